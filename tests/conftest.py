@@ -20,8 +20,8 @@ from tests.support.migrated import copy_migrated_file, make_template, postgres_d
 __all__ = ["no_secret_leaks", "shared_compilation"]
 
 register_profiles()
-# New workspaces have the machine's zone: one for all tests, wherever they run.
-os.environ["TZ"] = "Europe/Rome"
+# New workspaces have the machine's zone and language: the same for all tests, wherever they run.
+os.environ |= {"TZ": "Europe/Rome", "LC_ALL": "C.UTF-8"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

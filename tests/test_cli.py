@@ -56,8 +56,9 @@ def test_doctor_reports_accounts_of_two_workspaces(tmp_path: Path) -> None:
         "✗ Account studio.demo (instagram account, Araldo): action_needed: Missing permissions for Instagram"
         in looked.stdout
     )
-    assert "    page token, never expires, data access until 20" in looked.stdout
-    assert "    token di tipo page, senza scadenza, accesso ai dati fino al 20" in in_italian.stdout
+    time = r"[a-z]{3} \d{1,2} [a-z]{3} 20\d\d, \d\d:\d\d \(Europe/Rome\)"
+    assert re.search(rf"    page token, never expires, data access until (?i:{time})", looked.stdout)
+    assert re.search(rf"    token di tipo page, senza scadenza, accesso ai dati fino al {time}", in_italian.stdout)
     assert "Per ricollegare un account, esegui `araldo connect meta`." in in_italian.stdout
 
 

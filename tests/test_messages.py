@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import araldo.platforms  # noqa: F401 - merges the services' texts in
-from araldo.messages import LANGUAGES, Message, add_texts, message_in, message_of, text_in, texts_of
+from araldo.messages import (
+    LANGUAGES,
+    Message,
+    add_texts,
+    machine_language,
+    message_in,
+    message_of,
+    text_in,
+    texts_of,
+)
+from araldo.messages.times import TIME_TEXTS, ZonedInstant
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "araldo"
@@ -23,7 +34,7 @@ _PLACE = re.compile(r"\{([a-z_]+)\}")
 def uses() -> Iterator[tuple[Path, ast.Call]]:
     """Every `Message(...)` of the source."""
     for file in SOURCE.rglob("*.py"):
-        if "sandbox" in file.parts or file.parent.name == "messages":
+        if "sandbox" in file.parts or file == SOURCE / "messages" / "__init__.py":
             continue
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
@@ -37,7 +48,7 @@ def key_of(call: ast.Call) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_that_is_used_has_a_text_and_every_text_is_used(language: str) -> None:
-    assert {key_of(call) for _, call in uses()} == set(texts_of(language))
+    assert {key_of(call) for _, call in uses()} | set(TIME_TEXTS) == set(texts_of(language))
 
 
 def test_the_texts_of_a_key_name_the_same_values_in_every_language() -> None:
@@ -52,6 +63,23 @@ def test_the_values_given_are_those_that_the_text_names() -> None:
             continue
         names = {key.value for key in call.args[1].keys if isinstance(key, ast.Constant)}
         assert names == set(_PLACE.findall(texts_of("en")[key_of(call)])), (file.name, key_of(call))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_names_the_days_and_the_months(language: str) -> None:
+    weekdays, months = (texts_of(language)[key].split() for key in ("time.weekdays", "time.months"))
+    assert (len(set(weekdays)), len(set(months))) == (7, 12)
+
+
+def test_times_are_formatted_for_people_in_one_module_only() -> None:
+    for file in SOURCE.rglob("*.py"):
+        if "sandbox" in file.parts or file == SOURCE / "messages" / "times.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+                assert "%" not in ast.unparse(node.format_spec), f"{file}:{node.lineno}"
+            if isinstance(node, ast.Attribute):
+                assert node.attr != "strftime", f"{file}:{node.lineno}"
 
 
 def test_catalogues_are_sorted_and_a_services_keys_begin_with_its_name() -> None:
@@ -84,6 +112,25 @@ def test_a_stored_message_is_the_same_when_it_is_read() -> None:
     assert message_in({"message": stored}) == kept
 
 
+def test_a_stored_instant_is_written_in_the_readers_language() -> None:
+    expires = ZonedInstant(datetime(2031, 1, 29, 15, 0, tzinfo=UTC), "Europe/Rome")
+    kept = Message("timeline.attempt_refused", {"why": Message("health.access_expires", {"day": expires})})
+    stored = json.loads(json.dumps(kept.as_json()))
+    inner = {"day": {"instant": "2031-01-29T15:00:00+00:00", "zone": "Europe/Rome"}}
+    assert stored["values"]["why"]["values"] == inner
+    assert message_of(stored) == kept
+    said = {language: message_of(stored["values"]["why"]).to(language) for language in ("en", "it")}
+    assert said["en"].startswith("Access expires on Wed 29 Jan 2031, 16:00 (Europe/Rome).")
+    assert said["it"].startswith("L'accesso scade il mer 29 gen 2031, 16:00 (Europe/Rome).")
+
+
+def test_a_time_that_was_stored_as_text_is_shown_as_it_is() -> None:
+    stored = {"key": "health.access_expires", "values": {"day": "2031-01-29 15:00 UTC"}}
+    assert text_in({"message": stored}, "it") == (
+        "L'accesso scade il 2031-01-29 15:00 UTC. Ricollega l'account prima di allora."
+    )
+
+
 def test_texts_that_were_stored_before_there_were_keys_are_shown_as_they_are() -> None:
     detail = {"sentence": {"en": "It has ended.", "it": "È finito."}}
     assert (text_in(detail, "en"), text_in(detail, "it")) == ("It has ended.", "È finito.")
@@ -98,3 +145,19 @@ def test_a_value_is_never_read_as_a_template(value: str) -> None:
     text = Message("timeline.attempt_refused", {"why": value}).to("en")
     assert text.endswith(value)
     assert Message("timeline.attempt_refused", {"why": "{why} {0.__class__}"}).to("en").endswith("{why} {0.__class__}")
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "it_IT.UTF-8"}, "it"),
+        ({"LANG": "it_IT.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "en_GB", "LC_ALL": "it_CH@euro"}, "it"),
+        ({"LANG": "it_IT.UTF-8", "LC_ALL": ""}, "it"),
+        ({"LANG": "it_IT.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_machines_language_is_that_of_its_locale_else_english(environment: dict[str, str], language: str) -> None:
+    assert machine_language(environment) == language

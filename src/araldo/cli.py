@@ -30,7 +30,8 @@ from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.keys import make_key
-from araldo.workspaces.models import Workspace
+from araldo.workspaces.language_store import adopt_language
+from araldo.workspaces.models import LanguageSource, Workspace
 from araldo.workspaces.permissions import ALL_SCOPES, SCOPES, normalize_scopes, validate_scopes
 from araldo.workspaces.users import link_url
 
@@ -125,9 +126,10 @@ def workspace_create(name: Annotated[str, typer.Argument(help="The brand's name.
         async with araldo.database.transaction() as transaction:
             now = araldo.clock.now()
             made = await workspace_store.create(transaction, name, now)
-            await user_store.add_member(
-                transaction, (await user_store.get_or_create_first(transaction, now)).id, made.id, now
-            )
+            owner = await user_store.get_or_create_first(transaction, now)
+            await user_store.add_member(transaction, owner.id, made.id, now)
+            if owner.language is not None:
+                await adopt_language(transaction, owner.id, owner.language, LanguageSource.MEMBER)
         print(made.id)
 
     _run_with_araldo(work)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
-from araldo.messages import Language, Message, known_language
+from araldo.messages import Language, Message, machine_language
 from araldo.redaction import redact
 
 
 def terminal_language() -> Language:
-    wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return known_language(wanted)
+    return machine_language()
 
 
 def print_message(message: Message, **values: object) -> None:

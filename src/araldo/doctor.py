@@ -14,6 +14,7 @@ from araldo.addresses import is_public_url
 from araldo.app import Araldo
 from araldo.errors import OutsideError
 from araldo.messages import Message, message_in
+from araldo.messages.times import ZonedInstant
 from araldo.settings import Settings
 from araldo.storage.vault import VaultKeyInvalid
 from araldo.workspaces import store as workspace_store
@@ -111,18 +112,21 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
     if not accounts:
         message = Message("doctor.no_account")
         yield DoctorFinding("note", message)
-    names = {workspace.id: workspace.name for workspace in workspaces}
+    by_id = {workspace.id: workspace for workspace in workspaces}
     unwell = False
     for account in accounts:
-        where = f", {names[account.workspace_id]}" if len(names) > 1 else ""
-        finding = await _account_finding(araldo, account, where, ask_services=ask_services)
+        workspace = by_id[account.workspace_id]
+        where = f", {workspace.name}" if len(by_id) > 1 else ""
+        finding = await _account_finding(araldo, account, where, workspace.zone, ask_services=ask_services)
         unwell = unwell or finding.grade != "good"
         yield finding
     if unwell:
         yield DoctorFinding("note", Message("doctor.how_to_reconnect"))
 
 
-async def _account_finding(araldo: Araldo, account: Account, where: str, *, ask_services: bool) -> DoctorFinding:
+async def _account_finding(
+    araldo: Araldo, account: Account, where: str, zone: str, *, ask_services: bool
+) -> DoctorFinding:
     """Return one line; with `ask_services` a second, about the token. `where`: the workspace, if there are several."""
     asked: Message | None = None
     if ask_services:
@@ -135,12 +139,12 @@ async def _account_finding(araldo: Araldo, account: Account, where: str, *, ask_
     line = Message("doctor.account", known) if asked is None else Message("doctor.account_not_inspected", known)
     said = _join(line, ": ", hint) if hint is not None else line
     if ask_services:
-        said = _join(said, "\n    ", _token_message(account))
+        said = _join(said, "\n    ", _token_message(account, zone))
     grades: dict[str, Grade] = {"ok": "good", "expiring": "note"}
     return DoctorFinding("note" if asked is not None else grades.get(account.health, "bad"), said)
 
 
-def _token_message(account: Account) -> Message:
+def _token_message(account: Account, zone: str) -> Message:
     """Say when the token and the data access end; an expiry that was not reported is unknown, not "never"."""
     ends = account.token_expires_at
     end = (
@@ -149,10 +153,10 @@ def _token_message(account: Account) -> Message:
         else Message("doctor.token_expiry_unknown")
     )
     if ends is not None:
-        end = Message("doctor.token_expires_at", {"moment": f"{ends:%Y-%m-%d %H:%M}"})
+        end = Message("doctor.token_expires_at", {"moment": ZonedInstant(ends, zone)})
     lasts = account.data_access_expires_at
     data = (
-        Message("doctor.data_access_until", {"day": f"{lasts:%Y-%m-%d}"})
+        Message("doctor.data_access_until", {"day": ZonedInstant(lasts, zone)})
         if lasts is not None
         else Message("doctor.data_access_unknown")
     )

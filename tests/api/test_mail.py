@@ -22,7 +22,13 @@ def mail(port: int) -> dict[str, object]:
     return {"host": "127.0.0.1", "port": port, "tls": "none", "from": "a@studio.example", "to": "b@studio.example"}
 
 
-def test_three_failed_deliveries_make_one_mail(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("locale", "heading"), [("it_IT.UTF-8", "Non pubblicato su "), ("C.UTF-8", "Not published on ")]
+)
+def test_three_failed_deliveries_make_one_mail_in_the_machines_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, heading: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
     with mail_server() as server, start_system(tmp_path, mail=mail(server.port)) as home:
         for path in ("/feed", "/media_publish"):
             home.meta.fault(method="POST", path=path, when="before", kind="graph_error", error=ERROR, times=99)
@@ -31,10 +37,10 @@ def test_three_failed_deliveries_make_one_mail(tmp_path: Path) -> None:
         until(lambda: len(asyncio.run(_make_mail_due(home))) == 3)
         until(lambda: len(server.got) == 1)
         message = server.got[0][1]
-        assert message["subject"].strip().startswith("[Araldo] Non pubblicato su ")
+        assert message["subject"].strip().startswith(f"[Araldo] {heading}")
         plain = message.get_body(("plain",))
         assert plain is not None
-        assert plain.get_content().count("Non pubblicato su") == 3
+        assert plain.get_content().count(heading) == 3
         assert f"{home.url}/api/v1/posts/{job_id}/timeline" in plain.get_content().replace("=\n", "")
 
 

@@ -24,7 +24,7 @@ def test_a_link_signs_in_once_and_the_session_names_user_and_workspace(home: Run
     assert reply.status == 200
     body = reply.body
     assert (body["user"]["name"], body["user"]["language"], body["user"]["has_password"]) == ("owner", None, False)
-    assert body["workspace"] | {"id": ""} == {"id": "", "name": "Araldo", "language": "it", "zone": "Europe/Rome"}
+    assert body["workspace"] | {"id": ""} == {"id": "", "name": "Araldo", "language": "en", "zone": "Europe/Rome"}
     assert body["workspaces"] == [{"id": body["workspace"]["id"], "name": "Araldo"}]
     assert body["sandbox"] == {"viewer_url": home.meta.url}
     assert body["version"]
@@ -139,10 +139,12 @@ def test_sessions_are_listed_and_ended(home: RunningSystem) -> None:
 
 
 def test_until_a_person_chooses_a_language_messages_follow_the_request_and_then_the_workspace(
-    home: RunningSystem,
+    own_home: RunningSystem,
 ) -> None:
-    me = signed_in(home)
-    assert me.ask("GET", SESSION).body["user"]["language"] is None
+    me = signed_in(own_home)
+    session = me.ask("GET", SESSION).body
+    assert session["user"]["language"] is None
+    me.ask("PATCH", f"/api/v1/workspaces/{session['workspace']['id']}", {"language": "it"})
     for accepted, title in (("en-GB", "Not found"), ("it-CH, en", "Non trovato"), ("de", "Non trovato")):
         assert me.ask("GET", "/api/v1/posts/none", accept_language=accepted).body["title"] == title
 

@@ -50,4 +50,16 @@ def test_raw_answers_are_returned_on_request_without_tokens(home: RunningSystem)
 def test_times_in_the_texts_are_in_the_workspaces_zone_whatever_the_posts_own(home: RunningSystem) -> None:
     # The workspace is in Rome, six hours ahead.
     post = home.create(content="Concerto", schedule_time="2031-01-29T10:00:00", zone="America/New_York").body
-    assert timeline(home, post["job_id"])[0]["text"] == "Scheduled for 2031-01-29 16:00."
+    english, italian = (timeline(home, post["job_id"], language=code)[0]["text"] for code in ("en", "it"))
+    assert english == "Scheduled for Wed 29 Jan 2031, 16:00 (Europe/Rome)."
+    assert italian == "Programmato: mer 29 gen 2031, 16:00 (Europe/Rome)."
+
+
+def test_a_time_that_occurs_twice_has_its_offset(home: RunningSystem) -> None:
+    said = [
+        timeline(home, home.create(content="Notte", schedule_time=due).body["job_id"])[0]["text"]
+        for due in ("2031-10-26T00:30:00Z", "2031-10-26T01:30:00Z")
+    ]
+    assert said == [
+        f"Scheduled for Sun 26 Oct 2031, 02:30 (Europe/Rome, UTC{offset})." for offset in ("+02:00", "+01:00")
+    ]

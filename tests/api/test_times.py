@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -66,9 +67,31 @@ def test_a_time_that_does_not_exist_is_refused_with_suggestions(home: RunningSys
         if suggestions is not None:
             assert problem["suggestions"] == suggestions
         for suggestion in problem["suggestions"]:
-            assert suggestion in problem["detail"]
+            # A text that shows how to write an offset, or that is about zones, has the suggestion as it is to be sent.
+            if code in {"time_without_zone", "zone_unknown"}:
+                assert suggestion in problem["detail"]
+            else:
+                local = datetime.fromisoformat(suggestion)
+                assert f"{local.day} {local:%b %Y, %H:%M} (" in problem["detail"]
+                assert f"UTC{suggestion[-6:]})" in problem["detail"] or "(UTC)" in problem["detail"]
             if problem["pointer"] == "/schedule_time":
                 assert home.create(schedule_time=suggestion).body["status"] == "scheduled"
+
+
+def test_the_nearest_times_are_written_in_the_readers_language(home: RunningSystem) -> None:
+    body = {"content": "Notte", "platforms": ["facebook"], "schedule_time": DOUBLE, **ROME}
+    said = [
+        home.ask("POST", "/api/v1/social/create-multi-platform-post", body, accept_language=language).body["errors"][0][
+            "detail"
+        ]
+        for language in ("en", "it")
+    ]
+    assert said == [
+        "Clocks go back in Europe/Rome, so this time occurs twice. Choose:"
+        " Sun 25 Oct 2099, 02:30 (Europe/Rome, UTC+02:00) or Sun 25 Oct 2099, 02:30 (Europe/Rome, UTC+01:00).",
+        "In Europe/Rome gli orologi tornano indietro e questo orario capita due volte. Scegli:"
+        " dom 25 ott 2099, 02:30 (Europe/Rome, UTC+02:00) oppure dom 25 ott 2099, 02:30 (Europe/Rome, UTC+01:00).",
+    ]
 
 
 def test_a_time_must_be_text(home: RunningSystem) -> None:

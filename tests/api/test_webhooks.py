@@ -40,10 +40,14 @@ class WebhookScenario:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def scenario(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WebhookScenario]:
+def scenario(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WebhookScenario]:
     more: dict[str, Any] = (
         {} if request.param == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
     )
+    # The first workspace's language.
+    monkeypatch.setenv("LC_ALL", "it_IT.UTF-8")
     with (
         running_receiver_in_thread() as receiver,
         start_system(tmp_path, fetch={"allow": [receiver.pair]}, **more) as home,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,7 +14,7 @@ from araldo.posts.timeline import TimelineContext
 from araldo.storage.events import Event
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
-TELLING = TimelineContext({"wall": "Wall", "square": "Square"}, ZoneInfo("Europe/Rome"))
+TELLING = TimelineContext({"wall": "Wall", "square": "Square"}, "Europe/Rome")
 POST = Post("post_1", "w", "Ciao <b>a\ntutti</b>", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
 ERROR = {"code": "1", "message": {"en": "Too long.", "it": "Troppo lungo."}}
 URL = "https://araldo.example"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,7 +14,7 @@ from araldo.posts.timeline import _STATES, Attempt, TimelineContext, timeline_of
 from araldo.storage.events import Event
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
-TELLING = TimelineContext({"wall": "Wall"}, ZoneInfo("Europe/Rome"))
+TELLING = TimelineContext({"wall": "Wall"}, "Europe/Rome")
 QUOTA = {
     "message": message_of(
         {"en": "50 posts in 24 hours are allowed.", "it": "Sono ammessi 50 post in 24 ore."}
@@ -41,12 +41,14 @@ def said(*events: Event, attempts: list[Attempt] | None = None, due_at: datetime
     return [line.message.to("en") for line in lines]
 
 
-def test_waiting_names_the_end_in_the_posts_zone_and_the_reason() -> None:
+def test_waiting_names_the_end_in_the_workspaces_zone_and_the_reason() -> None:
     later = (AT + timedelta(minutes=30)).isoformat()
     waiting = event("delivery.waiting", next_at=later, error=QUOTA)
-    assert said(waiting) == ["Waiting until 10:30: 50 posts in 24 hours are allowed."]
+    assert said(waiting) == ["Waiting until 10:30 (Europe/Rome): 50 posts in 24 hours are allowed."]
     line = timeline_of(post(), [waiting], [], TELLING)[0]
-    assert line.message.to("it") == "In attesa. Sono ammessi 50 post in 24 ore. Prossimo tentativo: 10:30."
+    assert (
+        line.message.to("it") == "In attesa. Sono ammessi 50 post in 24 ore. Prossimo tentativo: 10:30 (Europe/Rome)."
+    )
     assert line.raw == {"answered": QUOTA}
 
 
@@ -55,12 +57,19 @@ def test_waiting_names_the_end_in_the_posts_zone_and_the_reason() -> None:
     [
         (None, "Waiting for Wall."),
         (AT - timedelta(1), "Waiting for Wall."),
-        (AT + timedelta(seconds=20), "Waiting until 10:00:20, then checking with Wall again."),
-        (AT + timedelta(days=1), "Waiting until 2030-02-01 10:00, then checking with Wall again."),
+        (AT + timedelta(seconds=20), "Waiting until 10:00:20 (Europe/Rome), then checking with Wall again."),
+        (AT + timedelta(days=1), "Waiting until Fri 1 Feb 2030, 10:00 (Europe/Rome), then checking with Wall again."),
     ],
 )
 def test_the_format_of_the_end_depends_on_the_length_of_the_wait(next_at: datetime | None, text: str) -> None:
     assert said(event("delivery.waiting", next_at=next_at and next_at.isoformat())) == [text]
+
+
+def test_seconds_and_the_date_are_written_where_a_short_wait_passes_midnight() -> None:
+    late = datetime(2030, 1, 31, 22, 59, 50, tzinfo=UTC)
+    waiting = replace(event("delivery.waiting", next_at=(late + timedelta(seconds=20)).isoformat()), at=late)
+    message = timeline_of(post(), [waiting], [], TELLING)[0].message
+    assert message.to("it") == "In attesa di Wall. Prossimo controllo: ven 1 feb 2030, 00:00:10 (Europe/Rome)."
 
 
 def test_an_intent_is_listed_as_the_attempt_that_it_opened_and_in_the_order_of_causes() -> None:
@@ -109,7 +118,7 @@ def test_a_created_post_says_whether_it_is_a_draft_published_or_scheduled() -> N
 
     assert created("draft") == ["Saved as a draft."]
     assert created("publish") == ["Created, to be published now."]
-    assert created("schedule", AT + timedelta(hours=2)) == ["Scheduled for 12:00."]
+    assert created("schedule", AT + timedelta(hours=2)) == ["Scheduled for 12:00 (Europe/Rome)."]
 
 
 def test_every_state_has_a_message_and_an_unknown_event_is_no_error() -> None:

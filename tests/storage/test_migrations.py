@@ -63,6 +63,8 @@ async def test_connections_begun_before_users_existed_survive_the_migration(
     async with database.reading() as transaction:
         kept = await transaction.execute(text("SELECT caller_id, key FROM idempotency"))
         begun = await transaction.execute(text("SELECT id, api_key_id, session_id FROM connections"))
+        languages = await transaction.execute(text("SELECT language, language_source FROM workspaces"))
+        assert [tuple(row) for row in languages] == [("it", "workspace")]
         assert ([tuple(row) for row in kept], [tuple(row) for row in begun]) == (
             [("key_1", "k")],
             [("con_1", "key_1", None)],

@@ -67,7 +67,7 @@ class WebhookHarness:
 async def open_harness(database: Database, clock: FakeClock, receiver: Receiver, http: Http) -> WebhookHarness:
     vault, messages_queued = Vault([Fernet.generate_key().decode()]), ChangeSignal()
     async with database.transaction() as transaction:
-        workspace = await workspace_store.get_or_create_first(transaction, clock.now())
+        workspace = await workspace_store.add(transaction, "Araldo", clock.now(), language="it")
     sender = WebhookSender(
         database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, jitter=lambda: 0.5
     )

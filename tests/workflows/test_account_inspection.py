@@ -17,6 +17,7 @@ from araldo.accounts.connection_store import Connection
 from araldo.accounts.models import Account
 from araldo.errors import NotFound, ReconnectNeeded, TryLater
 from araldo.messages import message_of
+from araldo.messages.times import ZonedInstant
 from araldo.platforms.login import Credentials, DiscoveredAccounts, Inspection
 from araldo.posts.models import State
 from araldo.storage.database import Database
@@ -104,7 +105,9 @@ async def test_it_warns_at_the_earliest_of_the_dates(inspection: AccountInspecti
         )
         checked = await inspection.check(replace(dates, **soon))  # type: ignore[arg-type]  # dates by name
         assert checked.health == "expiring"
-        assert f"{near:%Y-%m-%d}" in message_of((checked.health_detail or {})["message"]).to("en")
+        said = message_of((checked.health_detail or {})["message"])
+        assert said.values["day"] == ZonedInstant(near, "Europe/Rome")
+        assert "Wed 6 Feb 2030, 10:00 (Europe/Rome)" in said.to("en")
     assert (await inspection.check(Inspection(expiry="at", expires_at=far))).health == "ok"
 
 

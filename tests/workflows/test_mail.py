@@ -7,6 +7,7 @@ import errno
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from aiosmtplib import SMTPConnectError
 from sqlalchemy import select
 
 from araldo.local_faults import TransientFault
-from araldo.messages import message_of
+from araldo.messages import Message, message_of
+from araldo.messages.times import ZonedInstant
 from araldo.notify import mail_store
 from araldo.notify.models import RETRY_DELAYS_S
 from araldo.smtp import Smtp, is_address
@@ -61,8 +63,8 @@ class MailHarness:
             jitter=lambda: 0.5,
         )
 
-    async def account(self, health: str = "dead", account_id: str = "acc_1") -> None:
-        data = {"account_id": account_id, "name": "Pagina", "health": health, "message": SAD["message"]}
+    async def account(self, health: str = "dead", account_id: str = "acc_1", message: Any = SAD["message"]) -> None:
+        data = {"account_id": account_id, "name": "Pagina", "health": health, "message": message}
         async with self.database.transaction() as transaction:
             now, workspace_id = self.clock.now(), self.workspace.id
             await record_event(transaction, "account.health", workspace_id=workspace_id, at=now, data=data)
@@ -81,7 +83,7 @@ class MailHarness:
 @pytest.fixture
 async def mail_harness(database: Database, clock: FakeClock) -> AsyncIterator[MailHarness]:
     async with database.transaction() as transaction:
-        workspace = await workspace_store.get_or_create_first(transaction, clock.now())
+        workspace = await workspace_store.add(transaction, "Araldo", clock.now(), language="it")
     with mail_server() as server:
         smtp = Smtp("127.0.0.1", server.port, "none")
         plan = MailSettings(smtp, "araldo@studio.example", ["anna@studio.example"], None, "http://127.0.0.1:8000")
@@ -111,6 +113,28 @@ async def test_events_are_gathered_into_one_mail_in_the_workspaces_language(mail
     (row,) = await mail_harness.rows()
     assert (row.state, row.attempts, len(row.event_ids)) == ("sent", 1, 2)
     assert message["message-id"] == f"<{row.id}@studio.example>"
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "text"),
+    [
+        ("en", "Europe/Rome", "Access expires on Thu 7 Feb 2030, 10:00 (Europe/Rome)."),
+        ("it", "Europe/Rome", "L'accesso scade il gio 7 feb 2030, 10:00 (Europe/Rome)."),
+        ("it", "America/New_York", "L'accesso scade il gio 7 feb 2030, 04:00 (America/New_York)."),
+    ],
+)
+async def test_a_mail_writes_times_in_its_language_and_names_their_zone(
+    mail_harness: MailHarness, language: str, zone: str, text: str
+) -> None:
+    async with mail_harness.database.transaction() as transaction:
+        await workspace_store.change_workspace(transaction, mail_harness.workspace.id, language=language)
+    expires = ZonedInstant(mail_harness.clock.now() + timedelta(days=7), zone)
+    message = Message("health.access_expires", {"day": expires}).as_json()
+    await mail_harness.account("expiring", message=message)
+    assert await mail_harness.send() == 1
+    plain = mail_harness.server.got[0][1].get_body(("plain",))
+    assert plain is not None
+    assert text in plain.get_content().replace("=\n", "")
 
 
 async def test_an_event_after_the_mail_was_sent_makes_another_mail(mail_harness: MailHarness) -> None:

@@ -15,6 +15,8 @@ from araldo.workflows.sign_in import Browser, SignIn
 from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_secret
+from araldo.workspaces.language_store import adopt_language
+from araldo.workspaces.models import LanguageSource
 from araldo.workspaces.users import LINK_LIFETIME, SESSION_IDLE_LIFETIME, SESSION_MAX_LIFETIME, Session, User
 from tests.support.clock import FakeClock
 
@@ -69,6 +71,25 @@ async def test_a_workspace_has_the_machines_zone_until_one_is_chosen_by_its_name
         assert (await workspace_store.get(transaction, made.id)).zone == "Europe/Kyiv"
         chosen = await workspace_store.add(transaction, "Due", clock.now(), zone="UTC")
         assert (await workspace_store.get(transaction, chosen.id)).zone == "UTC"
+
+
+async def test_a_workspaces_language_is_that_of_its_first_member(database: Database, clock: FakeClock) -> None:
+    first = await owner(database, clock)
+    async with database.transaction() as transaction:
+        here = await workspace_store.get_or_create_first(transaction, clock.now())
+        clock.advance(1)
+        second = await user_store.create(transaction, "Bruna", None, clock.now())
+        await user_store.add_member(transaction, second.id, here.id, clock.now())
+        for user, source, adopted in (
+            (second, LanguageSource.MEMBER, "en"),
+            (first, LanguageSource.BROWSER, "it"),
+            (first, LanguageSource.MEMBER, "it"),
+        ):
+            await adopt_language(transaction, user.id, "it", source)
+            assert (await workspace_store.get(transaction, here.id)).language == adopted
+        await workspace_store.change_workspace(transaction, here.id, language="en")
+        await adopt_language(transaction, first.id, "it", LanguageSource.MEMBER)
+        assert (await workspace_store.get(transaction, here.id)).language == "en"
 
 
 async def test_concurrent_starts_create_one_first_user(database: Database, clock: FakeClock) -> None:

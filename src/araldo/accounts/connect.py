@@ -24,6 +24,7 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import ChangeSignal, record_event
 from araldo.storage.vault import Vault
 from araldo.workspaces import audit_store
+from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import AuditAction, current_actor
 from araldo.workspaces.models import Caller
 
@@ -195,9 +196,11 @@ class Connector:
     async def _connect_accounts(
         self, transaction: Transaction, workspace_id: str, chosen: Sequence[DiscoveredAccount], now: datetime
     ) -> list[Account]:
+        zone = (await workspace_store.get(transaction, workspace_id)).zone
         accounts = []
         for found in chosen:
-            account_id = await account_store.connect(transaction, workspace_id, self._account_values(found, now), now)
+            values = self._account_values(found, now, zone)
+            account_id = await account_store.connect(transaction, workspace_id, values, now)
             account = await account_store.get(transaction, workspace_id, account_id)
             data = {"account_id": account_id, "name": found.name, "kind": found.kind, "health": account.health}
             await record_event(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
@@ -248,7 +251,7 @@ class Connector:
             await connection_store.change(transaction, connection, **changes)
         return replace(connection, **changes)
 
-    def _account_values(self, found: DiscoveredAccount, now: datetime) -> dict[str, Any]:
+    def _account_values(self, found: DiscoveredAccount, now: datetime, zone: str) -> dict[str, Any]:
         """Return the account's columns; its health is derived from what the log-in showed."""
         seen = Inspection(
             expires_at=found.expires_at,
@@ -256,7 +259,7 @@ class Connector:
             data_access_expires_at=found.data_access_expires_at,
             scopes=found.scopes,
         )
-        health, hint = health_of(seen, found.kind, self._declarations, now)
+        health, hint = health_of(seen, found.kind, self._declarations, now, zone)
         return {
             "kind": found.kind,
             "service": found.service,

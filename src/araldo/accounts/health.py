@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from araldo.messages import Message
+from araldo.messages.times import ZonedInstant
 from araldo.platforms.base import Declaration
 from araldo.platforms.login import DiscoveredAccount, Inspection
 
@@ -15,9 +16,12 @@ WARN_BEFORE = timedelta(days=7)
 
 
 def health_of(
-    seen: Inspection, kind: str, declarations: Iterable[Declaration], now: datetime
+    seen: Inspection, kind: str, declarations: Iterable[Declaration], now: datetime, zone: str
 ) -> tuple[Health, Message | None]:
-    """Return the health and one message on what to do; None when there is nothing to do."""
+    """Return the health and one message on what to do; None when there is nothing to do.
+
+    `zone`: the workspace's, in which the message says when access expires.
+    """
     if seen.token_invalid is not None:
         return "dead", seen.token_invalid
     if seen.problem is not None:
@@ -28,9 +32,7 @@ def health_of(
     ends = [seen.expires_at, seen.read_token_expires_at, seen.data_access_expires_at]
     first = min((moment for moment in ends if moment is not None), default=None)
     if first is not None and first - now <= WARN_BEFORE:
-        # On the last day the message names the hour too.
-        day = f"{first:%Y-%m-%d}" if first - now > timedelta(days=1) else f"{first:%Y-%m-%d %H:%M} UTC"
-        return "expiring", Message("health.access_expires", {"day": day})
+        return "expiring", Message("health.access_expires", {"day": ZonedInstant(first, zone)})
     return ("ok", None) if seen.warning is None else ("expiring", seen.warning)
 
 

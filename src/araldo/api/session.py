@@ -11,7 +11,7 @@ from araldo import __version__
 from araldo.api.auth import SessionCookieDep, SignedInDep, SignedInUser, peer_address, require_own_origin
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant, KnownLanguage
-from araldo.api.problems import RESPONSES, described_problems
+from araldo.api.problems import RESPONSES, described_problems, requested_language
 from araldo.api.requests import RequestModel
 from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.messages import Message
@@ -21,6 +21,8 @@ from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.keys import hash_secret
+from araldo.workspaces.language_store import adopt_language
+from araldo.workspaces.models import LanguageSource
 from araldo.workspaces.users import SESSION_IDLE_LIFETIME, Session, csrf_token_of, describe_user_agent
 
 router = APIRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
@@ -116,7 +118,8 @@ async def sign_in(
 ) -> SessionRead:
     """Sign in with a one-time link or a password. Sets the session cookie."""
     require_own_origin(request, deps)
-    browser = Browser(peer_address(request), request.headers.get("user-agent", ""), old, body.code)
+    agent = request.headers.get("user-agent", "")
+    browser = Browser(peer_address(request), agent, old, body.code, requested_language(request))
     if body.link is not None:
         token = await deps.sign_in.by_link(body.link, browser)
     elif body.name is not None and body.password is not None:
@@ -145,6 +148,7 @@ async def change_session(
             await session_store.set_workspace(transaction, session.id, body.workspace_id)
         if body.language is not None:
             await user_store.set_language(transaction, session.user.id, body.language)
+            await adopt_language(transaction, session.user.id, body.language, LanguageSource.MEMBER)
     return await _read_session(signed_in.token, response, deps)
 
 

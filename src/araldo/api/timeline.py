@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
@@ -44,7 +43,7 @@ class Timeline(BaseModel):
 async def get_post_timeline(
     post_id: str, request: Request, deps: DependenciesDep, caller: CallerDep, raw: Raw = False
 ) -> Timeline:
-    """List the post's events in order; times within the texts are in the workspace's zone."""
+    """List the post's events in order; times within the texts are in the workspace's zone and name it."""
     workspace = caller.workspace
     async with deps.database.reading() as transaction:
         view = await post_store.get(transaction, workspace.id, post_id)
@@ -53,7 +52,7 @@ async def get_post_timeline(
         )
         attempts = await timeline_store.attempts_of(transaction, workspace.id, post_id)
     labels = {name: declared.label for name, declared in deps.declarations.items()}
-    context = TimelineContext(labels, ZoneInfo(workspace.zone))
+    context = TimelineContext(labels, workspace.zone)
     language = language_of(request)
     return Timeline(
         data=[

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, KnownLanguage
-from araldo.api.problems import RESPONSES
+from araldo.api.problems import RESPONSES, requested_language
 from araldo.api.requests import RequestModel
 from araldo.errors import NotFound, PostInvalid
-from araldo.messages import Message
+from araldo.messages import Language, Message
 from araldo.posts.timing import zone_problem
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
-from araldo.workspaces.models import Workspace
+from araldo.workspaces.models import LanguageSource, Workspace
+from araldo.workspaces.users import User
 
 router = APIRouter(prefix="/api/v1", tags=["workspaces"], responses=RESPONSES)
 
@@ -26,7 +27,7 @@ ZoneName = Annotated[CleanText, Field(max_length=100)]
 
 
 class WorkspaceRead(BaseModel):
-    """`zone`: IANA name, the zone of times without one of their own. `language`: of the workspace's mail."""
+    """`zone`: IANA name, of times without a zone of their own. `language`: of the workspace's mail and webhooks."""
 
     id: str
     name: str
@@ -39,10 +40,10 @@ class WorkspaceList(BaseModel):
 
 
 class NewWorkspace(RequestModel):
-    """`zone`: default the server machine's."""
+    """`zone`: default the server machine's. `language`: default the user's, which it then follows until one is set."""
 
     name: Name
-    language: KnownLanguage = "it"
+    language: KnownLanguage | None = None
     zone: ZoneName | None = None
 
 
@@ -62,14 +63,19 @@ async def list_workspaces(deps: DependenciesDep, signed_in: SignedInDep) -> Work
 
 
 @router.post("/workspaces", operation_id="create_workspace", status_code=201)
-async def create_workspace(body: NewWorkspace, deps: DependenciesDep, signed_in: SignedInDep) -> WorkspaceRead:
+async def create_workspace(
+    body: NewWorkspace, request: Request, deps: DependenciesDep, signed_in: SignedInDep
+) -> WorkspaceRead:
     """Create a workspace with the user as its member; `PATCH /session` switches to it."""
     if body.zone is not None:
         _require_zone(body.zone)
     now, user_id = deps.clock.now(), signed_in.session.user.id
+    language, source = _language_of_new(body, request, signed_in.session.user)
     async with deps.database.transaction() as transaction:
         name = await workspace_store.require_free_name(transaction, body.name, user_id=user_id)
-        made = await workspace_store.add(transaction, name, now, language=body.language, zone=body.zone)
+        made = await workspace_store.add(
+            transaction, name, now, language=language, language_source=source, zone=body.zone
+        )
         await user_store.add_member(transaction, user_id, made.id, now)
     return _read_model_of(made)
 
@@ -91,6 +97,14 @@ async def change_workspace(
             )
         await workspace_store.change_workspace(transaction, workspace_id, **changes)
         return _read_model_of(await workspace_store.get(transaction, workspace_id))
+
+
+def _language_of_new(body: NewWorkspace, request: Request, user: User) -> tuple[Language | None, LanguageSource]:
+    if body.language is not None:
+        return body.language, LanguageSource.WORKSPACE
+    if user.language is not None:
+        return user.language, LanguageSource.MEMBER
+    return requested_language(request), LanguageSource.BROWSER
 
 
 def _require_zone(zone: str) -> None:

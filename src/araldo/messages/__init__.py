@@ -7,11 +7,14 @@ of its own and are merged in by `add_texts`. The languages that there are follow
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from araldo.messages.times import TIME_TEXTS, ZonedInstant, format_instant, instant_of, is_instant
 
 # A code as in ISO 639-1, one of LANGUAGES.
 Language = str
@@ -22,6 +25,8 @@ LANGUAGES: tuple[Language, ...] = tuple(sorted(file.stem for file in _FOLDER.glo
 # By language and key. A message that was stored before there were keys has its texts with it.
 _texts: dict[Language, dict[str, str]] = {language: {} for language in LANGUAGES}
 _STORED_TEXTS = "stored_texts"
+# In the order in which POSIX reads them; the first one that is set counts.
+_LOCALE_NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -29,7 +34,7 @@ _PLACE = re.compile(r"\{([a-z_]+)\}")
 class Message:
     """A message for a person: the key of its text, and the values of the text's `{name}` places.
 
-    A value is text, a number, another message, or a list of messages, which are joined by spaces.
+    A value is text, a number, a `ZonedInstant`, another message, or a list of messages, which are joined by spaces.
     """
 
     key: str
@@ -43,8 +48,7 @@ class Message:
         """Return the text in `language`, else in English, else the key."""
         if self.key == _STORED_TEXTS:
             return str(self.values.get(language) or self.values.get(DEFAULT_LANGUAGE) or "")
-        text = _texts.get(language, {}).get(self.key) or _texts[DEFAULT_LANGUAGE].get(self.key, self.key)
-        return _PLACE.sub(lambda place: self._value(place, language), text)
+        return _PLACE.sub(lambda place: self._value(place, language), _text(self.key, language))
 
     def _value(self, place: re.Match[str], language: Language) -> str:
         # Neither str.format nor one replacement after another: both would read what a value says as a template.
@@ -86,6 +90,11 @@ def known_language(*codes: str | None) -> Language:
     return find_language(*codes) or DEFAULT_LANGUAGE
 
 
+def machine_language(environment: Mapping[str, str] = os.environ) -> Language:
+    """Return the language of the machine's locale (LC_ALL, LC_MESSAGES, LANG), else English."""
+    return known_language(next((code for name in _LOCALE_NAMES if (code := environment.get(name))), None))
+
+
 def add_texts(folder: Path) -> None:
     """Merge the catalogues of a folder in. Raises ValueError when a key is there already with another text."""
     for language, texts in _texts.items():
@@ -99,16 +108,22 @@ def texts_of(language: Language) -> Mapping[str, str]:
     return _texts[language]
 
 
+def _text(key: str, language: Language) -> str:
+    return _texts.get(language, {}).get(key) or _texts[DEFAULT_LANGUAGE].get(key, key)
+
+
 def _rendered(value: object, language: Language) -> str:
     if isinstance(value, Message):
         return value.to(language)
+    if isinstance(value, ZonedInstant):
+        return format_instant(value, {key: _text(key, language) for key in TIME_TEXTS})
     if isinstance(value, list | tuple):
         return " ".join(_rendered(item, language) for item in value)
     return str(value)
 
 
 def _as_json(value: object) -> Any:
-    if isinstance(value, Message):
+    if isinstance(value, Message | ZonedInstant):
         return value.as_json()
     if isinstance(value, list | tuple):
         return [_as_json(item) for item in value]
@@ -117,7 +132,7 @@ def _as_json(value: object) -> Any:
 
 def _from_json(value: Any) -> Any:
     if isinstance(value, dict):
-        return message_of(value)
+        return instant_of(value) if is_instant(value) else message_of(value)
     return [_from_json(item) for item in value] if isinstance(value, list) else value
 
 

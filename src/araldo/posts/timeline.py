@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from araldo.messages import Message, message_in
+from araldo.messages.times import ZonedInstant
 from araldo.posts.models import Post
 from araldo.storage.events import Event
 
@@ -42,19 +43,21 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class TimelineContext:
-    """What the messages need: the platforms' labels, and the zone of their times."""
+    """What the messages need: the platforms' labels, and the zone of their times, the workspace's (an IANA name)."""
 
     labels: Mapping[str, str]
-    zone: ZoneInfo
+    zone: str
 
     def label(self, platform: object) -> str:
         return self.labels.get(str(platform), str(platform))
 
-    def time(self, moment: datetime, seen_from: datetime) -> str:
-        """Format a moment: without the date on the day of `seen_from`, with seconds if less than two minutes later."""
-        there, here = moment.astimezone(self.zone), seen_from.astimezone(self.zone)
-        clock = f"{there:%H:%M:%S}" if moment - seen_from < timedelta(minutes=2) else f"{there:%H:%M}"
-        return clock if there.date() == here.date() else f"{there:%Y-%m-%d} {clock}"
+    def time(self, moment: datetime, seen_from: datetime) -> ZonedInstant:
+        """Return a moment: without the date on the day of `seen_from`, with seconds if less than two minutes later."""
+        zone = ZoneInfo(self.zone)
+        with_seconds = moment - seen_from < timedelta(minutes=2)
+        if moment.astimezone(zone).date() == seen_from.astimezone(zone).date():
+            return ZonedInstant(moment, self.zone, "clock_second" if with_seconds else "clock")
+        return ZonedInstant(moment, self.zone, "second" if with_seconds else "minute")
 
 
 def timeline_of(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from araldo.errors import Problem
 from araldo.messages import Message
+from araldo.messages.times import ZonedInstant
 from araldo.zones import current_name, zone_names
 
 # A time further ahead (100 years) is taken for a typing error.
@@ -136,15 +137,17 @@ def resolve(
     if asked.tzinfo is None and zone is None:
         meant = resolve(asked, zone=default_zone, fold=fold, now=now, default_zone=default_zone, pointer=pointer)
         near = (_text(meant.instant, default_zone),) if isinstance(meant, When) else meant[0].suggestions
-        return [_problem(_WITHOUT_ZONE, pointer, near)]
+        # As it is to be sent: the text shows how to write an offset.
+        code, message = _WITHOUT_ZONE
+        return [Problem(pointer, code, message.with_values(near=", ".join(near) or _EXAMPLE), suggestions=near)]
     name = zone or default_zone
     found = _instant_of(asked, name, fold, now, pointer, strict=zone is not None)
     if isinstance(found, Problem):
         return [found]
     if found <= now:
-        return [_problem(_PAST, pointer, (_text(_next_five_minutes(now), name),))]
+        return [_problem(_PAST, pointer, (_next_five_minutes(now),), name)]
     if found > now + FURTHEST_AHEAD:
-        return [_problem(_TOO_FAR, pointer, ())]
+        return [_problem(_TOO_FAR, pointer, (), name)]
     return When.at(found, name)
 
 
@@ -173,7 +176,7 @@ def _instant_of(
     ahead = [option for option in options if now < option <= now + FURTHEST_AHEAD]
     if not ahead:
         return options[-1]
-    return _problem(code, pointer, tuple(_text(option, zone) for option in ahead), zone)
+    return _problem(code, pointer, ahead, zone)
 
 
 def _last_minute_before(instant: datetime) -> datetime:
@@ -191,12 +194,13 @@ def _text(instant: datetime, zone: str) -> str:
     return instant.astimezone(ZoneInfo(zone)).isoformat()
 
 
-def _problem(what: tuple[str, Message], pointer: str, near: Iterable[str], zone: str = "") -> Problem:
+def _problem(what: tuple[str, Message], pointer: str, nearest: Sequence[datetime], zone: str) -> Problem:
+    """Return a problem that names at most two valid times, and suggests them as they are to be sent."""
     code, message = what
-    suggestions = tuple(near)
-    return Problem(
-        pointer, code, message.with_values(zone=zone, near=", ".join(suggestions) or _EXAMPLE), suggestions=suggestions
-    )
+    said: list[object] = [ZonedInstant(instant, zone, "offset") for instant in nearest]
+    near = Message("timing.either", {"first": said[0], "second": said[1]}) if len(said) > 1 else (said or [""])[0]
+    suggestions = tuple(_text(instant, zone) for instant in nearest)
+    return Problem(pointer, code, message.with_values(zone=zone, near=near), suggestions=suggestions)
 
 
 _WITHOUT_ZONE = (

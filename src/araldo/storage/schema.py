@@ -48,6 +48,7 @@ workspaces = Table(
     Column("language", String(8), nullable=False),
     Column("zone", String(64), nullable=False),
     _time("created_at", nullable=False),
+    Column("language_source", String(16), nullable=False, server_default="workspace"),
 )
 
 api_keys = Table(

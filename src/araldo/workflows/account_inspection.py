@@ -29,6 +29,7 @@ from araldo.workflows.reconnect import (
     delivery_error_of,
     record_health_change,
 )
+from araldo.workspaces import store as workspace_store
 
 log = structlog.get_logger()
 
@@ -64,7 +65,9 @@ class AccountInspector:
         """Inspect the account now and return it as stored afterwards. Raises TryLater when the service fails."""
         seen = await self._ask_service(account)
         now = self._clock.now()
-        health, message = health_of(seen, account.kind, self._declarations, now)
+        async with self._database.reading() as transaction:
+            workspace = await workspace_store.get(transaction, account.workspace_id)
+        health, message = health_of(seen, account.kind, self._declarations, now, workspace.zone)
         said = None if message is None else {"message": message.as_json()}
         values: dict[str, Any] = {"health": health, "health_detail": said, "checked_at": now}
         if seen.expiry != "unknown" or seen.scopes is not None:

@@ -10,7 +10,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -170,9 +169,8 @@ class MailSender:
                 else await delivery_store.count_waiting_for_account(transaction, str(account_id))
             )
             workspace = await workspace_store.get_by_id_or_name(transaction, leased.workspace_id)
-        zone = ZoneInfo((view.post.zone if view else None) or workspace.zone)
         language = known_language(workspace.language)
-        context = TimelineContext(self._labels, zone)
+        context = TimelineContext(self._labels, workspace.zone)
         said = compose_mail(events, view, context, language, self._settings.own_url, held=held_posts)
         message = EmailMessage()
         message["Subject"] = said.subject

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from araldo.clock import Clock
 from araldo.errors import Conflict, Forbidden, NotAllowed, PostInvalid, Problem
-from araldo.messages import Message
+from araldo.messages import Language, Message
 from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault
 from araldo.workflows.second_factor import SecondFactor
@@ -15,7 +15,9 @@ from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction
 from araldo.workspaces.keys import hash_secret
+from araldo.workspaces.language_store import adopt_language
 from araldo.workspaces.login_throttle import LoginThrottle
+from araldo.workspaces.models import LanguageSource
 from araldo.workspaces.passwords import Passwords, require_strong_password
 from araldo.workspaces.users import SESSION_MAX_LIFETIME, Session, User, fold_name, make_session_token
 
@@ -25,13 +27,17 @@ FRESH_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """The browser that signs in; `old_token`: of the session that the new one replaces."""
+    """The browser that signs in; `old_token`: of the session that the new one replaces.
+
+    `language`: the first one that it accepts and that there are texts in.
+    """
 
     address: str
     user_agent: str
     old_token: str | None = field(default=None, repr=False)
     # The second factor's code, where there is one.
     code: str | None = field(default=None, repr=False)
+    language: Language | None = None
 
 
 class SignIn:
@@ -131,6 +137,10 @@ class SignIn:
         await session_store.add(
             transaction, token.hash, user.id, where[0].id, browser.user_agent, now, max_lifetime=life
         )
+        language = user.language or browser.language
+        if language is not None:
+            source = LanguageSource.MEMBER if user.language else LanguageSource.BROWSER
+            await adopt_language(transaction, user.id, language, source)
         who = Actor(ActorKind.USER, user.id, user.name, browser.address)
         await audit_store.record(transaction, AuditAction.SIGNED_IN, workspace_id=where[0].id, at=now, actor=who)
         return token.secret

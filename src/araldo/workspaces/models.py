@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from araldo.workspaces.permissions import Permissions
+
+
+class LanguageSource(StrEnum):
+    """What a workspace's language was taken from: the machine's locale, the browser or the choice of the first member,
+    or a choice for the workspace, which nothing replaces but another one."""
+
+    MACHINE = "machine"
+    BROWSER = "browser"
+    MEMBER = "member"
+    WORKSPACE = "workspace"
 
 
 @dataclass(frozen=True, slots=True)

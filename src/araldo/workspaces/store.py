@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from araldo.errors import Conflict, NotFound
-from araldo.messages import Language, Message, known_language
+from araldo.messages import Language, Message, known_language, machine_language
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
 from araldo.storage.user_tables import members
 from araldo.workspaces.keys import NewApiKey
-from araldo.workspaces.models import ApiKey, Caller, Workspace
+from araldo.workspaces.models import ApiKey, Caller, LanguageSource, Workspace
 from araldo.workspaces.permissions import ALL_SCOPES, permissions_of
 from araldo.zones import current_name, machine_zone
 
@@ -48,11 +48,20 @@ async def list_for_user(transaction: Transaction, user_id: str) -> list[Workspac
 
 
 async def add(
-    transaction: Transaction, name: str, now: datetime, *, language: Language = "it", zone: str | None = None
+    transaction: Transaction,
+    name: str,
+    now: datetime,
+    *,
+    language: Language | None = None,
+    language_source: LanguageSource = LanguageSource.WORKSPACE,
+    zone: str | None = None,
 ) -> Workspace:
-    """Create a workspace. `zone`: an IANA name; None stands for the machine's."""
-    made = Workspace(new_id("ws"), name, language, machine_zone() if zone is None else current_name(zone))
-    values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone}
+    """Create a workspace. `zone`: an IANA name; None stands for the machine's, as for `language`."""
+    source = LanguageSource.MACHINE if language is None else language_source
+    made = Workspace(
+        new_id("ws"), name, language or machine_language(), machine_zone() if zone is None else current_name(zone)
+    )
+    values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone, "language_source": source}
     await transaction.execute(insert(workspaces).values(**values, created_at=now))
     return made
 
@@ -88,6 +97,8 @@ async def change_workspace(transaction: Transaction, workspace_id: str, **change
     """Set any of `name`, `language` and `zone`."""
     if "zone" in changes:
         changes["zone"] = current_name(changes["zone"])
+    if "language" in changes:
+        changes["language_source"] = LanguageSource.WORKSPACE
     if changes:
         await transaction.execute(update(workspaces).where(_w.id == workspace_id).values(**changes))
 

@@ -804,7 +804,7 @@ export interface paths {
         };
         /**
          * Get Post Timeline
-         * @description List the post's events in order; times within the texts are in the workspace's zone.
+         * @description List the post's events in order; times within the texts are in the workspace's zone and name it.
          */
         get: operations["get_post_timeline"];
         put?: never;
@@ -2092,15 +2092,11 @@ export interface components {
         };
         /**
          * NewWorkspace
-         * @description `zone`: default the server machine's.
+         * @description `zone`: default the server machine's. `language`: default the user's, which it then follows until one is set.
          */
         NewWorkspace: {
-            /**
-             * Language
-             * @default it
-             * @enum {string}
-             */
-            language: "en" | "it";
+            /** Language */
+            language?: ("en" | "it") | null;
             /** Name */
             name: string;
             /** Zone */
@@ -3254,7 +3250,7 @@ export interface components {
         };
         /**
          * WorkspaceRead
-         * @description `zone`: IANA name, the zone of times without one of their own. `language`: of the workspace's mail.
+         * @description `zone`: IANA name, of times without a zone of their own. `language`: of the workspace's mail and webhooks.
          */
         WorkspaceRead: {
             /** Id */

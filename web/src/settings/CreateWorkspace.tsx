@@ -14,14 +14,14 @@ import { ProblemAlert } from "@/ui/ProblemAlert";
 import styles from "./Settings.module.css";
 
 export function CreateWorkspace() {
-  const { t, language } = useMessages();
+  const { t } = useMessages();
   const [name, setName] = useState("");
   const router = useRouter();
   const { mutateAsync: changeSession } = useChangeSession();
   const creating = useMutation({
     mutationFn: async () => {
-      // A new workspace has the zone of the browser that creates it.
-      const created = await createWorkspace({ name, zone: browserTimeZone(), language });
+      // A new workspace has the zone of the browser that creates it, and follows the language of its first member.
+      const created = await createWorkspace({ name, zone: browserTimeZone() });
       await changeSession({ workspace_id: created.id });
     },
     onSuccess: () => router.navigate({ to: "/" }),

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { Problem } from "@/api/problem";
 import { useSession } from "@/api/session";
-import { isLanguage, LANGUAGES } from "@/i18n/language";
+import { isLanguage, type Language, LANGUAGES } from "@/i18n/language";
 import { useMessages } from "@/i18n/useMessages";
 import { useChangeWorkspace } from "@/api/workspaces";
 import { Panel } from "@/ui/Panel";
@@ -17,7 +17,8 @@ export function WorkspaceSettings() {
   const { t } = useMessages();
   const { workspace } = useSession();
   const [name, setName] = useState(workspace.name);
-  const [language, setLanguage] = useState(isLanguage(workspace.language) ? workspace.language : "en");
+  // Sent only when chosen here: until then the workspace's language follows its first member.
+  const [language, setLanguage] = useState<Language | null>(null);
   const [zone, setZone] = useState(currentZoneName(workspace.zone));
   const change = useChangeWorkspace(workspace.id);
   const zoneProblem = change.error instanceof Problem ? change.error.entriesAt("/zone")[0]?.detail : undefined;
@@ -26,7 +27,7 @@ export function WorkspaceSettings() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          change.mutate({ name, language, zone });
+          change.mutate({ name, zone, ...(language !== null && { language }) });
         }}
       >
         <Stack gap="md" className={styles["narrow"]}>
@@ -40,7 +41,7 @@ export function WorkspaceSettings() {
           <NativeSelect
             label={t("settings:workspace.language")}
             description={t("settings:workspace.languageHint")}
-            value={language}
+            value={language ?? workspace.language}
             data={LANGUAGES.map((value) => ({ value, label: t(`settings:workspace.in.${value}`) }))}
             onChange={(event) => {
               const chosen = event.currentTarget.value;
