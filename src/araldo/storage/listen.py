@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import psycopg
-
 from araldo.clock import Clock
 from araldo.loops import repeat_forever
 from araldo.storage.database import Database
@@ -59,6 +57,9 @@ class Listener:
             return await newest_id(transaction)
 
     async def _listen(self) -> None:
+        # Imported here, because it takes a tenth of a second, which a start on SQLite need not wait for.
+        import psycopg
+
         connection = await psycopg.AsyncConnection.connect(self._database.conninfo, autocommit=True)
         try:
             await connection.execute(f"LISTEN {CHANNEL}".encode())

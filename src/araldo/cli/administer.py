@@ -1,21 +1,26 @@
-"""Operators' commands: list and remove users, API keys and second factors, and read the audit log."""
+"""Operators' commands: workspaces, users, API keys, sign-in links and second factors, and the audit log."""
 
 from __future__ import annotations
 
 import getpass
 import json
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 
 from araldo.app import Araldo
+from araldo.console import print_message
 from araldo.errors import Conflict, NotFound, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.storage.database import Transaction
-from araldo.workspaces import audit_store, removal, totp_store, user_store
+from araldo.workspaces import audit_store, removal, session_store, totp_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction, AuditRecord, current_actor
 from araldo.workspaces.audit_store import AuditFilter
+from araldo.workspaces.keys import NewApiKey
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import normalize_scopes
+from araldo.workspaces.users import link_url
 
 
 def set_command_actor() -> None:
@@ -26,6 +31,61 @@ def set_command_actor() -> None:
         # A container may run as a user id without a name.
         name = None
     current_actor.set(Actor(ActorKind.COMMAND, name=name))
+
+
+async def create_workspace(araldo: Araldo, name: str) -> str:
+    """Create a workspace for the first user and return its id. Raises Conflict."""
+    async with araldo.database.transaction() as transaction:
+        now = araldo.clock.now()
+        made = await workspace_store.create(transaction, name, now)
+        await user_store.add_member(
+            transaction, (await user_store.get_or_create_first(transaction, now)).id, made.id, now
+        )
+    return made.id
+
+
+async def create_user(araldo: Araldo, name: str, workspace: Workspace) -> str:
+    """Create a user in a workspace and return the URL of a sign-in link. Raises Conflict."""
+    now = araldo.clock.now()
+    async with araldo.database.transaction() as transaction:
+        made = await user_store.create(transaction, name, None, now)
+        await user_store.add_member(transaction, made.id, workspace.id, now)
+        await record_for_user(araldo, transaction, AuditAction.USER_CREATED, made.id, made.name)
+        token = await user_store.create_link(transaction, made.id, now)
+    return link_url(araldo.settings.own_url, token)
+
+
+async def create_sign_in_link(araldo: Araldo, name: str | None, *, forget_password: bool) -> str:
+    """Return the URL of a sign-in link for a user; None: the first. Raises NotFound.
+
+    `forget_password`: also remove the password and end the user's sessions.
+    """
+    async with araldo.database.transaction() as transaction:
+        now = araldo.clock.now()
+        if name is None:
+            user = await user_store.get_or_create_first(transaction, now)
+        else:
+            user = await user_store.get_by_name(transaction, name)
+        if forget_password:
+            await user_store.clear_password(transaction, user.id)
+            await session_store.end_all(transaction, user.id)
+            await record_for_user(araldo, transaction, AuditAction.PASSWORD_FORGOTTEN, user.id, user.name)
+        token = await user_store.create_link(transaction, user.id, now)
+    return link_url(araldo.settings.own_url, token)
+
+
+async def print_sign_in_link(araldo: Araldo) -> None:
+    """Print a sign-in link while no user can sign in otherwise. Not into a log: only on a terminal."""
+    now = araldo.clock.now()
+    async with araldo.database.transaction() as transaction:
+        if await user_store.can_anyone_sign_in(transaction, now):
+            return
+        if not sys.stdout.isatty():
+            print_message(Message("cli.no_login_yet"))
+            return
+        first = await user_store.get_or_create_first(transaction, now)
+        token = await user_store.create_link(transaction, first.id, now)
+    print_message(Message("cli.sign_in"), url=link_url(araldo.settings.own_url, token))
 
 
 async def list_users(araldo: Araldo) -> list[str]:
@@ -43,6 +103,18 @@ async def remove_user(araldo: Araldo, name: str, workspace: Workspace | None) ->
             await removal.remove_member(transaction, user, workspace.id, now)
         else:
             await removal.remove_user(transaction, user, now)
+
+
+async def create_key(araldo: Araldo, name: str, key: NewApiKey, workspace: Workspace, scopes: Sequence[str]) -> None:
+    """Store an API key with these valid scopes."""
+    async with araldo.database.transaction() as transaction:
+        now = araldo.clock.now()
+        key_id = await workspace_store.add_key(
+            transaction, workspace.id, name, key, now, scopes=normalize_scopes(scopes)
+        )
+        await audit_store.record(
+            transaction, AuditAction.KEY_CREATED, workspace_id=workspace.id, at=now, target=key_id, target_name=name
+        )
 
 
 async def list_keys(araldo: Araldo, workspace: Workspace) -> list[str]:
