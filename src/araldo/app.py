@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypedDict
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
@@ -19,7 +19,6 @@ from araldo.api import ROUTERS, problems
 from araldo.api.dependencies import AppDependencies
 from araldo.api.description import DescribedAPI
 from araldo.api.middleware import install_middleware
-from araldo.api.requests import refuse_unknown_input
 from araldo.api.site import Site, build_site
 from araldo.api.stream_access import StreamAccess
 from araldo.api.studio import Studio
@@ -392,7 +391,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_n
     deps = app.state.dependencies = araldo.dependencies()
     problems.install_error_handlers(app)
     for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(refuse_unknown_input)])
+        router.add_to(app)
     app.router.default = Studio(Path(__file__).parent / "web")
     install_middleware(app, deps)
     return app

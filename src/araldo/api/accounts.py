@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 
 from araldo.accounts import store as account_store
@@ -13,9 +13,10 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, text_in
 
-router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
 class AccountRead(BaseModel):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
+from araldo.api.routing import ResourceRouter
 from araldo.storage.database import as_utc
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import AuditAction, AuditRecord
 from araldo.workspaces.audit_store import AuditFilter
 
-router = APIRouter(prefix="/api/v1", tags=["audit"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["audit"], responses=RESPONSES)
 
 
 class AuditActor(BaseModel):

@@ -9,7 +9,7 @@ import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from araldo.api.auth import require_own_origin
@@ -17,12 +17,13 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.login_views import consent_view, failure_view
 from araldo.api.problems import language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.errors import Forbidden
 from araldo.messages import Language, Message, message_of
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.users import csrf_token_of, is_csrf_token_of
 
-router = APIRouter(prefix="/api/v1", tags=["accounts"])
+router = ResourceRouter(prefix="/api/v1", tags=["accounts"])
 
 _PATH = "/api/v1/accounts/connect"
 _COOKIE_LIFETIME_S = 30 * 60

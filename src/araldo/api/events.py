@@ -7,13 +7,14 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import rfc3339
 from araldo.api.problems import RESPONSES, described_problems, language_of
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, TooMany
 from araldo.messages import Language, Message, text_in
 from araldo.posts import store as post_store
@@ -30,7 +31,7 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
 
-router = APIRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
 
 # More than a user with many tabs or a program with many posts needs.
 STREAMS_MAX = 128

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInDep
@@ -12,6 +11,7 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.storage.database import as_utc
@@ -29,7 +29,7 @@ from araldo.workspaces.permissions import (
     validate_scopes,
 )
 
-router = APIRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
 
 
 class NewKey(RequestModel):

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -22,6 +22,7 @@ from araldo.api.fields import CleanText, Instant
 from araldo.api.idempotent import KeyHeader, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import BodyInvalid, RequestModel, repeated_field, unknown_field
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid, Problem, TooLarge
 from araldo.images.unusable import MAX_BYTES, MESSAGES
 from araldo.media import store as media_store
@@ -30,7 +31,7 @@ from araldo.messages import Language, Message, message_of
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workspaces.models import Caller, Workspace
 
-router = APIRouter(prefix="/api/v1/media", tags=["media"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/media", tags=["media"], responses=RESPONSES)
 
 Origin = Literal["uploaded", "fetched", "generated"]
 

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypedDict
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import CallerDep
@@ -19,13 +19,14 @@ from araldo.api.fields import CleanText
 from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, message_of
 from araldo.storage import idempotency
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.batch import GENERIC, BatchImageRequest, BatchImageResult
 from araldo.workspaces.models import Workspace
 
-router = APIRouter(prefix="/api/v1/marketing", tags=["marketing"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/marketing", tags=["marketing"], responses=RESPONSES)
 
 
 class BatchImageFields(RequestModel):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from araldo.api.auth import SignedInDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES
+from araldo.api.routing import ResourceRouter
 from araldo.workspaces import removal, user_store
 from araldo.workspaces import store as workspace_store
 
-router = APIRouter(prefix="/api/v1", tags=["members"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["members"], responses=RESPONSES)
 
 
 class MemberRead(BaseModel):

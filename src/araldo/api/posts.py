@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
 from pydantic import Field
 
 from araldo.accounts import store as account_store
@@ -18,6 +18,7 @@ from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.api.times import NEXT_FREE_SLOT, InputTime, TimeChoice, ZoneName, parse_schedule
 from araldo.errors import ChangedMeanwhile, PostInvalid, Problem
 from araldo.messages import Message
@@ -27,7 +28,7 @@ from araldo.posts.rules import NO_PICTURES
 from araldo.workflows.edit import PostEdit
 from araldo.workspaces.models import Workspace
 
-router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 Words = Annotated[CleanText, Field(max_length=100_000)]
 ByPlatform = Annotated[dict[CleanText, Words], Field(max_length=50)]

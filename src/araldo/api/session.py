@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from araldo import __version__
@@ -13,6 +13,7 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant, KnownLanguage
 from araldo.api.problems import RESPONSES, described_problems
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.storage.database import Transaction
@@ -23,7 +24,7 @@ from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.users import SESSION_IDLE_LIFETIME, Session, csrf_token_of, describe_user_agent
 
-router = APIRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
 
 _GONE = described_problems({404: "No such workspace, or the session has just ended"})
 LIMITED = described_problems({429: "Too many tries"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from araldo.accounts import store as account_store
@@ -13,13 +13,14 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.api.times import ZoneName
 from araldo.errors import PostInvalid
 from araldo.posts.slots import PostingTimes, parse_posting_times, posting_times
 from araldo.posts.timing import FURTHEST_AHEAD
 from araldo.workflows.slots import find_next_slots
 
-router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/accounts", tags=["accounts"], responses=RESPONSES)
 
 Clocks = Annotated[list[CleanText], Field(max_length=100)]
 

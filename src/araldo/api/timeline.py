@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES, language_of
+from araldo.api.routing import ResourceRouter
 from araldo.posts import store as post_store
 from araldo.posts import timeline_store
 from araldo.posts.timeline import TimelineContext, timeline_of
 from araldo.storage import events as event_store
 
-router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 # More events than a post can have.
 _EVENTS_MAX = 5_000

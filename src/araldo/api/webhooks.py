@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import CallerDep
@@ -12,11 +12,12 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, message_of
 from araldo.notify import webhook_store
 from araldo.notify.models import Webhook, WebhookDelivery, subscribed_types
 
-router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
 
 Url = Annotated[CleanText, Field(max_length=2_000)]
 Events = Annotated[list[CleanText], Field(max_length=50)]

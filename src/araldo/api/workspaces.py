@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInDep
@@ -12,6 +11,7 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, KnownLanguage
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid
 from araldo.messages import Message
 from araldo.posts.timing import zone_problem
@@ -19,7 +19,7 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 from araldo.workspaces.models import Workspace
 
-router = APIRouter(prefix="/api/v1", tags=["workspaces"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["workspaces"], responses=RESPONSES)
 
 Name = Annotated[CleanText, Field(max_length=200)]
 ZoneName = Annotated[CleanText, Field(max_length=100)]
