@@ -77,12 +77,13 @@ chaos: .venv/.test ## Kill it 330 times while the sandbox misbehaves and disk, f
 	$(PYTHON) -m tests.chaos --database sqlite --kills 250 --deliveries 1700 --faults 4
 	$(PYTHON) -m tests.chaos --database postgresql --kills 80 --deliveries 560 --faults 2
 
-bench: .venv/.test ## Measure fitting and cards against plain Pillow, a batch against its slowest picture, answers beside a bare app
+bench: .venv/.test ## Measure fitting and cards against plain Pillow, a batch against its slowest picture, answers beside a bare app, starts beside Python's
 	@$(PYTHON) -m bench.fit
 	@$(PYTHON) -m bench.batch
 	@$(PYTHON) -m bench.cards
 	@$(PYTHON) -m bench.previews
 	@$(PYTHON) -m bench.answers
+	@$(PYTHON) -m bench.start
 
 gallery: .venv/.test ## Draw every card that there is into gallery/, to be looked at
 	$(PYTHON) -m tests.gallery gallery

@@ -75,8 +75,9 @@ async def measure(folder: Path, url: str) -> None:
     araldo = Araldo(settings)
     try:
         await araldo.prepare()
-        async with araldo.database.transaction() as transaction:
-            workspace = await workspace_store.get_or_create_first(transaction, araldo.clock.now())
+        workspace = await araldo.database.write(
+            lambda transaction: workspace_store.get_or_create_first(transaction, transaction.now)
+        )
         print(
             "\n| answers take | one after the other | slowest answer | slowest picture | whole batch | to the answer |"
         )

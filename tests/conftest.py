@@ -66,14 +66,15 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
     """A migrated, empty database; every test with this fixture runs on SQLite and PostgreSQL."""
     if request.param == "sqlite":
         copy_migrated_file(tmp_path / "test.db")
-        url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+        url = f"sqlite:///{tmp_path / 'test.db'}"
     else:
         url = request.getfixturevalue("fresh_postgres").replace("postgresql://", "postgresql+psycopg://")
-    opened = Database(url)
+    opened = Database(url, clock)
+    clock.before_advance.append(opened.wait_until_idle)
     yield opened
     await opened.close()
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "araldo"
 FILES = sorted(path for folder in (SOURCE, ROOT / "tests") for path in folder.rglob("*.py"))
 # Where a platform may be named: its vendor's folder, the list, the sandbox, and two examples that are documentation.
-NAMED_IN = ("platforms/", "sandbox/", "run.py", "api/social.py")
+NAMED_IN = ("platforms/", "sandbox/", "cli/demo.py", "api/social.py")
 
 
 @cache

@@ -13,10 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from araldo.clock import SystemClock
 from araldo.errors import NotFound, Rejected, TryLater
 from araldo.local_faults import TransientFault, is_transient
 from araldo.messages import message_of
 from araldo.storage.database import Database
+from tests.support.database import open_reading, open_transaction
 
 WORDS = message_of({"en": "No.", "it": "No."})
 
@@ -81,24 +83,22 @@ def test_a_cycle_of_causes_ends() -> None:
 
 
 async def test_sqlite_result_codes_decide_whether_transient(tmp_path: Path) -> None:
-    missing = Database(f"sqlite+aiosqlite:///{tmp_path}/no-folder/araldo.db")
-    with pytest.raises(OperationalError) as cannot_open:
-        async with missing.reading() as transaction:
-            await transaction.execute(text("SELECT 1"))
+    missing = Database(f"sqlite:///{tmp_path}/no-folder/araldo.db", SystemClock())
+    with pytest.raises(OperationalError) as cannot_open, open_reading(missing) as transaction:
+        transaction.execute(text("SELECT 1"))
     assert is_transient(cannot_open.value)
     await missing.close()
 
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/araldo.db")
-    with pytest.raises(OperationalError) as no_table:
-        async with database.reading() as transaction:
-            await transaction.execute(text("SELECT * FROM nowhere"))
+    database = Database(f"sqlite:///{tmp_path}/araldo.db", SystemClock())
+    with pytest.raises(OperationalError) as no_table, open_reading(database) as transaction:
+        transaction.execute(text("SELECT * FROM nowhere"))
     assert not is_transient(no_table.value)
 
-    async with database.transaction() as transaction:
-        await transaction.execute(text("CREATE TABLE filled (data BLOB)"))
-    async with database.transaction() as transaction:
-        await transaction.execute(text("PRAGMA max_page_count = 2"))
+    with open_transaction(database) as transaction:
+        transaction.execute(text("CREATE TABLE filled (data BLOB)"))
+    with open_transaction(database) as transaction:
+        transaction.execute(text("PRAGMA max_page_count = 2"))
         with pytest.raises(OperationalError) as full:
-            await transaction.execute(text("INSERT INTO filled VALUES (zeroblob(1000000))"))
+            transaction.execute(text("INSERT INTO filled VALUES (zeroblob(1000000))"))
     assert is_transient(full.value)
     await database.close()

@@ -70,7 +70,7 @@ async def test_a_bug_is_logged_with_its_traceback() -> None:
 
 async def test_housekeeping_does_not_wait_an_hour_after_a_fault(tmp_path: Path) -> None:
     clock = FakeClock(short_s=60)
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/absent/araldo.db")
+    database = Database(f"sqlite:///{tmp_path}/absent/araldo.db", clock)
     keeping = asyncio.create_task(Housekeeping(database=database, clock=clock, blobs=Blobs(tmp_path / "b")).run())
     begun = clock.running()
     await until(lambda: clock.running() > begun)
@@ -105,8 +105,10 @@ async def test_the_engine_logs_repeated_failures_once(tmp_path: Path) -> None:
     assert len(lines) <= 2 * (1 + (clock.running() - 1_000) / 60)
 
 
-async def test_a_lease_is_renewed_after_a_renewal_that_failed(tmp_path: Path, database: Database) -> None:
-    clock = FakeClock(short_s=0)
+async def test_a_lease_is_renewed_after_a_renewal_that_failed(
+    tmp_path: Path, database: Database, clock: FakeClock
+) -> None:
+    clock.short_s = 0
     harness = await PublisherHarness.create(database, clock, tmp_path)
     delivery_id = await harness.add()
 
@@ -115,17 +117,15 @@ async def test_a_lease_is_renewed_after_a_renewal_that_failed(tmp_path: Path, da
 
         fails = 0
 
-        def transaction(self) -> object:
+        async def write(self, function: Any, **options: Any) -> Any:
             if self.fails:
                 self.fails -= 1
                 raise NO_SPACE
-            return database.transaction()
+            return await database.write(function, **options)
 
     flaky = Flaky()
     asked: Any = flaky  # it has the one method that is called
-    held_for = acquire_lease(
-        delivery_id, 1, database=asked, clock=clock, committed=harness.publisher._committed, lease_s=15
-    )
+    held_for = acquire_lease(delivery_id, 1, database=asked, clock=clock, lease_s=15)
     async with held_for as held:
         assert held is not None
         until_first = held.row.lease_until

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypedDict
 
 import structlog
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 
 from araldo import __version__
 from araldo.accounts.connect import Connector
@@ -19,7 +19,6 @@ from araldo.api import ROUTERS, problems
 from araldo.api.dependencies import AppDependencies
 from araldo.api.description import DescribedAPI
 from araldo.api.middleware import install_middleware
-from araldo.api.requests import refuse_unknown_input
 from araldo.api.site import Site, build_site
 from araldo.api.stream_access import StreamAccess
 from araldo.api.studio import Studio
@@ -38,10 +37,10 @@ from araldo.services import mail_settings, provider_settings, services_of
 from araldo.settings import Settings
 from araldo.storage import idempotency
 from araldo.storage.blobs import Blobs
-from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
+from araldo.storage.database import Database, Transaction
 from araldo.storage.listen import Listener
 from araldo.storage.private_files import restrict_tree
+from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.account_inspection import AccountInspector
 from araldo.workflows.batch import BatchGenerator
@@ -90,7 +89,6 @@ class ActionDependencies(TypedDict):
 
     database: Database
     clock: Clock
-    committed: ChangeSignal
     nudge: Callable[[], None]
     validator: Validator
 
@@ -110,7 +108,7 @@ class Araldo:
         self.settings = settings
         self.clock = clock or SystemClock()
         make_data_folder(settings.data_dir, has_database=settings.database.url is None)
-        self.database = Database(settings.database_url)
+        self.database = Database(settings.database_url, self.clock)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
         self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
         self.platform_context = PlatformContext(
@@ -119,11 +117,9 @@ class Araldo:
         built = [platform(self.platform_context) for platform in PLATFORMS]
         self.platforms = {platform.declaration.name: platform for platform in built}
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
-        # `committed` signals commits of this process, `events_available` new events of any process.
-        self.committed, self.events_available = ChangeSignal(), ChangeSignal()
-        self.listener = Listener(
-            database=self.database, committed=self.committed, events_available=self.events_available, clock=self.clock
-        )
+        # Signals new events of any process.
+        self.events_available = ChangeSignal()
+        self.listener = Listener(database=self.database, events_available=self.events_available, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.images = ImageProcess()
@@ -143,7 +139,6 @@ class Araldo:
         self.links = PermalinkReader(
             database=self.database,
             clock=self.clock,
-            committed=self.committed,
             platforms=self.platforms,
             destinations=self.destinations,
             every_s=30 * settings.publish.sweep_s,
@@ -158,7 +153,6 @@ class Araldo:
         self.recurrence_runner = RecurrenceRunner(
             database=self.database,
             clock=self.clock,
-            committed=self.committed,
             engine=self.engine,
             every_s=30 * settings.publish.sweep_s,
         )
@@ -171,7 +165,6 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             vault=self.vault,
-            committed=self.committed,
             logins=logins,
             declarations=declarations,
             redirect_base=self.settings.own_url,
@@ -181,7 +174,6 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             vault=self.vault,
-            committed=self.committed,
             logins=logins,
             declarations=declarations,
         )
@@ -210,15 +202,17 @@ class Araldo:
             blobs=self.blobs,
             destinations=self.destinations,
             media_urls=self.media_urls,
-            committed=self.committed,
             times=PublishTimings(publish.http_timeout_s, publish.lease_s),
         )
 
     async def _find_due(self, limit: int) -> tuple[list[tuple[str, int]], datetime | None]:
         now = self.clock.now()
-        async with self.database.reading() as transaction:
-            due = await delivery_store.find_due(transaction, now, limit)
-            return due, await delivery_store.next_due_at(transaction, now)
+
+        def in_transaction(transaction: Transaction) -> tuple[list[tuple[str, int]], datetime | None]:
+            due = delivery_store.find_due(transaction, now, limit)
+            return due, delivery_store.next_due_at(transaction, now)
+
+        return await self.database.read(in_transaction)
 
     def _platforms_unable_to_fetch(self) -> list[str]:
         """Return the platforms that must fetch pictures from this server but cannot with these settings."""
@@ -240,7 +234,6 @@ class Araldo:
         action_dependencies: ActionDependencies = {
             "database": self.database,
             "clock": self.clock,
-            "committed": self.committed,
             "nudge": self.engine.nudge,
             "validator": validator,
         }
@@ -259,9 +252,7 @@ class Araldo:
             branding=self.branding,
             previews=Previews(branding=self.branding, declarations=self.declarations, images=self.images),
             **self._build_picture_dependencies(),
-            resolver=OutcomeResolver(
-                database=self.database, clock=self.clock, committed=self.committed, engine=self.engine
-            ),
+            resolver=OutcomeResolver(database=self.database, clock=self.clock, engine=self.engine),
             connector=self.connector,
             account_inspector=self.account_inspector,
             recurrence_runner=self.recurrence_runner,
@@ -312,19 +303,24 @@ class Araldo:
     async def prepare(self) -> None:
         """Migrate the schema and create the first workspace and user when there are none."""
         await self.database.migrate()
-        async with self.database.transaction() as transaction:
-            await workspace_store.get_or_create_first(transaction, self.clock.now())
-            await user_store.get_or_create_first(transaction, self.clock.now())
+
+        def in_transaction(transaction: Transaction) -> None:
+            workspace_store.get_or_create_first(transaction, self.clock.now())
+            user_store.get_or_create_first(transaction, self.clock.now())
+
+        await self.database.write(in_transaction)
 
     async def _recover(self) -> None:
         """Prepare the database and release the leases of an earlier process. Safe to repeat."""
         await self.prepare()
         if self.database.is_sqlite:
             # This process has locked the data folder, so no other owner of a lease is alive.
-            async with self.database.transaction() as transaction:
-                await delivery_store.free_all_leases(transaction)
-                await idempotency.release_all_leases(transaction)
-                await self.notifications.release_dead_leases(transaction)
+            def in_transaction(transaction: Transaction) -> None:
+                delivery_store.free_all_leases(transaction)
+                idempotency.release_all_leases(transaction)
+                self.notifications.release_dead_leases(transaction)
+
+            await self.database.write(in_transaction)
 
     async def close(self) -> None:
         await self.images.close()
@@ -392,7 +388,7 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_n
     deps = app.state.dependencies = araldo.dependencies()
     problems.install_error_handlers(app)
     for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(refuse_unknown_input)])
+        router.add_to(app)
     app.router.default = Studio(Path(__file__).parent / "web")
     install_middleware(app, deps)
     return app

@@ -7,8 +7,6 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-import structlog
-
 from araldo.messages import Language, Message, machine_language
 from araldo.redaction import redact
 
@@ -31,6 +29,9 @@ def _redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]
 
 def set_up_logging(level: str) -> None:
     """Log to standard error: one JSON object per line, or coloured text on a terminal."""
+    # Imported here, because every command imports this module, also those that log nothing.
+    import structlog
+
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     last: list[Any] = [structlog.processors.JSONRenderer(ensure_ascii=False)]
     if sys.stderr.isatty():

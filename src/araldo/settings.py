@@ -124,10 +124,10 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The URL as SQLAlchemy wants it: the async driver named, `postgres://` understood."""
         if self.database.url is None:
-            return f"sqlite+aiosqlite:///{self.data_dir.absolute() / 'araldo.db'}"
+            return f"sqlite:///{self.data_dir.absolute() / 'araldo.db'}"
         url = self.database.url.get_secret_value()
         scheme, _, rest = url.partition("://")
-        drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite+aiosqlite"}
+        drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
         return f"{drivers.get(scheme, scheme)}://{rest}"
 
     @property

@@ -10,6 +10,7 @@ import pytest
 from araldo.app import Araldo
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
+from tests.support.database import open_transaction
 from tests.support.running_system import RunningSystem, reset_system, start_system
 
 
@@ -37,9 +38,9 @@ async def connected_workspace(home: RunningSystem, name: str) -> str:
     """Create a second workspace with the same Page connected, and return an API key of it."""
     araldo, key = Araldo(home.settings), make_key()
     try:
-        async with araldo.database.transaction() as transaction:
-            made = await workspace_store.add(transaction, name, araldo.clock.now())
-            await workspace_store.add_key(transaction, made.id, "", key, araldo.clock.now())
+        with open_transaction(araldo.database) as transaction:
+            made = workspace_store.add(transaction, name, araldo.clock.now())
+            workspace_store.add_key(transaction, made.id, "", key, araldo.clock.now())
         connection = await araldo.connector.connect_with_token("meta", home.meta.mint(), made.id, None)
         await araldo.connector.connect_chosen(made.id, connection.id, None)
     finally:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from araldo.app import Araldo
 from araldo.storage.schema import mails
+from tests.support.database import open_transaction
 from tests.support.mailserver import mail_server
 from tests.support.processes import environment, free_port, run_araldo
 from tests.support.running_system import RunningSystem, start_system
@@ -48,10 +49,10 @@ async def _make_mail_due(home: RunningSystem) -> list[int]:
     """Return the ids of the mail's events, and make it due once it has all three."""
     beside = Araldo(home.settings)
     try:
-        async with beside.database.transaction() as transaction:
-            found: list[int] = (await transaction.execute(select(mails.c.event_ids))).scalar() or []
+        with open_transaction(beside.database) as transaction:
+            found: list[int] = transaction.execute(select(mails.c.event_ids)).scalar() or []
             if len(found) == 3:
-                await transaction.execute(update(mails).values(next_at=beside.clock.now()))
+                transaction.execute(update(mails).values(next_at=beside.clock.now()))
         return found
     finally:
         await beside.close()

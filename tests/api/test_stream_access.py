@@ -18,6 +18,7 @@ from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import Caller
 from araldo.workspaces.permissions import ALL_PERMISSIONS
 from araldo.workspaces.users import make_session_token
+from tests.support.database import open_transaction
 
 
 async def silent(ended: asyncio.Event) -> AsyncGenerator[str]:
@@ -30,12 +31,12 @@ async def silent(ended: asyncio.Event) -> AsyncGenerator[str]:
 
 async def callers(database: Database) -> dict[str, Caller]:
     now, token = SystemClock().now(), make_session_token()
-    async with database.transaction() as transaction:
-        here = await workspace_store.get_or_create_first(transaction, now)
-        user = await user_store.get_or_create_first(transaction, now)
-        key_id = await workspace_store.add_key(transaction, here.id, "", make_key(), now)
-        await session_store.add(transaction, token.hash, user.id, here.id, "", now)
-        session = await session_store.find_by_token(transaction, token.hash, now)
+    with open_transaction(database) as transaction:
+        here = workspace_store.get_or_create_first(transaction, now)
+        user = user_store.get_or_create_first(transaction, now)
+        key_id = workspace_store.add_key(transaction, here.id, "", make_key(), now)
+        session_store.add(transaction, token.hash, user.id, here.id, "", now)
+        session = session_store.find_by_token(transaction, token.hash, now)
     assert session is not None
     return {
         "key": Caller(here, key_id, ALL_PERMISSIONS, key_id=key_id),
@@ -50,11 +51,11 @@ async def test_streams_end_for_callers_without_access_and_continue_for_others(da
     streams = {name: access.guard(caller, silent(closed[name])) for name, caller in here.items()}
     assert [await anext(stream) for stream in streams.values()] == ["first", "first"]
     coming = {name: asyncio.ensure_future(anext(stream, None)) for name, stream in streams.items()}
-    async with database.transaction() as transaction:
+    with open_transaction(database) as transaction:
         if lost == "key":
-            await workspace_store.revoke_key(transaction, here["key"].workspace.id, here["key"].id, SystemClock().now())
+            workspace_store.revoke_key(transaction, here["key"].workspace.id, here["key"].id, SystemClock().now())
         else:
-            await transaction.execute(delete(members))
+            transaction.execute(delete(members))
     ended, going_on = ("key", "session") if lost == "key" else ("session", "key")
     # Half a second until the next look, and a look may be a quarter of a second old.
     assert 1.5 * CHECK_EVERY_S < 1

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 
 from araldo import app as composition
+from araldo.clock import Clock
 from araldo.storage.database import Database
 from tests.api.log_capture import capture_server_logs
 from tests.images.pictures import encode_picture, quarters
@@ -32,7 +33,7 @@ NOTE = {"content": "Ciao", "hashtags": ["araldo"]}
 @pytest.fixture
 def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningSystem]:
     """A system on SQLite with a busy timeout of 0.2 s."""
-    monkeypatch.setattr(composition, "Database", partial(Database, busy_timeout_s=0.2))
+    monkeypatch.setattr(composition, "Database", partial(Database, lock_timeout_s=0.2))
     with start_system(tmp_path, connect=False) as opened:
         yield opened
 
@@ -116,13 +117,13 @@ def test_a_full_database_is_503_and_not_ready(tmp_path: Path, monkeypatch: pytes
     """A full disk, simulated by SQLite's page limit, which raises the same SQLITE_FULL."""
     most = 0
 
-    def open_database(url: str) -> Database:
-        opened = Database(url)
+    def open_database(url: str, clock: Clock) -> Database:
+        opened = Database(url, clock)
 
-        @event.listens_for(opened._engine.sync_engine, "begin")
-        def _limit(connection: Connection) -> None:
-            if most:
-                connection.exec_driver_sql(f"PRAGMA max_page_count={most}")
+        @event.listens_for(opened._engine, "before_cursor_execute")
+        def _limit(_connection: object, cursor: sqlite3.Cursor, statement: str, *_: object) -> None:
+            if most and statement.startswith("BEGIN"):
+                cursor.connection.execute(f"PRAGMA max_page_count={most}")
 
         return opened
 

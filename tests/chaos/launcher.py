@@ -7,6 +7,7 @@ with the process's pid. Every process ends with the launcher, and the launcher w
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import signal
@@ -21,6 +22,8 @@ from araldo import cli
 from tests.chaos.interruptions import Interruption, install
 
 _PR_SET_PDEATHSIG = 1
+# What commands import when they run.
+_PRELOADED = ("araldo.cli.administer", "araldo.sandbox.app", "araldo.server")
 
 
 class Launcher:
@@ -50,6 +53,8 @@ def running_launcher() -> Iterator[Launcher]:
 
 
 def main() -> None:
+    for name in _PRELOADED:
+        importlib.import_module(name)
     # Ended processes are reaped by the kernel: clients only test whether a pid exists.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # Ctrl-C reaches the whole group; whoever holds the pipe decides when to end.

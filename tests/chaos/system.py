@@ -31,6 +31,7 @@ from araldo.workspaces.models import Workspace
 from tests.chaos.interruptions import Interruption
 from tests.chaos.launcher import Launcher
 from tests.images.pictures import encode_picture, quarters
+from tests.support.database import open_reading, open_transaction
 from tests.support.processes import environment, free_port
 from tests.support.running_system import SandboxClient, ask, connect_accounts, settings_for
 from tests.support.waiting import until
@@ -181,8 +182,8 @@ class CampaignSystem:
     ) -> list[str]:
         araldo = Araldo(self.settings)
         try:
-            async with araldo.database.transaction() as transaction:
-                workspace = await workspace_store.get_or_create_first(transaction, araldo.clock.now())
+            with open_transaction(araldo.database) as transaction:
+                workspace = workspace_store.get_or_create_first(transaction, araldo.clock.now())
             if not self._pictures:
                 self._pictures = await _pictures(araldo, workspace)
             made = []
@@ -210,9 +211,9 @@ class CampaignSystem:
     async def _rows(self) -> list[dict[str, Any]]:
         araldo = Araldo(self.settings)
         try:
-            async with araldo.database.reading() as transaction:
-                found = [row._asdict() for row in await transaction.execute(select(deliveries))]
-                asked = list(await transaction.execute(select(attempts.c.delivery_id, attempts.c.asked)))
+            with open_reading(araldo.database) as transaction:
+                found = [row._asdict() for row in transaction.execute(select(deliveries))]
+                asked = list(transaction.execute(select(attempts.c.delivery_id, attempts.c.asked)))
         finally:
             await araldo.close()
         sent: dict[str, set[str]] = {}
@@ -227,8 +228,8 @@ class CampaignSystem:
     async def _contents(self) -> Counter[str]:
         araldo = Araldo(self.settings)
         try:
-            async with araldo.database.reading() as transaction:
-                return Counter((await transaction.execute(select(posts.c.content))).scalars())
+            with open_reading(araldo.database) as transaction:
+                return Counter(transaction.execute(select(posts.c.content)).scalars())
         finally:
             await araldo.close()
 
@@ -302,9 +303,9 @@ async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:
             placeholder=None,
             created_at=araldo.clock.now(),
         )
-    async with araldo.database.transaction() as transaction:
+    with open_transaction(araldo.database) as transaction:
         for medium in made.values():
-            await media_store.add(transaction, medium)
+            media_store.add(transaction, medium)
     return made
 
 

@@ -19,6 +19,7 @@ from tests.chaos.interruptions import BOUNDARIES, Interruption
 from tests.chaos.launcher import Launcher, running_launcher
 from tests.chaos.report import format_report
 from tests.chaos.system import ALL, CAROUSEL_PLATFORMS, CampaignSystem, open_system
+from tests.support.database import open_transaction
 from tests.support.running_system import ask
 from tests.support.waiting import until
 
@@ -124,7 +125,7 @@ def test_a_carousel_is_one_post_on_both_sides(tmp_path: Path, launcher: Launcher
 async def _set(system: CampaignSystem, delivery_id: str, **values: object) -> None:
     araldo = Araldo(system.settings)
     try:
-        async with araldo.database.transaction() as transaction:
-            await transaction.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+        with open_transaction(araldo.database) as transaction:
+            transaction.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
     finally:
         await araldo.close()

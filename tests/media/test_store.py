@@ -20,6 +20,7 @@ from araldo.storage.schema import deliveries
 from araldo.workflows.generate import record_version
 from araldo.workflows.housekeeping import Housekeeping
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.publisher_harness import PublisherHarness
 
 
@@ -48,8 +49,8 @@ class LibraryHarness:
             created_at=self.harness.clock.now(),
         )
         medium = replace(medium, **fields)  # type: ignore[arg-type]  # fields by name
-        async with self.harness.database.transaction() as transaction:
-            await media_store.add(transaction, medium)
+        with open_transaction(self.harness.database) as transaction:
+            media_store.add(transaction, medium)
         return medium
 
     async def shown(self, medium: Medium, state: State) -> str:
@@ -59,8 +60,9 @@ class LibraryHarness:
         )
 
     async def record_version(self, delivery_id: str) -> None:
-        async with self.harness.database.transaction() as transaction:
-            await record_version(transaction, await self.harness.row(delivery_id), self.harness.clock.now())
+        row = await self.harness.row(delivery_id)
+        with open_transaction(self.harness.database) as transaction:
+            record_version(transaction, row, self.harness.clock.now())
 
     async def replaced(self, delivery_id: str, medium: Medium) -> None:
         """Add the current picture to the history, as before every replacement."""
@@ -68,12 +70,12 @@ class LibraryHarness:
         await self.set(delivery_id, picture_media_id=medium.id)
 
     async def set(self, delivery_id: str, **columns: object) -> None:
-        async with self.harness.database.transaction() as transaction:
-            await transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**columns))
+        with open_transaction(self.harness.database) as transaction:
+            transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**columns))
 
     async def there(self, medium: Medium) -> bool:
-        async with self.harness.database.reading() as transaction:
-            return await media_store.find(transaction, medium.id) is not None
+        with open_reading(self.harness.database) as transaction:
+            return media_store.find(transaction, medium.id) is not None
 
     def file_there(self, medium: Medium) -> bool:
         return (self.folder / medium.digest[:2] / medium.digest).exists()
@@ -120,8 +122,8 @@ async def test_a_file_is_deleted_with_its_last_row(library: LibraryHarness) -> N
     await library.advance_two_days()
     await library.housekeeping.purge()
     assert (await library.there(first), library.file_there(second)) == (False, True)
-    async with library.harness.database.transaction() as transaction:
-        await media_store.remove(transaction, second, library.harness.clock.now())
+    with open_transaction(library.harness.database) as transaction:
+        media_store.remove(transaction, second, library.harness.clock.now())
     await library.housekeeping.purge()
     assert not library.file_there(second)
 
@@ -160,9 +162,9 @@ async def test_temporary_files_of_a_crash_are_deleted(library: LibraryHarness) -
 async def test_removing_a_published_medium_only_takes_it_out_of_the_library(library: LibraryHarness) -> None:
     medium = await library.add(kept=True)
     await library.shown(medium, State.PUBLISHED)
-    async with library.harness.database.transaction() as transaction:
-        await media_store.remove(transaction, medium, library.harness.clock.now())
-        assert await media_store.find_in_library(transaction, library.harness.workspace.id, medium.id) is None
+    with open_transaction(library.harness.database) as transaction:
+        media_store.remove(transaction, medium, library.harness.clock.now())
+        assert media_store.find_in_library(transaction, library.harness.workspace.id, medium.id) is None
     await library.advance_two_days()
     await library.housekeeping.purge()
     assert await library.there(medium)
@@ -179,9 +181,9 @@ async def test_media_are_listed_searched_and_paged(library: LibraryHarness) -> N
     await library.add(origin="generated", removed_at=library.harness.clock.now())
 
     async def found(words: str | None = None, origins: tuple[str, ...] = (), cursor: str | None = None) -> list[str]:
-        async with library.harness.database.reading() as transaction:
+        with open_reading(library.harness.database) as transaction:
             workspace = library.harness.workspace.id
-            rows, following = await media_store.list_library(
+            rows, following = media_store.list_library(
                 transaction, workspace, words=words, origins=origins, limit=2, cursor=cursor
             )
         more = [] if following is None else await found(words, origins, following)
@@ -231,9 +233,9 @@ async def test_removing_a_medium_removes_it_from_picture_histories(library: Libr
     delivery_id = await library.shown(before, State.PUBLISHED)
     await library.replaced(delivery_id, shown)
     await library.record_version(delivery_id)
-    async with library.harness.database.transaction() as transaction:
-        await media_store.remove(transaction, source, library.harness.clock.now())
-        kept = await history_store.of_delivery(transaction, delivery_id)
+    with open_transaction(library.harness.database) as transaction:
+        media_store.remove(transaction, source, library.harness.clock.now())
+        kept = history_store.of_delivery(transaction, delivery_id)
     assert [one.medium_id for one in kept] == [shown.id]
     await library.advance_two_days()
     await library.housekeeping.purge()
@@ -247,8 +249,8 @@ async def test_usages_include_media_named_and_shown_by_slides(library: LibraryHa
     delivery_id = await library.harness.add(new, pictures=pictures, picture_state=PictureState.READY)
 
     async def used(medium: Medium) -> list[bool]:
-        async with library.harness.database.reading() as transaction:
-            return [use.open for use in await media_store.list_usages(transaction, medium)]
+        with open_reading(library.harness.database) as transaction:
+            return [use.open for use in media_store.list_usages(transaction, medium)]
 
     assert [await used(one) for one in (named, made, loose)] == [[True], [True], []]
     await library.advance_two_days()
@@ -266,13 +268,13 @@ async def test_usages_and_similar_media(library: LibraryHarness) -> None:
     twin, other = await library.add(b"twin", dhash="00ff" * 4), await library.add(b"other", dhash="00fe" * 4)
     await library.shown(copy, State.DRAFT)
     await library.shown(copy, State.CANCELLED)
-    async with library.harness.database.reading() as transaction:
-        assert sorted((use.state, use.open) for use in await media_store.list_usages(transaction, source)) == [
+    with open_reading(library.harness.database) as transaction:
+        assert sorted((use.state, use.open) for use in media_store.list_usages(transaction, source)) == [
             ("cancelled", False),
             ("draft", True),
         ]
-        assert await media_store.find_similar(transaction, source) == [twin.id]
-        assert await media_store.find_similar(transaction, other) == []
+        assert media_store.find_similar(transaction, source) == [twin.id]
+        assert media_store.find_similar(transaction, other) == []
 
 
 def test_file_names_are_stored_without_folders_and_unprintable_letters() -> None:

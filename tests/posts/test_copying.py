@@ -17,6 +17,7 @@ from araldo.posts.timing import When
 from araldo.storage.database import Database
 from araldo.workflows.create_post import new_delivery, new_post
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading
 from tests.support.made_up_platforms import SQUARE, TALL, WALL
 from tests.support.publisher_harness import PublisherHarness
 
@@ -33,8 +34,8 @@ async def made(database: Database, clock: FakeClock, tmp_path: Path) -> tuple[Po
     post = replace(
         new_post(harness.workspace, new, clock.now()), rev=7, recurrence_id="rec_1", occurrence_at=clock.now()
     )
-    async with database.reading() as transaction:
-        account = await account_store.get(transaction, harness.workspace.id, harness.account_id)
+    with open_reading(database) as transaction:
+        account = account_store.get(transaction, harness.workspace.id, harness.account_id)
     rows = [new_delivery(post, new, name, index, account, None, clock.now()) for index, name in enumerate(platforms)]
     past = {
         "rev": 4,

@@ -19,6 +19,7 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.workflows.create_post import new_delivery, new_post
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.publisher_harness import PublisherHarness
 
 
@@ -32,20 +33,20 @@ async def put(
 ) -> str:
     new = NewPost(content=content, makes_pictures=False)
     post = replace(new_post(harness.workspace, new, harness.clock.now()), **more)  # type: ignore[arg-type]  # fields by name
-    async with harness.database.transaction() as transaction:
-        account = await account_store.get(transaction, harness.workspace.id, harness.account_id)
+    with open_transaction(harness.database) as transaction:
+        account = account_store.get(transaction, harness.workspace.id, harness.account_id)
         rows = [
             replace(new_delivery(post, new, f"p{index}", index, account, None, harness.clock.now()), state=state)
             for index, state in enumerate(states)
         ]
-        await post_store.add(transaction, post, rows)
+        post_store.add(transaction, post, rows)
     harness.clock.advance(1)
     return post.id
 
 
 async def found(harness: PublisherHarness, **wanted: Any) -> list[str]:
-    async with harness.database.reading() as transaction:
-        views, _ = await list_store.list_posts(
+    with open_reading(harness.database) as transaction:
+        views, _ = list_store.list_posts(
             transaction,
             harness.workspace.id,
             PostFilter(**wanted),
@@ -60,10 +61,8 @@ async def test_sql_and_python_derive_the_same_status(harness: PublisherHarness) 
     sets += [(State.PUBLISHED, State.FAILED, State.CANCELLED), (State.UNCONFIRMED, State.FAILED, State.MISSED)]
     for states in sets:
         await put(harness, ",".join(states), states)
-    async with harness.database.reading() as transaction:
-        views, _ = await list_store.list_posts(
-            transaction, harness.workspace.id, PostFilter(), limit=1_000, cursor=None
-        )
+    with open_reading(harness.database) as transaction:
+        views, _ = list_store.list_posts(transaction, harness.workspace.id, PostFilter(), limit=1_000, cursor=None)
     assert len(views) == len(sets)
     by_status: dict[str, list[str]] = {}
     for view in views:
@@ -103,17 +102,17 @@ async def test_search_finds_edited_posts_by_new_text_and_no_deleted_posts(
     harness: PublisherHarness,
 ) -> None:
     post_id = await put(harness, "vecchio")
-    async with harness.database.transaction() as transaction:
-        view = await post_store.get(transaction, harness.workspace.id, post_id)
-        await change_store.save_post(transaction, view.post, harness.clock.now(), content="nuovo")
+    with open_transaction(harness.database) as transaction:
+        view = post_store.get(transaction, harness.workspace.id, post_id)
+        change_store.save_post(transaction, view.post, harness.clock.now(), content="nuovo")
     assert (await found(harness, words="vecchio"), await found(harness, words="nuovo")) == ([], ["nuovo"])
-    async with harness.database.transaction() as transaction:
-        view = await post_store.get(transaction, harness.workspace.id, post_id)
-        await change_store.save_post(transaction, view.post, harness.clock.now(), deleted_at=harness.clock.now())
+    with open_transaction(harness.database) as transaction:
+        view = post_store.get(transaction, harness.workspace.id, post_id)
+        change_store.save_post(transaction, view.post, harness.clock.now(), deleted_at=harness.clock.now())
     assert await found(harness, words="nuovo") == []
-    async with harness.database.transaction() as transaction:
-        assert await change_store.purge_deleted(transaction, harness.clock.now() - timedelta(days=30)) == 0
-        assert await change_store.purge_deleted(transaction, harness.clock.now() + timedelta(seconds=1)) == 1
+    with open_transaction(harness.database) as transaction:
+        assert change_store.purge_deleted(transaction, harness.clock.now() - timedelta(days=30)) == 0
+        assert change_store.purge_deleted(transaction, harness.clock.now() + timedelta(seconds=1)) == 1
     assert await found(harness) == []
 
 

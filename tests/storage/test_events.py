@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
+from functools import partial
 
 import psycopg
 import pytest
@@ -11,70 +13,71 @@ import pytest
 from araldo.accounts import store as account_store
 from araldo.clock import SystemClock
 from araldo.storage import events
-from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal, record_event, wait_for
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import record_event
 from araldo.storage.listen import Listener
+from araldo.storage.signals import ChangeSignal, wait_for
 from araldo.workspaces import store as workspace_store
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 
 
 @pytest.fixture
 async def workspace_id(database: Database, clock: FakeClock) -> str:
-    async with database.transaction() as transaction:
-        return (await workspace_store.get_or_create_first(transaction, clock.now())).id
+    with open_transaction(database) as transaction:
+        return workspace_store.get_or_create_first(transaction, clock.now()).id
 
 
 async def kinds(database: Database, last: int = 0) -> list[str]:
-    async with database.reading() as transaction:
-        return [event.kind for event in await events.list_after(transaction, last, limit=100)]
+    with open_reading(database) as transaction:
+        return [event.kind for event in events.list_after(transaction, last, limit=100)]
 
 
 async def test_a_rolled_back_event_is_not_recorded(database: Database, clock: FakeClock, workspace_id: str) -> None:
-    with suppress(ZeroDivisionError):
-        async with database.transaction() as transaction:
-            await record_event(transaction, "lost", workspace_id=workspace_id, at=clock.now())
-            raise ZeroDivisionError
-    async with database.transaction() as transaction:
-        await record_event(transaction, "first", workspace_id=workspace_id, at=clock.now())
-        await record_event(transaction, "second", workspace_id=workspace_id, at=clock.now())
+    with suppress(ZeroDivisionError), open_transaction(database) as transaction:
+        record_event(transaction, "lost", workspace_id=workspace_id, at=clock.now())
+        raise ZeroDivisionError
+    with open_transaction(database) as transaction:
+        record_event(transaction, "first", workspace_id=workspace_id, at=clock.now())
+        record_event(transaction, "second", workspace_id=workspace_id, at=clock.now())
     assert await kinds(database) == ["first", "second"]
 
 
 async def test_events_are_read_by_workspace_and_by_post(database: Database, clock: FakeClock) -> None:
-    async with database.transaction() as transaction:
-        ours, theirs = [await workspace_store.add(transaction, name, clock.now()) for name in ("ours", "theirs")]
-        await record_event(transaction, "a", workspace_id=ours.id, at=clock.now())
-        await record_event(transaction, "b", workspace_id=theirs.id, at=clock.now())
-        await record_event(transaction, "c", workspace_id=ours.id, at=clock.now())
-    async with database.reading() as transaction:
-        found = await events.list_after(transaction, 0, limit=100, workspace_id=ours.id)
+    with open_transaction(database) as transaction:
+        ours, theirs = [workspace_store.add(transaction, name, clock.now()) for name in ("ours", "theirs")]
+        record_event(transaction, "a", workspace_id=ours.id, at=clock.now())
+        record_event(transaction, "b", workspace_id=theirs.id, at=clock.now())
+        record_event(transaction, "c", workspace_id=ours.id, at=clock.now())
+    with open_reading(database) as transaction:
+        found = events.list_after(transaction, 0, limit=100, workspace_id=ours.id)
         assert [event.kind for event in found] == ["a", "c"]
-        assert [event.kind for event in await events.list_after(transaction, 0, limit=100, until=found[0].id)] == ["a"]
-        assert await events.list_after(transaction, 0, limit=100, workspace_id=theirs.id, post_id="post_x") == []
-        assert await events.newest_id(transaction) == found[-1].id
+        assert [event.kind for event in events.list_after(transaction, 0, limit=100, until=found[0].id)] == ["a"]
+        assert events.list_after(transaction, 0, limit=100, workspace_id=theirs.id, post_id="post_x") == []
+        assert events.newest_id(transaction) == found[-1].id
 
 
 async def test_of_two_interleaved_transactions_the_later_commit_has_the_higher_id(
     fresh_postgres: str, clock: FakeClock
 ) -> None:
     """If ids were assigned on insert, a reader that has seen `quick` would never see `slow`."""
-    database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
-    async with database.transaction() as transaction:
-        workspace = (await workspace_store.get_or_create_first(transaction, clock.now())).id
+    database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"), clock)
+    with open_transaction(database) as transaction:
+        workspace = workspace_store.get_or_create_first(transaction, clock.now()).id
     seen: list[str] = []
     last = 0
 
     async def look() -> None:
         nonlocal last
-        async with database.reading() as transaction:
-            for event in await events.list_after(transaction, last, limit=100):
+        with open_reading(database) as transaction:
+            for event in events.list_after(transaction, last, limit=100):
                 seen.append(event.kind)
                 last = event.id
 
-    async with database.transaction() as slow:
-        await record_event(slow, "slow", workspace_id=workspace, at=clock.now())
-        async with database.transaction() as quick:
-            await record_event(quick, "quick", workspace_id=workspace, at=clock.now())
+    with open_transaction(database) as slow:
+        record_event(slow, "slow", workspace_id=workspace, at=clock.now())
+        with open_transaction(database) as quick:
+            record_event(quick, "quick", workspace_id=workspace, at=clock.now())
         await look()
     await look()
     await database.close()
@@ -84,18 +87,17 @@ async def test_of_two_interleaved_transactions_the_later_commit_has_the_higher_i
 async def test_no_id_is_assigned_while_another_transaction_has_an_uncommitted_one(
     fresh_postgres: str, clock: FakeClock
 ) -> None:
-    database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"))
-    async with database.transaction() as transaction:
-        workspace = (await workspace_store.get_or_create_first(transaction, clock.now())).id
+    database = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"), clock)
+    with open_transaction(database) as transaction:
+        workspace = workspace_store.get_or_create_first(transaction, clock.now()).id
 
-    async def recording() -> None:
-        async with database.transaction() as transaction:
-            await record_event(transaction, "told", workspace_id=workspace, at=clock.now())
+    def record(transaction: Transaction) -> None:
+        record_event(transaction, "told", workspace_id=workspace, at=transaction.now)
 
     # Somebody stands exactly between the id and the commit.
     async with await psycopg.AsyncConnection.connect(fresh_postgres) as between:
         await between.execute("SELECT pg_advisory_xact_lock(%s)", [events._COMMIT_ORDER_LOCK])
-        task = asyncio.create_task(recording())
+        task = asyncio.create_task(database.write(record))
         done, _ = await asyncio.wait([task], timeout=0.3)
         assert not done
         assert await kinds(database) == []
@@ -108,22 +110,23 @@ async def test_no_id_is_assigned_while_another_transaction_has_an_uncommitted_on
 async def test_a_reader_of_concurrent_writers_misses_no_event(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:
-    committed = ChangeSignal()
     seen: list[str] = []
+
+    def record(transaction: Transaction, kind: str) -> None:
+        record_event(transaction, kind, workspace_id=workspace_id, at=transaction.now)
+        # The events are inserted after this: the writers' transactions overlap.
+        time.sleep(0.001 * (hash(kind) % 3))
 
     async def write(name: str) -> None:
         for number in range(10):
-            async with database.transaction() as transaction:
-                await record_event(transaction, f"{name}.{number}", workspace_id=workspace_id, at=clock.now())
-                await asyncio.sleep(0.001 * (hash(name) % 3))
-            committed.notify()
+            await database.write(partial(record, kind=f"{name}.{number}"))
 
     async def read() -> None:
         last = 0
         while len(seen) < 80:
-            waiting = committed.subscribe()
-            async with database.reading() as transaction:
-                found = await events.list_after(transaction, last, limit=7)
+            waiting = database.committed.subscribe()
+            with open_reading(database) as transaction:
+                found = events.list_after(transaction, last, limit=7)
             seen.extend(event.kind for event in found)
             last = found[-1].id if found else last
             if not found:
@@ -137,30 +140,30 @@ async def test_a_reader_of_concurrent_writers_misses_no_event(
 async def test_recording_events_before_or_after_other_writes_does_not_deadlock(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:
-    async with database.transaction() as transaction:
+    with open_transaction(database) as transaction:
         account = {"kind": "k", "service": "s", "remote_id": "1", "name": "n", "health": "ok", "token_expiry": "never"}
-        account_id = await account_store.connect(transaction, workspace_id, account, clock.now())
+        account_id = account_store.connect(transaction, workspace_id, account, clock.now())
 
-    async def record_then_write() -> None:
-        async with database.transaction() as transaction:
-            await record_event(transaction, "a", workspace_id=workspace_id, at=clock.now())
-            await asyncio.sleep(0.01)
-            await account_store.set_health(transaction, account_id, "ok", None)
+    def record_then_write(transaction: Transaction) -> None:
+        record_event(transaction, "a", workspace_id=workspace_id, at=transaction.now)
+        time.sleep(0.01)
+        account_store.set_health(transaction, account_id, "ok", None)
 
-    async def write_then_record() -> None:
-        async with database.transaction() as transaction:
-            await account_store.set_health(transaction, account_id, "ok", None)
-            await asyncio.sleep(0.01)
-            await record_event(transaction, "b", workspace_id=workspace_id, at=clock.now())
+    def write_then_record(transaction: Transaction) -> None:
+        account_store.set_health(transaction, account_id, "ok", None)
+        time.sleep(0.01)
+        record_event(transaction, "b", workspace_id=workspace_id, at=transaction.now)
 
     async with asyncio.timeout(30):
-        await asyncio.gather(*(work() for _ in range(5) for work in (record_then_write, write_then_record)))
+        await asyncio.gather(
+            *(database.write(work) for _ in range(5) for work in (record_then_write, write_then_record))
+        )
     assert sorted(await kinds(database)) == ["a"] * 5 + ["b"] * 5
 
 
 async def test_events_of_another_process_are_signalled(database: Database, clock: FakeClock, workspace_id: str) -> None:
-    committed, events_available = ChangeSignal(), ChangeSignal()
-    listener = Listener(database=database, committed=committed, events_available=events_available, clock=SystemClock())
+    events_available = ChangeSignal()
+    listener = Listener(database=database, events_available=events_available, clock=SystemClock())
     running = asyncio.create_task(listener.run())
     try:
         if not database.is_sqlite:
@@ -168,9 +171,9 @@ async def test_events_of_another_process_are_signalled(database: Database, clock
         # The first look is over, whatever it rang for.
         await wait_for(events_available.subscribe(), 2.0)
         waiting = events_available.subscribe()
-        other = Database(database.url)
-        async with other.transaction() as transaction:
-            await record_event(transaction, "told", workspace_id=workspace_id, at=clock.now())
+        other = Database(database.url, clock)
+        with open_transaction(other) as transaction:
+            record_event(transaction, "told", workspace_id=workspace_id, at=clock.now())
         await other.close()
         assert await wait_for(waiting, 5.0)
     finally:

@@ -12,21 +12,22 @@ from araldo.storage import idempotency
 from araldo.storage.database import Database
 from araldo.storage.idempotency import IdempotentRequest, PreviousResult, StillRunning
 from tests.support.clock import FakeClock
+from tests.support.database import open_transaction
 
 REQUEST = IdempotentRequest("key_1", "/posts", "abc", "hash-1")
 
 
 async def begin(database: Database, clock: FakeClock, request: IdempotentRequest = REQUEST) -> PreviousResult | None:
-    async with database.transaction() as transaction:
-        return await idempotency.begin(transaction, request, clock.now())
+    with open_transaction(database) as transaction:
+        return idempotency.begin(transaction, request, clock.now())
 
 
 async def test_a_repeated_request_gets_the_first_result(database: Database, clock: FakeClock) -> None:
     assert await begin(database, clock) is None
     with pytest.raises(StillRunning):
         await begin(database, clock)
-    async with database.transaction() as transaction:
-        await idempotency.finish(transaction, REQUEST, answer={"made": 1})
+    with open_transaction(database) as transaction:
+        idempotency.finish(transaction, REQUEST, answer={"made": 1})
     assert await begin(database, clock) == PreviousResult(None, {"made": 1})
 
 
@@ -52,8 +53,8 @@ async def test_a_request_with_an_expired_lease_is_taken_over_once(database: Data
 
 async def test_a_key_is_free_after_a_failure_and_after_a_day(database: Database, clock: FakeClock) -> None:
     await begin(database, clock)
-    async with database.transaction() as transaction:
-        await idempotency.release(transaction, REQUEST)
+    with open_transaction(database) as transaction:
+        idempotency.release(transaction, REQUEST)
     assert await begin(database, clock, replace(REQUEST, body_hash="hash-2")) is None
     clock.advance(idempotency.LIFETIME.total_seconds() + 1)
     assert await begin(database, clock) is None

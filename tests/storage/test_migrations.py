@@ -10,8 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from araldo.clock import SystemClock
 from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Database, migration_config
+from tests.support.database import open_reading, open_transaction
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -25,14 +27,14 @@ def _is_ours(name: str | None, _kind: str, _parents: object) -> bool:
 
 
 async def test_schema_has_not_drifted(database: Database) -> None:
-    async with database.reading() as transaction:
-        assert await transaction.run_sync(_differences) == []
+    with open_reading(database) as transaction:
+        assert _differences(transaction._connection) == []
 
 
 async def test_migrating_again_changes_nothing(database: Database) -> None:
     await database.migrate()
-    async with database.reading() as transaction:
-        assert await transaction.run_sync(_differences) == []
+    with open_reading(database) as transaction:
+        assert _differences(transaction._connection) == []
 
 
 _BEFORE_USERS = (
@@ -50,20 +52,20 @@ _BEFORE_USERS = (
 async def test_connections_begun_before_users_existed_survive_the_migration(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'test.db'}"
+    url = f"sqlite:///{tmp_path / 'test.db'}"
     if kind == "postgresql":
         url = request.getfixturevalue("empty_postgres").replace("postgresql://", "postgresql+psycopg://")
-    database = Database(url)
-    async with database.transaction() as transaction:
-        await transaction.run_sync(lambda connection: command.upgrade(migration_config(connection), "0006"))
-    async with database.transaction() as transaction:
+    database = Database(url, SystemClock())
+    with open_transaction(database) as transaction:
+        command.upgrade(migration_config(transaction._connection), "0006")
+    with open_transaction(database) as transaction:
         for statement in _BEFORE_USERS:
-            await transaction.execute(text(statement))
+            transaction.execute(text(statement))
     await database.migrate()
-    async with database.reading() as transaction:
-        kept = await transaction.execute(text("SELECT caller_id, key FROM idempotency"))
-        begun = await transaction.execute(text("SELECT id, api_key_id, session_id FROM connections"))
-        languages = await transaction.execute(text("SELECT language, language_source FROM workspaces"))
+    with open_reading(database) as transaction:
+        kept = transaction.execute(text("SELECT caller_id, key FROM idempotency"))
+        begun = transaction.execute(text("SELECT id, api_key_id, session_id FROM connections"))
+        languages = transaction.execute(text("SELECT language, language_source FROM workspaces"))
         assert [tuple(row) for row in languages] == [("it", "workspace")]
         assert ([tuple(row) for row in kept], [tuple(row) for row in begun]) == (
             [("key_1", "k")],

@@ -10,6 +10,7 @@ from araldo.app import Araldo
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 from araldo.workspaces.keys import hash_secret
+from tests.support.database import open_transaction
 from tests.support.leaks import LEAK_DETECTOR
 from tests.support.running_system import Reply, RunningSystem, ask
 
@@ -45,15 +46,15 @@ def create_sign_in_link(home: RunningSystem, name: str = "owner", *, new: bool =
 async def _link(home: RunningSystem, name: str, *, new: bool) -> str:
     araldo = Araldo(home.settings)
     try:
-        async with araldo.database.transaction() as transaction:
+        with open_transaction(araldo.database) as transaction:
             now = araldo.clock.now()
             if new:
-                found = await workspace_store.find_caller(transaction, hash_secret(home.key), now)
+                found = workspace_store.find_caller(transaction, hash_secret(home.key), now)
                 assert found is not None
-                made = await user_store.create(transaction, name, "en", now)
-                await user_store.add_member(transaction, made.id, found[0].workspace.id, now)
-            user = await user_store.get_by_name(transaction, name)
-            return await user_store.create_link(transaction, user.id, now)
+                made = user_store.create(transaction, name, "en", now)
+                user_store.add_member(transaction, made.id, found[0].workspace.id, now)
+            user = user_store.get_by_name(transaction, name)
+            return user_store.create_link(transaction, user.id, now)
     finally:
         await araldo.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 
@@ -11,9 +12,11 @@ class FakeClock:
 
     def __init__(self, start: datetime = datetime(2030, 1, 31, 9, 0, tzinfo=UTC), *, short_s: float = 3.0) -> None:
         self._now = start
-        self._short_s = short_s
+        self.short_s = short_s
         self._running = 1_000.0
         self._sleepers: list[tuple[float, asyncio.Event]] = []
+        # Called before every step, to wait for what runs in threads: a transaction sees one time.
+        self.before_advance: list[Callable[[], None]] = []
 
     def now(self) -> datetime:
         return self._now
@@ -22,7 +25,7 @@ class FakeClock:
         return self._running
 
     async def sleep(self, seconds: float) -> None:
-        if seconds <= self._short_s:
+        if seconds <= self.short_s:
             self.advance(max(0.0, seconds))
             await asyncio.sleep(0)
             return
@@ -41,6 +44,8 @@ class FakeClock:
         return len(self._sleepers)
 
     def advance(self, seconds: float) -> None:
+        for wait in self.before_advance:
+            wait()
         self._now += timedelta(seconds=seconds)
         self._running += seconds
         for moment, woken in self._sleepers:

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Engine, create_engine, event
 
 
 class _First:
@@ -19,21 +18,20 @@ class _First:
     engine: Engine | None = None
 
 
-def create_sharing_engine(url: str, **options: Any) -> AsyncEngine:
-    """As `create_async_engine`, with the first engine's dialect and cache: the cache's keys contain the dialect."""
-    made = create_async_engine(url, **options)
-    own, first = made.sync_engine, _First.engine
+def create_sharing_engine(url: str, **options: Any) -> Engine:
+    """As `create_engine`, with the first engine's dialect and cache: the cache's keys contain the dialect."""
+    own, first = create_engine(url, **options), _First.engine
     if own.dialect.name != "sqlite":
-        return made
+        return own
     if first is None:
         event.listen(own, "connect", lambda *_: setattr(_First, "engine", _First.engine or own))
     else:
         own.dialect, own._compiled_cache = first.dialect, first._compiled_cache
-    return made
+    return own
 
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_compilation() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("araldo.storage.database.create_async_engine", create_sharing_engine)
+        patch.setattr("araldo.storage.connections.create_engine", create_sharing_engine)
         yield

@@ -20,7 +20,9 @@ from tests.support.waiting import until
 
 # Commands that end are forked from a process that has imported Araldo already; servers import it themselves.
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["araldo.cli", "tests.support.forked"])
+_FORKS.set_forkserver_preload(
+    ["araldo.cli.administer", "araldo.cli.diagnostics", "araldo.cli.terminal", "tests.support.forked"]
+)
 
 
 def free_port() -> int:

@@ -31,7 +31,6 @@ from araldo.posts.models import Delivery, Post, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
 from araldo.workflows.branding import Branding
@@ -45,6 +44,7 @@ from araldo.workflows.send import PublishTimings
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
 
 SAD = message_of({"en": "sad", "it": "triste"})
@@ -157,11 +157,10 @@ class PublisherHarness:
             blobs=blobs,
             destinations=Destinations(database, vault),
             media_urls=MediaUrls("http://127.0.0.1:1", vault),
-            committed=ChangeSignal(),
             times=PublishTimings(http_timeout_s=20, lease_s=lease_s),
         )
-        async with database.transaction() as transaction:
-            workspace = await workspace_store.get_or_create_first(transaction, clock.now())
+        with open_transaction(database) as transaction:
+            workspace = workspace_store.get_or_create_first(transaction, clock.now())
             account = {
                 "kind": WALL.account_kind,
                 "service": "made_up",
@@ -174,29 +173,29 @@ class PublisherHarness:
                 "token_kind": "page",
                 "token_expiry": "never",
             }
-            account_id = await account_store.connect(transaction, workspace.id, account, clock.now())
+            account_id = account_store.connect(transaction, workspace.id, account, clock.now())
         return cls(database, clock, platform, publisher, workspace, account_id)
 
     async def add(self, new: NewPost | None = None, **changes: object) -> str:
         """Add a post with one delivery and return the delivery's id."""
         new = new or NewPost(content="Ciao", platforms=[WALL.name], intent="publish", makes_pictures=False)
         post = new_post(self.workspace, new, self.clock.now())
-        async with self.database.transaction() as transaction:
-            account = await account_store.get(transaction, self.workspace.id, self.account_id)
+        with open_transaction(self.database) as transaction:
+            account = account_store.get(transaction, self.workspace.id, self.account_id)
             row = replace(new_delivery(post, new, WALL.name, 0, account, None, self.clock.now()), **changes)  # type: ignore[arg-type]  # fields by name
-            await post_store.add(transaction, post, [row])
+            post_store.add(transaction, post, [row])
         self.posts.append(post)
         return row.id
 
     async def row(self, delivery_id: str) -> Delivery:
-        async with self.database.reading() as transaction:
-            found = await transaction.execute(select(deliveries).where(deliveries.c.id == delivery_id))
+        with open_reading(self.database) as transaction:
+            found = transaction.execute(select(deliveries).where(deliveries.c.id == delivery_id))
             return post_store.delivery_of(found.one()._asdict())
 
     async def attempts(self, delivery_id: str) -> list[str | None]:
         """Return the outcomes of the delivery's attempts, in order."""
-        async with self.database.reading() as transaction:
-            found = await transaction.execute(
+        with open_reading(self.database) as transaction:
+            found = transaction.execute(
                 select(attempts.c.outcome).where(attempts.c.delivery_id == delivery_id).order_by(attempts.c.number)
             )
             return list(found.scalars())
@@ -218,9 +217,9 @@ class PublisherHarness:
 
     async def person_changes(self, delivery_id: str, state: State) -> None:
         """Change the state and raise `rev`, as cancelling and editing do."""
-        async with self.database.transaction() as transaction:
-            row = await self.row(delivery_id)
-            await transaction.execute(
+        row = await self.row(delivery_id)
+        with open_transaction(self.database) as transaction:
+            transaction.execute(
                 deliveries.update()
                 .where(deliveries.c.id == delivery_id, deliveries.c.rev == row.rev)
                 .values(rev=row.rev + 1, state=state)

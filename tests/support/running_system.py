@@ -23,6 +23,7 @@ from araldo.storage.brand_tables import metadata
 from araldo.storage.schema import outbox_consumers
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
+from tests.support.database import open_transaction
 from tests.support.leaks import LEAK_DETECTOR
 from tests.support.migrated import copy_migrated_file
 from tests.support.serving import serve_made
@@ -155,9 +156,9 @@ async def connect_accounts(settings: Settings, token: str | None) -> str:
     key = make_key()
     try:
         await araldo.prepare()
-        async with araldo.database.transaction() as transaction:
-            workspace = await workspace_store.get_or_create_first(transaction, araldo.clock.now())
-            await workspace_store.add_key(transaction, workspace.id, "test", key, araldo.clock.now())
+        with open_transaction(araldo.database) as transaction:
+            workspace = workspace_store.get_or_create_first(transaction, araldo.clock.now())
+            workspace_store.add_key(transaction, workspace.id, "test", key, araldo.clock.now())
         if token is not None:
             connection = await araldo.connector.connect_with_token("meta", token, workspace.id, None)
             await araldo.connector.connect_chosen(workspace.id, connection.id, None)

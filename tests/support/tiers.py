@@ -19,6 +19,7 @@ _PLACES = {
     "processes/": "process",
     "sandbox/test_killed.py": "process",
     "test_cli.py": "process",
+    "test_cli_imports.py": "process",
     "test_server.py": "process",
 }
 

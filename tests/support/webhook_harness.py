@@ -11,7 +11,8 @@ from araldo.http import Http
 from araldo.notify import webhook_store
 from araldo.notify.models import Webhook, WebhookDelivery
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.events import record_event
+from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault
 from araldo.workflows.outbox import Outbox
 from araldo.workflows.webhook_consumer import WebhookConsumer
@@ -20,6 +21,7 @@ from araldo.workflows.webhooks import Webhooks
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.receiver import Receiver
 
 
@@ -42,17 +44,17 @@ class WebhookHarness:
         return made
 
     async def record_health_event(self, health: str = "dead", count: int = 1) -> None:
-        async with self.database.transaction() as transaction:
+        with open_transaction(self.database) as transaction:
             for number in range(count):
                 said = {"en": "It has ended.", "it": "È finito."}
                 data = {"account_id": f"acc_{number}", "name": "Pagina", "health": health, "message": said}
-                await record_event(
+                record_event(
                     transaction, "account.health", workspace_id=self.workspace.id, at=self.clock.now(), data=data
                 )
 
     async def deliveries(self, hook: Webhook) -> list[WebhookDelivery]:
-        async with self.database.reading() as transaction:
-            rows, _ = await webhook_store.list_deliveries(transaction, hook, limit=100, cursor=None, state=None)
+        with open_reading(self.database) as transaction:
+            rows, _ = webhook_store.list_deliveries(transaction, hook, limit=100, cursor=None, state=None)
             return rows
 
     async def only_delivery(self, hook: Webhook) -> WebhookDelivery:
@@ -60,14 +62,14 @@ class WebhookHarness:
         return row
 
     async def state_of(self, hook: Webhook) -> Webhook:
-        async with self.database.reading() as transaction:
-            return await webhook_store.get(transaction, self.workspace.id, hook.id)
+        with open_reading(self.database) as transaction:
+            return webhook_store.get(transaction, self.workspace.id, hook.id)
 
 
 async def open_harness(database: Database, clock: FakeClock, receiver: Receiver, http: Http) -> WebhookHarness:
     vault, messages_queued = Vault([Fernet.generate_key().decode()]), ChangeSignal()
-    async with database.transaction() as transaction:
-        workspace = await workspace_store.add(transaction, "Araldo", clock.now(), language="it")
+    with open_transaction(database) as transaction:
+        workspace = workspace_store.add(transaction, "Araldo", clock.now(), language="it")
     sender = WebhookSender(
         database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, jitter=lambda: 0.5
     )

@@ -21,10 +21,10 @@ from araldo.messages.times import ZonedInstant
 from araldo.platforms.login import Credentials, DiscoveredAccounts, Inspection
 from araldo.posts.models import State
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import events
 from araldo.workflows.account_inspection import AccountInspector
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import SAD, PublisherHarness
 
@@ -66,22 +66,21 @@ class AccountInspectionHarness:
             database=harness.database,
             clock=harness.clock,
             vault=harness.publisher._destinations._vault,
-            committed=ChangeSignal(),
             logins={"made_up": self.login},
             declarations=[WALL],
         )
 
     async def account(self) -> Account:
-        async with self.harness.database.reading() as transaction:
-            return await account_store.get(transaction, self.harness.workspace.id, self.harness.account_id)
+        with open_reading(self.harness.database) as transaction:
+            return account_store.get(transaction, self.harness.workspace.id, self.harness.account_id)
 
     async def check(self, says: Inspection | Exception) -> Account:
         self.login.says = says
         return await self.inspector.inspect(await self.account())
 
     async def events(self, kind: str) -> list[dict[str, Any]]:
-        async with self.harness.database.reading() as transaction:
-            found = await transaction.execute(select(events.c.data).where(events.c.kind == kind).order_by(events.c.id))
+        with open_reading(self.harness.database) as transaction:
+            found = transaction.execute(select(events.c.data).where(events.c.kind == kind).order_by(events.c.id))
             return list(found.scalars())
 
 
@@ -154,8 +153,8 @@ async def test_deliveries_that_find_the_token_lost_record_one_event(inspection: 
 
 async def test_an_inspection_of_a_replaced_token_changes_nothing(inspection: AccountInspectionHarness) -> None:
     async def reconnect() -> None:
-        async with inspection.harness.database.transaction() as transaction:
-            await account_store.save(transaction, inspection.harness.account_id, token="another", health="ok")
+        with open_transaction(inspection.harness.database) as transaction:
+            account_store.save(transaction, inspection.harness.account_id, token="another", health="ok")
 
     inspection.login.meanwhile = reconnect
     assert (await inspection.check(ENDED)).health == "ok"
@@ -173,8 +172,8 @@ async def test_a_delivery_that_used_the_old_token_while_reconnecting_is_retried(
     working = asyncio.create_task(harness.work(delivery_id))
     await harness.platform.sending.wait()
     harness.clock.advance(1)
-    async with harness.database.transaction() as transaction:
-        await account_store.save(transaction, harness.account_id, connected_at=harness.clock.now())
+    with open_transaction(harness.database) as transaction:
+        account_store.save(transaction, harness.account_id, connected_at=harness.clock.now())
     harness.platform.during_publish.set()
     assert (await working).state is State.WAITING
     assert (await inspection.account()).health == "ok"
@@ -236,16 +235,15 @@ async def test_tokens_of_abandoned_connections_are_deleted(inspection: AccountIn
         created_at=now,
         expires_at=now + timedelta(minutes=10),
     )
-    async with inspection.harness.database.transaction() as transaction:
-        await connection_store.add(transaction, left)
+    with open_transaction(inspection.harness.database) as transaction:
+        connection_store.add(transaction, left)
     for seconds, stands in ((599, ("pending", "sealed")), (2, ("expired", None))):
         inspection.harness.clock.advance(seconds)
         await inspection.inspector.inspect_due()
-        async with inspection.harness.database.reading() as transaction:
-            found = await connection_store.get(transaction, left.workspace_id, left.id)
+        with open_reading(inspection.harness.database) as transaction:
+            found = connection_store.get(transaction, left.workspace_id, left.id)
         assert (found.status, found.found) == stands
     inspection.harness.clock.advance(DAY_S)
     await inspection.inspector.inspect_due()
-    async with inspection.harness.database.reading() as transaction:
-        with pytest.raises(NotFound):
-            await connection_store.get(transaction, left.workspace_id, left.id)
+    with open_reading(inspection.harness.database) as transaction, pytest.raises(NotFound):
+        connection_store.get(transaction, left.workspace_id, left.id)

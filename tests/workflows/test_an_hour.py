@@ -15,6 +15,7 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.workflows.engine import Engine
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading
 from tests.support.publisher_harness import PublisherHarness
 
 _POSTS = 60
@@ -27,10 +28,10 @@ class ScheduleHarness:
 
     async def find_due(self, limit: int) -> tuple[list[tuple[str, int]], datetime | None]:
         now = self.harness.clock.now()
-        async with self.harness.database.reading() as transaction:
+        with open_reading(self.harness.database) as transaction:
             return (
-                await delivery_store.find_due(transaction, now, limit),
-                await delivery_store.next_due_at(transaction, now),
+                delivery_store.find_due(transaction, now, limit),
+                delivery_store.next_due_at(transaction, now),
             )
 
     async def plan(self, due_at: datetime) -> str:
@@ -50,8 +51,9 @@ class ScheduleHarness:
 
 
 @pytest.fixture
-async def schedule_harness(database: Database, tmp_path: Path) -> ScheduleHarness:
-    return ScheduleHarness(await PublisherHarness.create(database, FakeClock(short_s=0), tmp_path))
+async def schedule_harness(database: Database, clock: FakeClock, tmp_path: Path) -> ScheduleHarness:
+    clock.short_s = 0
+    return ScheduleHarness(await PublisherHarness.create(database, clock, tmp_path))
 
 
 async def test_each_post_is_published_once_at_its_second(schedule_harness: ScheduleHarness) -> None:

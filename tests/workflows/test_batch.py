@@ -24,6 +24,7 @@ from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import as_base64
 from tests.images.providers.fakes import FakeServer, json_reply, serving
 from tests.support.clock import FakeClock
+from tests.support.database import open_transaction
 from tests.support.made_up_platforms import WALL
 
 PLACE = replace(WALL, image=ImageSpec(120, 68))
@@ -45,8 +46,8 @@ async def test_twenty_pictures_are_generated_at_once_and_returned_in_order(
     database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
     """A batch takes as long as its slowest picture; `bench/batch.py` measures how long that is."""
-    async with database.transaction() as transaction:
-        workspace = await workspace_store.add(transaction, "a", clock.now())
+    with open_transaction(database) as transaction:
+        workspace = workspace_store.add(transaction, "a", clock.now())
     async with serving(GOOD) as fake, Http() as http:
         fake.gate = asyncio.Event()
         batch = batch_of(database, clock, tmp_path, fake, http)
@@ -62,8 +63,8 @@ async def test_twenty_pictures_are_generated_at_once_and_returned_in_order(
 async def test_a_local_fault_fails_only_the_pictures_that_it_hits(
     database: Database, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with database.transaction() as transaction:
-        workspace = await workspace_store.add(transaction, "a", clock.now())
+    with open_transaction(database) as transaction:
+        workspace = workspace_store.add(transaction, "a", clock.now())
     full, whole = [OSError(errno.ENOSPC, "No space left on device")], PictureGenerator.store_file
 
     async def keep(self: PictureGenerator, *given: Any, **named: Any) -> Any:

@@ -24,6 +24,7 @@ from araldo.workspaces.models import Workspace
 from tests.images.pictures import encode_picture, noise
 from tests.storage.test_blobs import files
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
 
 FILE = encode_picture(noise("RGB", (600, 600)), "JPEG")
@@ -50,14 +51,14 @@ def media_harness(database: Database, clock: FakeClock, tmp_path: Path) -> Media
 
 @pytest.fixture
 async def workspace(database: Database, clock: FakeClock) -> Workspace:
-    async with database.transaction() as transaction:
-        return await workspace_store.get_or_create_first(transaction, clock.now())
+    with open_transaction(database) as transaction:
+        return workspace_store.get_or_create_first(transaction, clock.now())
 
 
 async def test_an_upload_whose_row_cannot_be_written_leaves_no_file(
     media_harness: MediaHarness, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fails(*_: object) -> None:
+    def fails(*_: object) -> None:
         raise ZeroDivisionError("no row")
 
     with monkeypatch.context() as broken:
@@ -74,7 +75,7 @@ async def test_a_file_that_another_row_uses_stays(
 ) -> None:
     await media_harness.library.add_file(workspace, FILE, filename="a.jpg", alt="")
 
-    async def fails(*_: object) -> None:
+    def fails(*_: object) -> None:
         raise NO_SPACE
 
     with monkeypatch.context() as broken:
@@ -106,7 +107,7 @@ async def test_a_picture_that_fits_one_platform_and_not_the_next_leaves_no_copy(
             workspace, url, [WALL, WALL], shapes={}, pointer="/media_url"
         )
     assert len(copied) == 2
-    async with database.reading() as transaction:
-        medium = await media_store.find(transaction, medium_id, workspace.id)
+    with open_reading(database) as transaction:
+        medium = media_store.find(transaction, medium_id, workspace.id)
     assert medium is not None
     assert files(media_harness.folder) == [medium.digest]

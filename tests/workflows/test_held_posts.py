@@ -20,8 +20,8 @@ from araldo.posts import store as post_store
 from araldo.posts.models import State
 from araldo.smtp import Smtp
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import mails, webhook_deliveries
+from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault
 from araldo.workflows.mail import MailConsumer, MailSender, MailSettings
 from araldo.workflows.outbox import Outbox, OutboxConsumer
@@ -29,6 +29,7 @@ from araldo.workflows.webhook_consumer import WebhookConsumer
 from araldo.workflows.webhook_delivery import WebhookSender
 from araldo.workflows.webhooks import Webhooks
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.mailserver import mail_server
 from tests.support.publisher_harness import PublisherHarness
 from tests.workflows.test_account_inspection import ENDED, GONE, AccountInspectionHarness
@@ -66,9 +67,9 @@ class NotificationHarness:
 
     async def of(self, hook_id: str) -> list[dict[str, Any]]:
         await self.outbox.enqueue_events()
-        async with self.harness.database.reading() as transaction:
+        with open_reading(self.harness.database) as transaction:
             chosen = select(webhook_deliveries.c.body).where(webhook_deliveries.c.webhook_id == hook_id)
-            rows = await transaction.execute(chosen.order_by(webhook_deliveries.c.event_id, webhook_deliveries.c.type))
+            rows = transaction.execute(chosen.order_by(webhook_deliveries.c.event_id, webhook_deliveries.c.type))
             return [json.loads(body) for body in rows.scalars()]
 
     async def add_waiting_posts(self, count: int) -> list[str]:
@@ -91,8 +92,8 @@ async def test_five_waiting_posts_and_their_account_are_one_notification(notific
     assert [message["type"] for message in await notifications.of(unasked)] == ["account.action_needed"]
     types = Counter(message["type"] for message in await notifications.of(everything))
     assert types == {"account.action_needed": 1, "delivery.needs_reconnect": 5, "post.needs_reconnect": 5}
-    async with notifications.harness.database.reading() as transaction:
-        assert len(list(await transaction.execute(select(mails)))) == 1
+    with open_reading(notifications.harness.database) as transaction:
+        assert len(list(transaction.execute(select(mails)))) == 1
 
     # The check-up that follows finds the same, and tells nobody a second time.
     notifications.harness.clock.advance(61)
@@ -116,8 +117,8 @@ async def test_a_waiting_post_is_reported_as_waiting(notifications: Notification
     told = {message["type"]: message["data"] for message in await notifications.of(everything)}
     assert told["post.needs_reconnect"]["status"] == "needs_reconnect"
     assert told["post.needs_reconnect"]["platforms"][0]["state"] == "needs_reconnect"
-    async with notifications.harness.database.reading() as transaction:
-        view = await post_store.get(transaction, notifications.harness.workspace.id, notifications.harness.posts[0].id)
+    with open_reading(notifications.harness.database) as transaction:
+        view = post_store.get(transaction, notifications.harness.workspace.id, notifications.harness.posts[0].id)
     assert view.status == "needs_reconnect"
 
 
@@ -179,7 +180,7 @@ async def test_a_publish_that_began_before_the_error_does_not_clear_it(notificat
     harness, inspection = notifications.harness, notifications.inspection
     error_at = (harness.clock.now() + timedelta(seconds=60)).isoformat()
     detail = {"message": GONE.message.as_json(), "met": {"platform": "wall", "at": error_at}}
-    async with harness.database.transaction() as transaction:
-        await account_store.set_health(transaction, harness.account_id, "action_needed", detail)
+    with open_transaction(harness.database) as transaction:
+        account_store.set_health(transaction, harness.account_id, "action_needed", detail)
     assert (await harness.work(await harness.add())).state is State.PUBLISHED
     assert (await inspection.account()).health == "action_needed"

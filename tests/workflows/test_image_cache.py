@@ -15,6 +15,7 @@ from araldo.storage.database import Database
 from araldo.workflows.image_cache import ImageCaches
 from araldo.workspaces import store as workspace_store
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 
 QUESTION = CacheKey("openai", "http://one.example", "m-1", "a horn", 0, ImageSpec(60, 40))
 PICTURE = FinishedPicture(b"bytes", 60, 40, "openai", (), None, "data:x", model="m-1")
@@ -27,15 +28,15 @@ async def caches(database: Database, clock: FakeClock, tmp_path: Path) -> ImageC
 
 
 async def workspace(caches: ImageCaches, name: str) -> str:
-    async with caches.database.transaction() as transaction:
-        return (await workspace_store.add(transaction, name, caches.clock.now())).id
+    with open_transaction(caches.database) as transaction:
+        return workspace_store.add(transaction, name, caches.clock.now()).id
 
 
 async def spent(
     caches: ImageCaches, workspace_id: str, since: datetime | None = None, until: datetime | None = None
 ) -> list[spend_store.ModelSpend]:
-    async with caches.database.reading() as transaction:
-        return await spend_store.summarize(transaction, workspace_id, since, until)
+    with open_reading(caches.database) as transaction:
+        return spend_store.summarize(transaction, workspace_id, since, until)
 
 
 async def test_a_picture_is_cached_for_one_workspace_while_its_file_exists(caches: ImageCaches, tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ from araldo.posts import store as post_store
 from araldo.posts.models import PostView, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import deliveries
 from araldo.workflows.edit import PostEdit, PostEditor
 from araldo.workflows.lifecycle import PostLifecycle
 from araldo.workflows.validation import Validator
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import SAD, PublisherHarness
 
@@ -36,7 +36,6 @@ class PostHarness:
         acting = {
             "database": harness.database,
             "clock": harness.clock,
-            "committed": ChangeSignal(),
             "validator": validator,
         }
         self.life = PostLifecycle(**acting, nudge=lambda: None)  # type: ignore[arg-type]  # one dict for both
@@ -53,8 +52,8 @@ class PostHarness:
         return self.post_id
 
     async def view(self) -> PostView:
-        async with self.harness.database.reading() as transaction:
-            return await post_store.get(transaction, self.workspace.id, self.post_id)
+        with open_reading(self.harness.database) as transaction:
+            return post_store.get(transaction, self.workspace.id, self.post_id)
 
     async def row_id(self) -> str:
         return (await self.view()).deliveries[0].id
@@ -286,8 +285,8 @@ async def test_an_edit_that_breaks_a_rule_of_a_scheduled_post_is_refused(post_ha
 
 
 async def test_a_draft_without_an_account_gets_one_when_it_is_published(post_harness: PostHarness) -> None:
-    async with post_harness.harness.database.transaction() as transaction:
-        await transaction.execute(deliveries.update().values(account_id=None))
+    with open_transaction(post_harness.harness.database) as transaction:
+        transaction.execute(deliveries.update().values(account_id=None))
     await post_harness.life.publish(post_harness.workspace, post_harness.post_id)
     assert (await post_harness.view()).deliveries[0].account_id == post_harness.harness.account_id
     assert await post_harness.work() is State.PUBLISHED

@@ -23,13 +23,15 @@ from araldo.notify import mail_store
 from araldo.notify.models import RETRY_DELAYS_S
 from araldo.smtp import Smtp, is_address
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.events import record_event
 from araldo.storage.schema import mails
+from araldo.storage.signals import ChangeSignal
 from araldo.workflows.mail import MailConsumer, MailSender, MailSettings
 from araldo.workflows.outbox import Outbox
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.mailserver import MailServer, certificate, mail_server
 from tests.support.processes import free_port
 
@@ -65,9 +67,9 @@ class MailHarness:
 
     async def account(self, health: str = "dead", account_id: str = "acc_1", message: Any = SAD["message"]) -> None:
         data = {"account_id": account_id, "name": "Pagina", "health": health, "message": message}
-        async with self.database.transaction() as transaction:
+        with open_transaction(self.database) as transaction:
             now, workspace_id = self.clock.now(), self.workspace.id
-            await record_event(transaction, "account.health", workspace_id=workspace_id, at=now, data=data)
+            record_event(transaction, "account.health", workspace_id=workspace_id, at=now, data=data)
 
     async def send(self) -> int:
         """Enqueue and send as the two workers do, after the time in which events are gathered."""
@@ -76,14 +78,14 @@ class MailHarness:
         return await self.sender().send_due()
 
     async def rows(self) -> list[Any]:
-        async with self.database.reading() as transaction:
-            return list(await transaction.execute(select(mails).order_by(mails.c.created_at)))
+        with open_reading(self.database) as transaction:
+            return list(transaction.execute(select(mails).order_by(mails.c.created_at)))
 
 
 @pytest.fixture
 async def mail_harness(database: Database, clock: FakeClock) -> AsyncIterator[MailHarness]:
-    async with database.transaction() as transaction:
-        workspace = await workspace_store.add(transaction, "Araldo", clock.now(), language="it")
+    with open_transaction(database) as transaction:
+        workspace = workspace_store.add(transaction, "Araldo", clock.now(), language="it")
     with mail_server() as server:
         smtp = Smtp("127.0.0.1", server.port, "none")
         plan = MailSettings(smtp, "araldo@studio.example", ["anna@studio.example"], None, "http://127.0.0.1:8000")
@@ -126,8 +128,8 @@ async def test_events_are_gathered_into_one_mail_in_the_workspaces_language(mail
 async def test_a_mail_writes_times_in_its_language_and_names_their_zone(
     mail_harness: MailHarness, language: str, zone: str, text: str
 ) -> None:
-    async with mail_harness.database.transaction() as transaction:
-        await workspace_store.change_workspace(transaction, mail_harness.workspace.id, language=language)
+    with open_transaction(mail_harness.database) as transaction:
+        workspace_store.change_workspace(transaction, mail_harness.workspace.id, language=language)
     expires = ZonedInstant(mail_harness.clock.now() + timedelta(days=7), zone)
     message = Message("health.access_expires", {"day": expires}).as_json()
     await mail_harness.account("expiring", message=message)
@@ -240,7 +242,7 @@ async def test_a_crash_between_sending_and_recording_repeats_only_that_mail(
     mail_harness.clock.advance(30)
     real = mail_store.finish
 
-    async def crash(*_: Any, **__: Any) -> bool:
+    def crash(*_: Any, **__: Any) -> bool:
         raise ZeroDivisionError
 
     monkeypatch.setattr(mail_store, "finish", crash)

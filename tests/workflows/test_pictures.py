@@ -24,6 +24,7 @@ from araldo.workflows.create_post import new_post
 from araldo.workspaces.models import Workspace
 from tests.images.pictures import encode_picture, noise
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import PublisherHarness
 
@@ -90,18 +91,18 @@ async def test_a_failed_slide_is_regenerated_alone_before_publishing(
     assert failed.error["code"] == "media_unknown"
     assert harness.platform.calls == []
 
-    async with database.transaction() as transaction:
-        await media_store.add(transaction, own)
+    with open_transaction(database) as transaction:
+        media_store.add(transaction, own)
         again = {"state": State.QUEUED, "picture_state": PictureState.QUEUED, "error": None, "picture_error": None}
-        await transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**again))
+        transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**again))
     mended = await harness.work_until_settled(delivery_id)
     assert mended.state is State.PUBLISHED
     assert mended.pictures is not None
     assert [one["state"] for one in mended.pictures] == ["ready"] * 3
     for index in (0, 2):
         assert mended.pictures[index] == failed.pictures[index]
-    async with database.reading() as transaction:
-        named = set((await transaction.execute(select(slide_media.c.medium_id))).scalars())
+    with open_reading(database) as transaction:
+        named = set(transaction.execute(select(slide_media.c.medium_id)).scalars())
     assert named == set(mended.picture_ids)
     assert mended.picture_ids == [one["medium_id"] for one in mended.pictures]
     assert harness.platform.publications[-1].text.startswith("Araldo")

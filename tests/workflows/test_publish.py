@@ -19,6 +19,7 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.workflows.send import PREPARES_MAX, SENDS_MAX
 from tests.support.clock import FakeClock
+from tests.support.database import open_transaction
 from tests.support.examples import examples
 from tests.support.migrated import copy_migrated_file
 from tests.support.publisher_harness import SAD, PublisherHarness
@@ -171,8 +172,8 @@ async def test_a_lost_token_waits_for_reconnecting_and_resumes(harness: Publishe
     harness.platform.prepare_errors = [GONE_TOKEN]
     delivery_id = await harness.add()
     assert (await harness.work(delivery_id)).state is State.NEEDS_RECONNECT
-    async with harness.database.transaction() as transaction:
-        await delivery_store.resume_after_reconnect(transaction, [harness.account_id], harness.clock.now())
+    with open_transaction(harness.database) as transaction:
+        delivery_store.resume_after_reconnect(transaction, [harness.account_id], harness.clock.now())
     assert (await harness.work(delivery_id)).state is State.PUBLISHED
 
 
@@ -182,8 +183,8 @@ async def test_a_token_lost_with_an_open_attempt_resumes_with_a_check(harness: P
     delivery_id = await harness.add()
     row = await harness.work(delivery_id)
     assert (row.state, row.open_attempts) == (State.NEEDS_RECONNECT, 1)
-    async with harness.database.transaction() as transaction:
-        await delivery_store.resume_after_reconnect(transaction, [harness.account_id], harness.clock.now())
+    with open_transaction(harness.database) as transaction:
+        delivery_store.resume_after_reconnect(transaction, [harness.account_id], harness.clock.now())
     assert (await harness.work(delivery_id)).state is State.PUBLISHED
     assert harness.platform.calls.count("publish") == 1
 
@@ -198,8 +199,8 @@ async def test_a_crash_during_the_send_is_checked(harness: PublisherHarness) -> 
         await working
     row = await harness.row(delivery_id)
     assert (row.state, row.open_attempts) == (State.PUBLISHING, 1)
-    async with harness.database.transaction() as transaction:
-        await delivery_store.free_all_leases(transaction)
+    with open_transaction(harness.database) as transaction:
+        delivery_store.free_all_leases(transaction)
     assert (await harness.work(delivery_id)).state is State.PUBLISHED
     assert harness.platform.calls.count("publish") == 1
 
@@ -246,9 +247,9 @@ async def test_a_confirmed_publish_is_recorded_under_any_fence(harness: Publishe
     working = asyncio.create_task(harness.work(delivery_id))
     await harness.platform.sending.wait()
     # Somebody else takes the fence while our request is under way.
-    async with harness.database.transaction() as transaction:
-        row = await harness.row(delivery_id)
-        await delivery_store.save(transaction, row, harness.clock.now(), fence=row.fence + 1, lease_owner="other")
+    row = await harness.row(delivery_id)
+    with open_transaction(harness.database) as transaction:
+        delivery_store.save(transaction, row, harness.clock.now(), fence=row.fence + 1, lease_owner="other")
     harness.platform.during_publish.set()
     row = await working
     assert (row.state, row.remote_id) == (State.PUBLISHED, "remote-h1")
@@ -312,7 +313,7 @@ async def test_whatever_happens_nothing_is_published_twice_and_no_state_is_wrong
 ) -> None:
     clock = FakeClock()
     copy_migrated_file(tmp_path / "once.db")
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'once.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'once.db'}", clock)
     try:
         harness = await PublisherHarness.create(database, clock, tmp_path)
         platform = harness.platform

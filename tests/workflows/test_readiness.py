@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,11 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, select
 
+from araldo.clock import SystemClock
 from araldo.storage.database import Database
 from araldo.storage.schema import idempotency
 from araldo.workflows import readiness
 from araldo.workflows.readiness import DiskFloor, Readiness, ReadinessCheck
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading
 from tests.support.migrated import copy_migrated_file
 
 WELL = Readiness(database=True, worker=True, disk=True)
@@ -34,7 +37,7 @@ def make_check(clock: FakeClock, tmp_path: Path) -> MakeReadinessCheck:
 async def short_timeout_database(tmp_path: Path) -> AsyncIterator[Database]:
     """A SQLite database that waits for a lock a tenth of a second."""
     copy_migrated_file(tmp_path / "short_timeout_database.db")
-    opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'short_timeout_database.db'}", busy_timeout_s=0.1)
+    opened = Database(f"sqlite:///{tmp_path / 'short_timeout_database.db'}", SystemClock(), lock_timeout_s=0.1)
     yield opened
     await opened.close()
 
@@ -43,8 +46,8 @@ async def test_a_working_process_is_ready_and_the_probe_leaves_no_row(
     make_check: MakeReadinessCheck, database: Database
 ) -> None:
     assert await make_check(database).check() == WELL
-    async with database.reading() as transaction:
-        assert (await transaction.execute(select(idempotency))).all() == []
+    with open_reading(database) as transaction:
+        assert transaction.execute(select(idempotency)).all() == []
 
 
 async def test_the_database_is_probed_at_most_every_five_seconds(
@@ -52,7 +55,7 @@ async def test_the_database_is_probed_at_most_every_five_seconds(
 ) -> None:
     written = []
 
-    async def write(_transaction: object, now: object) -> None:
+    def write(_transaction: object, now: object) -> None:
         written.append(now)
 
     monkeypatch.setattr(readiness, "write_and_delete", write)
@@ -106,9 +109,12 @@ async def test_it_answers_while_the_database_does_not(
 ) -> None:
     monkeypatch.setattr(readiness, "_WAIT_S", 0.05)
     check = make_check(short_timeout_database)
-    async with short_timeout_database.transaction():
-        # Our own writer has the turn; the probe waits for it and is not asked twice.
-        assert [(await check.check()).database for _ in range(3)] == [False] * 3
+    release = threading.Event()
+    # Our own writer is busy; the probe waits for it and is not asked twice.
+    busy = asyncio.create_task(short_timeout_database.write(lambda _: release.wait(20)))
+    assert [(await check.check()).database for _ in range(3)] == [False] * 3
+    release.set()
+    await busy
     monkeypatch.setattr(readiness, "_WAIT_S", 5)
     assert await check.check() == WELL
 
@@ -121,7 +127,7 @@ async def test_a_database_that_cannot_grow_is_not_ready(
         other.execute("VACUUM")
         pages = other.execute("PRAGMA page_count").fetchone()[0]
 
-    @event.listens_for(short_timeout_database._engine.sync_engine, "connect")
+    @event.listens_for(short_timeout_database._engine, "connect")
     def _no_more(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA max_page_count={pages}")
 

@@ -17,11 +17,12 @@ from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import ChangeSignal, list_after
+from araldo.storage.events import list_after
 from araldo.storage.schema import deliveries, posts, recurrences
 from araldo.workflows.engine import Engine
 from araldo.workflows.recurrence_runner import RecurrenceRunner
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import PublisherHarness
 
@@ -49,8 +50,8 @@ class RecurrenceHarness:
 
     async def created_posts(self) -> list[PostView]:
         """Return the recurrence's posts in the order of their times."""
-        async with self.harness.database.reading() as transaction:
-            views, _ = await list_store.list_posts(
+        with open_reading(self.harness.database) as transaction:
+            views, _ = list_store.list_posts(
                 transaction, self.harness.workspace.id, list_store.PostFilter(), limit=1000, cursor=None
             )
         created = [view for view in views if view.post.recurrence_id is not None]
@@ -78,9 +79,7 @@ def runner_of(harness: PublisherHarness) -> RecurrenceRunner:
         return [], None
 
     engine = Engine(work=nothing, find_due=nothing_due, clock=harness.clock, sweep_s=1)
-    return RecurrenceRunner(
-        database=harness.database, clock=harness.clock, committed=ChangeSignal(), engine=engine, every_s=60
-    )
+    return RecurrenceRunner(database=harness.database, clock=harness.clock, engine=engine, every_s=60)
 
 
 @pytest.fixture
@@ -105,8 +104,8 @@ async def test_occurrences_are_created_as_posts_two_weeks_ahead(recurring: Recur
         (row,) = view.deliveries
         assert (view.post.content, view.status, view.post.zone) == ("Buon lunedì", "scheduled", "Europe/Rome")
         assert view.post.due_at == row.due_at == view.post.occurrence_at
-    async with recurring.harness.database.reading() as transaction:
-        (event,) = await list_after(transaction, 0, limit=9, post_id=made[0].post.id)
+    with open_reading(recurring.harness.database) as transaction:
+        (event,) = list_after(transaction, 0, limit=9, post_id=made[0].post.id)
     assert (event.kind, event.data["recurrence_id"]) == ("post.created", made[0].post.recurrence_id)
     assert await recurring.runner.create_due_posts() == 0
     recurring.pass_time(days=8)
@@ -145,8 +144,8 @@ async def test_concurrent_runners_create_each_occurrence_once(recurring: Recurre
         await asyncio.gather(*(worker.create_due_posts() for worker in (recurring.runner, recurring.other_runner) * 3))
     walls = await recurring.wall_times()
     assert len(walls) == len(set(walls)) == 50
-    async with recurring.harness.database.reading() as transaction:
-        kept = await transaction.execute(select(posts.c.occurrence_at).where(posts.c.recurrence_id.is_not(None)))
+    with open_reading(recurring.harness.database) as transaction:
+        kept = transaction.execute(select(posts.c.occurrence_at).where(posts.c.recurrence_id.is_not(None)))
         assert len(set(kept.scalars())) == 50
 
 
@@ -156,10 +155,10 @@ async def test_a_crash_neither_duplicates_nor_skips_an_occurrence(
     """The runner is killed after the next occurrence and the post were written, before they are committed."""
     real, calls = post_store.add, 0
 
-    async def dying(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
+    def dying(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
         nonlocal calls
         calls += 1
-        await real(transaction, post, rows)
+        real(transaction, post, rows)
         if calls in {1, 4, 9}:
             raise ProcessKilled
 
@@ -182,8 +181,8 @@ async def test_existing_occurrences_are_not_duplicated_after_restoring_an_old_ro
     """As after restoring a copy of the recurrences alone."""
     await recurring.start("FREQ=DAILY;COUNT=3")
     first = (await recurring.created_posts())[0].post.occurrence_at
-    async with recurring.harness.database.transaction() as transaction:
-        await transaction.execute(update(recurrences).values(next_at=first, ended_at=None, last_made_at=None))
+    with open_transaction(recurring.harness.database) as transaction:
+        transaction.execute(update(recurrences).values(next_at=first, ended_at=None, last_made_at=None))
     assert await recurring.other_runner.create_due_posts() == 0
     assert len(await recurring.created_posts()) == 3
 
@@ -203,9 +202,9 @@ async def test_stopping_keeps_created_posts_or_cancels_scheduled_ones(recurring:
     await recurring.start("FREQ=DAILY")
     made = await recurring.created_posts()
     # One is on its way already.
-    async with recurring.harness.database.transaction() as transaction:
+    with open_transaction(recurring.harness.database) as transaction:
         first = made[0].deliveries[0]
-        await transaction.execute(update(deliveries).values(state="queued").where(deliveries.c.id == first.id))
+        transaction.execute(update(deliveries).values(state="queued").where(deliveries.c.id == first.id))
     await recurring.runner.stop(recurring.harness.workspace, recurring.post_id, cancel_future=False)
     recurring.pass_time(minutes=1)
     assert await recurring.runner.create_due_posts() == 0
@@ -214,8 +213,8 @@ async def test_stopping_keeps_created_posts_or_cancels_scheduled_ones(recurring:
     left = await recurring.created_posts()
     assert [view.status for view in left] == ["publishing", *["cancelled"] * (len(made) - 1)]
     assert {view.deliveries[0].rev for view in left[1:]} == {2}
-    async with recurring.harness.database.reading() as transaction:
-        told = await list_after(transaction, 0, limit=9, post_id=left[1].post.id)
+    with open_reading(recurring.harness.database) as transaction:
+        told = list_after(transaction, 0, limit=9, post_id=left[1].post.id)
     assert [event.kind for event in told] == ["post.created", "delivery.cancelled"]
 
 
@@ -245,18 +244,18 @@ async def test_an_occurrence_copies_the_current_post_and_a_deleted_post_ends_the
     recurring: RecurrenceHarness,
 ) -> None:
     await recurring.start("FREQ=WEEKLY")
-    async with recurring.harness.database.transaction() as transaction:
-        await transaction.execute(update(posts).where(posts.c.id == recurring.post_id).values(content="Nuovo"))
+    with open_transaction(recurring.harness.database) as transaction:
+        transaction.execute(update(posts).where(posts.c.id == recurring.post_id).values(content="Nuovo"))
     recurring.pass_time(days=7)
     await recurring.runner.create_due_posts()
     assert [view.post.content for view in await recurring.created_posts()] == ["Buon lunedì", "Buon lunedì", "Nuovo"]
-    async with recurring.harness.database.transaction() as transaction:
+    with open_transaction(recurring.harness.database) as transaction:
         now = recurring.harness.clock.now()
-        await transaction.execute(update(posts).where(posts.c.id == recurring.post_id).values(deleted_at=now))
+        transaction.execute(update(posts).where(posts.c.id == recurring.post_id).values(deleted_at=now))
     recurring.pass_time(days=7)
     assert await recurring.runner.create_due_posts() == 0
-    async with recurring.harness.database.reading() as transaction:
-        assert (await transaction.execute(select(recurrences.c.ended_at))).scalar_one() is not None
+    with open_reading(recurring.harness.database) as transaction:
+        assert transaction.execute(select(recurrences.c.ended_at)).scalar_one() is not None
 
 
 async def test_a_post_has_one_active_recurrence(recurring: RecurrenceHarness) -> None:

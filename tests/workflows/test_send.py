@@ -17,7 +17,6 @@ from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
 from araldo.storage.schema import accounts, events
 from araldo.workflows.create_post import PostCreator
 from araldo.workflows.engine import Engine
@@ -25,6 +24,7 @@ from araldo.workflows.permalinks import PermalinkReader
 from araldo.workflows.resolve import Decision, OutcomeResolver
 from araldo.workflows.validation import Validator
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import SAD, PublisherHarness
 
@@ -48,7 +48,7 @@ def ready_with_quota(harness: PublisherHarness, used: int, total: int = 5) -> Re
 async def resolve(harness: PublisherHarness, delivery_id: str, answer: Decision) -> None:
     engine = Engine(work=harness.publisher.work, find_due=_nothing_due, clock=harness.clock, sweep_s=1)
     row = await harness.row(delivery_id)
-    resolver = OutcomeResolver(database=harness.database, clock=harness.clock, committed=ChangeSignal(), engine=engine)
+    resolver = OutcomeResolver(database=harness.database, clock=harness.clock, engine=engine)
     await resolver.resolve(harness.workspace.id, row.post_id, row.platform, answer)
 
 
@@ -63,8 +63,8 @@ async def test_a_used_up_quota_is_waited_for_and_stored_with_the_account(harness
     assert row.error is not None
     assert row.error["code"] == "quota"
     assert row.next_at == harness.clock.now() + timedelta(minutes=30)
-    async with harness.database.reading() as transaction:
-        kept = (await transaction.execute(select(accounts.c.quota))).scalar_one()
+    with open_reading(harness.database) as transaction:
+        kept = transaction.execute(select(accounts.c.quota)).scalar_one()
     assert (kept["used"], kept["total"]) == (5, 5)
     assert harness.platform.published == []
 
@@ -79,7 +79,6 @@ async def test_waiting_for_a_post_ends_at_once_when_its_delivery_waits_longer(ha
         clock=harness.clock,
         validator=validator,
         nudge=lambda: None,
-        committed=ChangeSignal(),
     )
     async with asyncio.timeout(20):
         view = await post_creator.wait_until_settled(harness.workspace, row.post_id, within_s=45)
@@ -219,8 +218,8 @@ async def test_a_ticket_from_before_the_token_was_lost_is_sent_after_reconnectin
     harness.platform.publish_plan = [(False, GONE_TOKEN)]
     row = await harness.work(await harness.add())
     assert row.state is State.NEEDS_RECONNECT
-    async with harness.database.transaction() as transaction:
-        await delivery_store.resume_after_reconnect(transaction, [harness.account_id], harness.clock.now())
+    with open_transaction(harness.database) as transaction:
+        delivery_store.resume_after_reconnect(transaction, [harness.account_id], harness.clock.now())
     row = await harness.row(row.id)
     row = await harness.work(row.id)
     assert (row.state, row.tries, harness.platform.published) == (State.PUBLISHED, 0, ["h1"])
@@ -264,8 +263,8 @@ async def test_another_reason_to_wait_is_recorded_at_once(harness: PublisherHarn
     await harness.work(delivery_id)
     harness.clock.advance(5)
     await harness.work(delivery_id)
-    async with harness.database.reading() as transaction:
-        told = list((await transaction.execute(select(events.c.data).order_by(events.c.id))).scalars())
+    with open_reading(harness.database) as transaction:
+        told = list(transaction.execute(select(events.c.data).order_by(events.c.id)).scalars())
     reasons = [message_of(one["error"]["message"]).to("en") for one in told if one["state"] == "waiting"]
     assert reasons == ["sad", "full"]
 
@@ -278,7 +277,6 @@ async def test_a_missing_remote_id_and_permalink_are_found_later(harness: Publis
     links = PermalinkReader(
         database=harness.database,
         clock=harness.clock,
-        committed=ChangeSignal(),
         platforms={"wall": harness.platform},
         destinations=harness.publisher._destinations,
         every_s=1,

@@ -17,11 +17,11 @@ from araldo.posts.rules import NewPost
 from araldo.posts.slots import PostingTimes, parse_posting_times
 from araldo.posts.timing import When
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
 from araldo.workflows.create_post import PostCreator
 from araldo.workflows.slots import find_next_slots
 from araldo.workflows.validation import Validator
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import DECLARATIONS, WALL
 from tests.support.publisher_harness import PublisherHarness
 
@@ -37,28 +37,26 @@ async def harness(database: Database, clock: FakeClock, tmp_path: Path) -> Publi
 
 def post_creator_of(harness: PublisherHarness) -> PostCreator:
     checks = Validator(DECLARATIONS, [])
-    return PostCreator(
-        database=harness.database, clock=harness.clock, validator=checks, nudge=lambda: None, committed=ChangeSignal()
-    )
+    return PostCreator(database=harness.database, clock=harness.clock, validator=checks, nudge=lambda: None)
 
 
 async def set_times(harness: PublisherHarness, **week: list[str]) -> None:
     times = parse_posting_times("Europe/Rome", week)
     assert isinstance(times, PostingTimes)
-    async with harness.database.transaction() as transaction:
-        await account_store.save(transaction, harness.account_id, posting_times=times.as_json())
+    with open_transaction(harness.database) as transaction:
+        account_store.save(transaction, harness.account_id, posting_times=times.as_json())
 
 
 async def slots_of(harness: PublisherHarness, count: int = 3) -> list[str]:
-    async with harness.database.reading() as transaction:
-        account = await account_store.get(transaction, harness.workspace.id, harness.account_id)
-        found = await find_next_slots(transaction, harness.workspace, account, harness.clock.now(), count)
+    with open_reading(harness.database) as transaction:
+        account = account_store.get(transaction, harness.workspace.id, harness.account_id)
+        found = find_next_slots(transaction, harness.workspace, account, harness.clock.now(), count)
     return [slot.wall_time for slot in found]
 
 
 async def when_of(harness: PublisherHarness, post_id: str) -> When:
-    async with harness.database.reading() as transaction:
-        view = await post_store.get(transaction, harness.workspace.id, post_id)
+    with open_reading(harness.database) as transaction:
+        view = post_store.get(transaction, harness.workspace.id, post_id)
     assert view.post.due_at is not None
     assert view.deliveries[0].due_at == view.post.due_at
     assert view.deliveries[0].state is State.SCHEDULED

@@ -35,7 +35,7 @@ class _FreeingClock(FakeClock):
 
 
 async def test_a_start_waits_for_a_database_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(composition, "Database", partial(Database, busy_timeout_s=0.01))
+    monkeypatch.setattr(composition, "Database", partial(Database, lock_timeout_s=0.01))
     settings = settings_for(tmp_path, "http://127.0.0.1:9")
     copy_migrated_file(settings.data_dir / "araldo.db")
     with closing(sqlite3.connect(settings.data_dir / "araldo.db", isolation_level=None)) as lock:
@@ -44,8 +44,7 @@ async def test_a_start_waits_for_a_database_that_is_locked(tmp_path: Path, monke
         araldo = Araldo(settings, clock)
         async with araldo.background_loops():
             assert clock.pauses == [1, 2, 4]
-            async with araldo.database.transaction():
-                pass
+            await araldo.database.write(lambda transaction: None)
         await araldo.close()
 
 

@@ -20,6 +20,7 @@ from araldo.storage import events as event_store
 from araldo.storage.database import Database
 from araldo.storage.events import record_event
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 from tests.support.receiver import running_receiver
 from tests.support.webhook_harness import WebhookHarness, open_harness
 
@@ -134,8 +135,8 @@ async def test_a_receiver_that_answers_410_is_disabled(harness: WebhookHarness) 
     assert not stopped.active
     assert stopped.stopped is not None
     assert {row.state for row in await harness.deliveries(hook)} == {"failed"}
-    async with harness.database.reading() as transaction:
-        told = [event.kind for event in await event_store.list_after(transaction, 0, limit=10)]
+    with open_reading(harness.database) as transaction:
+        told = [event.kind for event in event_store.list_after(transaction, 0, limit=10)]
     assert told.count("webhook.stopped") == 1
     with pytest.raises(Conflict):
         await harness.webhooks.send_again(harness.workspace, hook.id, (await harness.deliveries(hook))[0].id)
@@ -198,10 +199,10 @@ async def test_a_crash_while_enqueuing_neither_loses_nor_duplicates_messages(
     real = webhook_store.add_deliveries
     calls = 0
 
-    async def crash_once(*args: Any) -> None:
+    def crash_once(*args: Any) -> None:
         nonlocal calls
         calls += 1
-        await real(*args)
+        real(*args)
         if calls == 2:
             raise ZeroDivisionError
 
@@ -215,7 +216,7 @@ async def test_a_crash_while_enqueuing_neither_loses_nor_duplicates_messages(
 
 async def test_several_processes_enqueue_and_send_each_event_once(database: Database, clock: FakeClock) -> None:
     async with running_receiver() as receiver, Http(allow=[receiver.pair]) as http:
-        others = [Database(database.url) for _ in range(3)]
+        others = [Database(database.url, clock) for _ in range(3)]
         harnesses = [await open_harness(one, clock, receiver, http) for one in (database, *others)]
         first = harnesses[0]
         # All open the same secrets.
@@ -337,15 +338,15 @@ async def test_old_messages_are_deleted(harness: WebhookHarness) -> None:
     harness.clock.advance(31 * 86_400)
     await harness.sender._delete_old()
     assert await harness.deliveries(hook) == []
-    async with harness.database.reading() as transaction:
-        assert await outbox_store.get_position(transaction, "webhooks") == 0
+    with open_reading(harness.database) as transaction:
+        assert outbox_store.get_position(transaction, "webhooks") == 0
 
 
 async def test_an_event_that_cannot_be_rendered_does_not_block_others(harness: WebhookHarness) -> None:
     hook = await harness.create_webhook()
-    async with harness.database.transaction() as transaction:
+    with open_transaction(harness.database) as transaction:
         broken = {"health": "dead", "account_id": "acc", "message": {"key": "accounts.reconnect"}}  # without its values
-        await record_event(
+        record_event(
             transaction,
             "account.health",
             workspace_id=harness.workspace.id,

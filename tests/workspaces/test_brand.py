@@ -25,6 +25,7 @@ from araldo.workflows.branding import Branding
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.brand import BrandKit, undrawable_name_notes, validate_brand
 from tests.support.clock import FakeClock
+from tests.support.database import open_transaction
 
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 KIT = BrandKit("Costa Viva", None, ("#0b3f9e", "#ffcb5c"), "jakarta", "@costaviva", "caldo, fatto a mano")
@@ -110,17 +111,17 @@ async def kept(database: Database, blobs: Blobs, clock: FakeClock, workspace_id:
         placeholder=None,
         created_at=clock.now(),
     )
-    async with database.transaction() as transaction:
-        await media_store.add(transaction, medium)
+    with open_transaction(database) as transaction:
+        media_store.add(transaction, medium)
     return medium.id
 
 
 async def test_a_brand_is_stored_and_applied(database: Database, tmp_path: Path) -> None:
     clock, blobs = FakeClock(), Blobs(tmp_path)
     branding = Branding(database=database, clock=clock, blobs=blobs)
-    async with database.transaction() as transaction:
-        mine = await workspace_store.add(transaction, "Mia", clock.now())
-        other = await workspace_store.add(transaction, "Altra", clock.now())
+    with open_transaction(database) as transaction:
+        mine = workspace_store.add(transaction, "Mia", clock.now())
+        other = workspace_store.add(transaction, "Altra", clock.now())
     request = PictureRequest("x", "bold", SPEC, copy=PictureCopy("Ciao"))
     assert await branding.kit(mine.id) is None
     assert await branding.add_brand(mine.id, request) == request
@@ -152,16 +153,16 @@ async def test_a_brand_is_stored_and_applied(database: Database, tmp_path: Path)
 async def test_a_brands_logo_is_not_deleted_as_unreferenced(database: Database, tmp_path: Path) -> None:
     clock, blobs = FakeClock(), Blobs(tmp_path)
     branding = Branding(database=database, clock=clock, blobs=blobs)
-    async with database.transaction() as transaction:
-        mine = await workspace_store.add(transaction, "Mia", clock.now())
+    with open_transaction(database) as transaction:
+        mine = workspace_store.add(transaction, "Mia", clock.now())
     logo = await kept(database, blobs, clock, mine.id, Image.new("RGB", (40, 40), "red"))
     await branding.save(mine.id, BrandKit(logo=logo))
     clock.advance(10 * 86_400)
-    async with database.transaction() as transaction:
-        assert await media_store.delete_unreferenced(transaction, clock.now()) == 0
+    with open_transaction(database) as transaction:
+        assert media_store.delete_unreferenced(transaction, clock.now()) == 0
     await branding.save(mine.id, BrandKit())
-    async with database.transaction() as transaction:
-        assert await media_store.delete_unreferenced(transaction, clock.now()) == 1
+    with open_transaction(database) as transaction:
+        assert media_store.delete_unreferenced(transaction, clock.now()) == 1
 
 
 def test_undrawable_letters_of_the_name_are_noted() -> None:

@@ -19,99 +19,100 @@ from araldo.workspaces.language_store import adopt_language
 from araldo.workspaces.models import LanguageSource
 from araldo.workspaces.users import LINK_LIFETIME, SESSION_IDLE_LIFETIME, SESSION_MAX_LIFETIME, Session, User
 from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
 
 VAULT = Vault([Fernet.generate_key().decode()])
 HERE = Browser("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
 
 
 async def owner(database: Database, clock: FakeClock) -> User:
-    async with database.transaction() as transaction:
-        return await user_store.get_or_create_first(transaction, clock.now())
+    with open_transaction(database) as transaction:
+        return user_store.get_or_create_first(transaction, clock.now())
 
 
 async def link(database: Database, clock: FakeClock, user: User) -> str:
-    async with database.transaction() as transaction:
-        return await user_store.create_link(transaction, user.id, clock.now())
+    with open_transaction(database) as transaction:
+        return user_store.create_link(transaction, user.id, clock.now())
 
 
 async def session(database: Database, clock: FakeClock, token: str) -> Session | None:
-    async with database.reading() as transaction:
-        return await session_store.find_by_token(transaction, hash_secret(token), clock.now())
+    with open_reading(database) as transaction:
+        return session_store.find_by_token(transaction, hash_secret(token), clock.now())
 
 
 async def test_the_first_user_joins_every_workspace_and_is_created_once(database: Database, clock: FakeClock) -> None:
-    async with database.transaction() as transaction:
-        made = [await workspace_store.add(transaction, name, clock.now()) for name in ("Uno", "Due")]
+    with open_transaction(database) as transaction:
+        made = [workspace_store.add(transaction, name, clock.now()) for name in ("Uno", "Due")]
     first = await owner(database, clock)
     assert (first.name, first.language, first.has_password) == ("owner", None, False)
     assert await owner(database, clock) == first
-    async with database.reading() as transaction:
-        mine = await workspace_store.list_for_user(transaction, first.id)
+    with open_reading(database) as transaction:
+        mine = workspace_store.list_for_user(transaction, first.id)
         assert {one.id for one in mine} == {one.id for one in made}
-        assert not await user_store.is_member(transaction, first.id, "ws_other")
+        assert not user_store.is_member(transaction, first.id, "ws_other")
 
 
 async def test_a_user_has_no_language_until_one_is_chosen(database: Database, clock: FakeClock) -> None:
     user = await owner(database, clock)
-    async with database.transaction() as transaction:
-        await user_store.set_language(transaction, user.id, "en")
-        assert (await user_store.get(transaction, user.id)).language == "en"
-        await user_store.create(transaction, "Ada", None, clock.now())
-        assert (await user_store.get_by_name(transaction, "ada")).language is None
+    with open_transaction(database) as transaction:
+        user_store.set_language(transaction, user.id, "en")
+        assert user_store.get(transaction, user.id).language == "en"
+        user_store.create(transaction, "Ada", None, clock.now())
+        assert user_store.get_by_name(transaction, "ada").language is None
 
 
 async def test_a_workspace_has_the_machines_zone_until_one_is_chosen_by_its_name_of_today(
     database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", "Asia/Calcutta")
-    async with database.transaction() as transaction:
-        made = await workspace_store.add(transaction, "Uno", clock.now())
+    with open_transaction(database) as transaction:
+        made = workspace_store.add(transaction, "Uno", clock.now())
         assert made.zone == "Asia/Kolkata"
-        await workspace_store.change_workspace(transaction, made.id, zone="Europe/Kiev")
-        assert (await workspace_store.get(transaction, made.id)).zone == "Europe/Kyiv"
-        chosen = await workspace_store.add(transaction, "Due", clock.now(), zone="UTC")
-        assert (await workspace_store.get(transaction, chosen.id)).zone == "UTC"
+        workspace_store.change_workspace(transaction, made.id, zone="Europe/Kiev")
+        assert workspace_store.get(transaction, made.id).zone == "Europe/Kyiv"
+        chosen = workspace_store.add(transaction, "Due", clock.now(), zone="UTC")
+        assert workspace_store.get(transaction, chosen.id).zone == "UTC"
 
 
 async def test_a_workspaces_language_is_that_of_its_first_member(database: Database, clock: FakeClock) -> None:
     first = await owner(database, clock)
-    async with database.transaction() as transaction:
-        here = await workspace_store.get_or_create_first(transaction, clock.now())
+    with open_transaction(database) as transaction:
+        here = workspace_store.get_or_create_first(transaction, clock.now())
         clock.advance(1)
-        second = await user_store.create(transaction, "Bruna", None, clock.now())
-        await user_store.add_member(transaction, second.id, here.id, clock.now())
+        second = user_store.create(transaction, "Bruna", None, clock.now())
+        user_store.add_member(transaction, second.id, here.id, clock.now())
         for user, source, adopted in (
             (second, LanguageSource.MEMBER, "en"),
             (first, LanguageSource.BROWSER, "it"),
             (first, LanguageSource.MEMBER, "it"),
         ):
-            await adopt_language(transaction, user.id, "it", source)
-            assert (await workspace_store.get(transaction, here.id)).language == adopted
-        await workspace_store.change_workspace(transaction, here.id, language="en")
-        await adopt_language(transaction, first.id, "it", LanguageSource.MEMBER)
-        assert (await workspace_store.get(transaction, here.id)).language == "en"
+            adopt_language(transaction, user.id, "it", source)
+            assert (workspace_store.get(transaction, here.id)).language == adopted
+        workspace_store.change_workspace(transaction, here.id, language="en")
+        adopt_language(transaction, first.id, "it", LanguageSource.MEMBER)
+        assert (workspace_store.get(transaction, here.id)).language == "en"
 
 
 async def test_concurrent_starts_create_one_first_user(database: Database, clock: FakeClock) -> None:
-    async with database.transaction() as transaction:
-        await workspace_store.get_or_create_first(transaction, clock.now())
+    with open_transaction(database) as transaction:
+        workspace_store.get_or_create_first(transaction, clock.now())
     found = await asyncio.gather(*(owner(database, clock) for _ in range(6)))
     assert len({user.id for user in found}) == 1
 
 
 async def test_names_are_compared_without_case_in_any_script(database: Database, clock: FakeClock) -> None:
-    async with database.transaction() as transaction:
-        made = await user_store.create(transaction, "  Zoë Straße ", "en", clock.now())
+    with open_transaction(database) as transaction:
+        made = user_store.create(transaction, "  Zoë Straße ", "en", clock.now())
         assert made.name == "Zoë Straße"
         for name in ("ZOË STRASSE", "zoe\u0308 straße"):
-            assert (await user_store.get_by_name(transaction, name)).id == made.id
+            assert user_store.get_by_name(transaction, name).id == made.id
             with pytest.raises(Conflict):
-                await user_store.create(transaction, name, "en", clock.now())
+                user_store.create(transaction, name, "en", clock.now())
         for wrong in ("", "  ", "x" * 101, "a\nb"):
             with pytest.raises(Conflict):
-                await user_store.create(transaction, wrong, "en", clock.now())
+                user_store.create(transaction, wrong, "en", clock.now())
         with pytest.raises(NotFound):
-            await user_store.get_by_name(transaction, "Zoe")
+            user_store.get_by_name(transaction, "Zoe")
 
 
 async def test_concurrent_uses_of_one_link_succeed_once(database: Database, clock: FakeClock) -> None:
@@ -140,16 +141,16 @@ async def test_a_session_is_extended_by_use_and_expires_without(database: Databa
     clock.advance(SESSION_IDLE_LIFETIME.total_seconds() - 1)
     found = await session(database, clock, token)
     assert found is not None
-    async with database.transaction() as transaction:
-        await session_store.extend(transaction, found, clock.now(), max_lifetime=SESSION_MAX_LIFETIME)
+    with open_transaction(database) as transaction:
+        session_store.extend(transaction, found, clock.now(), max_lifetime=SESSION_MAX_LIFETIME)
     noted = await session(database, clock, token)
     assert noted is not None
     assert (noted.last_used_at, noted.expires_at) == (clock.now(), clock.now() + SESSION_IDLE_LIFETIME)
     clock.advance(SESSION_IDLE_LIFETIME.total_seconds())
     assert await session(database, clock, token) is None
-    async with database.transaction() as transaction:
-        await session_store.extend(transaction, found, clock.now(), max_lifetime=SESSION_MAX_LIFETIME)
-        assert await session_store.select_valid_sessions(transaction, [found.id], clock.now()) == set()
+    with open_transaction(database) as transaction:
+        session_store.extend(transaction, found, clock.now(), max_lifetime=SESSION_MAX_LIFETIME)
+        assert session_store.select_valid_sessions(transaction, [found.id], clock.now()) == set()
     assert await session(database, clock, token) is None
 
 
@@ -162,8 +163,8 @@ async def test_a_session_ends_at_its_maximum_lifetime(database: Database, clock:
     found = await session(database, clock, token)
     assert found is not None
     assert found.expires_at == begun + SESSION_IDLE_LIFETIME
-    async with database.transaction() as transaction:
-        await session_store.extend(transaction, found, clock.now(), max_lifetime=life)
+    with open_transaction(database) as transaction:
+        session_store.extend(transaction, found, clock.now(), max_lifetime=life)
     clock.advance((SESSION_IDLE_LIFETIME * 0.75).total_seconds() - 1)
     found = await session(database, clock, token)
     assert found is not None
@@ -177,12 +178,12 @@ async def test_a_session_is_valid_for_its_users_workspaces(database: Database, c
     token = await door.by_link(await link(database, clock, await owner(database, clock)), HERE)
     found = await session(database, clock, token)
     assert found is not None
-    async with database.transaction() as transaction:
-        foreign = await workspace_store.add(transaction, "Altrui", clock.now())
-        assert await session_store.select_valid_sessions(transaction, [found.id, "ses_none"], clock.now()) == {
+    with open_transaction(database) as transaction:
+        foreign = workspace_store.add(transaction, "Altrui", clock.now())
+        assert session_store.select_valid_sessions(transaction, [found.id, "ses_none"], clock.now()) == {
             (found.id, found.workspace.id)
         }
-        await session_store.set_workspace(transaction, found.id, foreign.id)
+        session_store.set_workspace(transaction, found.id, foreign.id)
     assert await session(database, clock, token) is None
 
 
@@ -190,8 +191,8 @@ async def test_a_valid_session_or_a_password_counts_as_a_way_to_sign_in(database
     user, door = await owner(database, clock), SignIn(database=database, clock=clock, vault=VAULT)
 
     async def there() -> bool:
-        async with database.reading() as transaction:
-            return await user_store.can_anyone_sign_in(transaction, clock.now())
+        with open_reading(database) as transaction:
+            return user_store.can_anyone_sign_in(transaction, clock.now())
 
     token = await link(database, clock, user)
     assert not await there()
@@ -199,31 +200,31 @@ async def test_a_valid_session_or_a_password_counts_as_a_way_to_sign_in(database
     assert await there()
     clock.advance(SESSION_IDLE_LIFETIME.total_seconds())
     assert not await there()
-    async with database.transaction() as transaction:
-        await user_store.set_password(transaction, user.id, "hash", expected_hash=None)
+    with open_transaction(database) as transaction:
+        user_store.set_password(transaction, user.id, "hash", expected_hash=None)
     assert await there()
 
 
 async def test_concurrent_password_changes_succeed_once(database: Database, clock: FakeClock) -> None:
     user = await owner(database, clock)
-    async with database.transaction() as transaction:
-        assert await user_store.set_password(transaction, user.id, "first", expected_hash=None)
-        assert not await user_store.set_password(transaction, user.id, "second", expected_hash=None)
-        assert await user_store.set_password(transaction, user.id, "third", expected_hash="first")
-        await user_store.clear_password(transaction, user.id)
-        assert await user_store.get_password_hash(transaction, user.id) is None
+    with open_transaction(database) as transaction:
+        assert user_store.set_password(transaction, user.id, "first", expected_hash=None)
+        assert not user_store.set_password(transaction, user.id, "second", expected_hash=None)
+        assert user_store.set_password(transaction, user.id, "third", expected_hash="first")
+        user_store.clear_password(transaction, user.id)
+        assert user_store.get_password_hash(transaction, user.id) is None
 
 
 async def test_a_user_without_a_workspace_is_refused_and_keeps_the_link(database: Database, clock: FakeClock) -> None:
     door = SignIn(database=database, clock=clock, vault=VAULT)
-    async with database.transaction() as transaction:
-        made = await user_store.create(transaction, "Nuova", "it", clock.now())
-        default = await workspace_store.get_or_create_first(transaction, clock.now())
+    with open_transaction(database) as transaction:
+        made = user_store.create(transaction, "Nuova", "it", clock.now())
+        default = workspace_store.get_or_create_first(transaction, clock.now())
     token = await link(database, clock, made)
     with pytest.raises(NotAllowed) as refused:
         await door.by_link(token, HERE)
     assert refused.value.code == "no_workspace"
     clock.advance(timedelta(minutes=1).total_seconds())
-    async with database.transaction() as transaction:
-        await user_store.add_member(transaction, made.id, default.id, clock.now())
+    with open_transaction(database) as transaction:
+        user_store.add_member(transaction, made.id, default.id, clock.now())
     assert await door.by_link(token, HERE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,18 +21,18 @@ from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.platforms.login import DiscoveredAccount, DiscoveredAccounts, Inspection, Login
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.events import record_event
 from araldo.storage.vault import Vault
 from araldo.workspaces import audit_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.audit import AuditAction, current_actor
+from araldo.workspaces.audit import Actor, AuditAction, current_actor
 from araldo.workspaces.models import Caller
 
 _LOGIN_WITHIN = timedelta(minutes=30)
 _CHOOSE_WITHIN = timedelta(minutes=10)
 
 # Resumes what waits for these accounts, in the transaction that connects them.
-Resume = Callable[[Transaction, Sequence[str]], Awaitable[None]]
+Resume = Callable[[Transaction, Sequence[str]], None]
 
 
 class Connector:
@@ -44,13 +44,11 @@ class Connector:
         database: Database,
         clock: Clock,
         vault: Vault,
-        committed: ChangeSignal,
         logins: Mapping[str, Login],
         declarations: Sequence[Declaration],
         redirect_base: str,
         resume: Resume,
     ) -> None:
-        self._committed = committed
         self._declarations = declarations
         self._resume = resume
         self._database = database
@@ -79,8 +77,7 @@ class Connector:
         dialog_url = self._dialog_url(service, state)
         browser_hash = None if browser is None else hash_secret(browser)
         made = replace(made, nonce_hash=state.nonce_hash, browser_hash=browser_hash)
-        async with self._database.transaction() as transaction:
-            await connection_store.add(transaction, made)
+        await self._database.write(lambda transaction: connection_store.add(transaction, made))
         if browser is not None:
             return made, dialog_url
         return made, f"{self._base_url(service)}/consent?{urlencode({'state': state.text})}"
@@ -88,17 +85,19 @@ class Connector:
     async def find_for_consent(self, service: str, state: str) -> Connection:
         """Return the connection that the consent screen asks about. Raises Forbidden."""
         known = read_state(self._vault, state)
-        async with self._database.reading() as transaction:
-            begun = await connection_store.find_begun(transaction, service, known, self._clock.now())
+        begun = await self._database.read(
+            lambda transaction: connection_store.find_begun(transaction, service, known, self._clock.now())
+        )
         return _require_connection(begun)
 
     async def consent(self, service: str, state: str, browser: str) -> str:
         """Bind the log-in to this browser and return the log-in's URL. Raises Forbidden."""
         known = read_state(self._vault, state)
-        async with self._database.transaction() as transaction:
-            bound = await connection_store.bind_browser(
+        bound = await self._database.write(
+            lambda transaction: connection_store.bind_browser(
                 transaction, service, known, hash_secret(browser), self._clock.now()
             )
+        )
         _require_connection(bound)
         return self._dialog_url(service, known)
 
@@ -128,8 +127,9 @@ class Connector:
 
     async def _use_state(self, service: str, state: str) -> Connection:
         known = read_state(self._vault, state)
-        async with self._database.transaction() as transaction:
-            taken = await connection_store.use_state(transaction, service, known, self._clock.now())
+        taken = await self._database.write(
+            lambda transaction: connection_store.use_state(transaction, service, known, self._clock.now())
+        )
         return _require_connection(taken)
 
     def _dialog_url(self, service: str, state: LoginState) -> str:
@@ -141,14 +141,14 @@ class Connector:
         made = replace(
             self._new_connection(service, workspace_id, by, "pending", _CHOOSE_WITHIN), **self._pending_values(found)
         )
-        async with self._database.transaction() as transaction:
-            await connection_store.add(transaction, made)
+        await self._database.write(lambda transaction: connection_store.add(transaction, made))
         return made
 
     async def get(self, workspace_id: str, connection_id: str) -> Connection:
         """Return the connection; after its time as `expired`, without its accounts. Raises NotFound."""
-        async with self._database.reading() as transaction:
-            found = await connection_store.get(transaction, workspace_id, connection_id)
+        found = await self._database.read(
+            lambda transaction: connection_store.get(transaction, workspace_id, connection_id)
+        )
         if found.status in {"begun", "pending"} and found.expires_at <= self._clock.now():
             return replace(found, status="expired", found=None)
         return found
@@ -170,10 +170,13 @@ class Connector:
             raise Forbidden(Message("login_state.bad_state"), code="ticket_invalid")
         workspace_id, _, connection_id = named.partition(".")
         connection = await self.get(workspace_id, connection_id)
-        async with self._database.reading() as transaction:
-            if not await connection_store.may_initiator_call(transaction, connection, self._clock.now()):
+
+        def find_initiator(transaction: Transaction) -> Actor:
+            if not connection_store.may_initiator_call(transaction, connection, transaction.now):
                 raise Forbidden(Message("login_state.bad_state"), code="ticket_invalid")
-            current_actor.set(await connection_store.find_initiator(transaction, connection, address))
+            return connection_store.find_initiator(transaction, connection, address)
+
+        current_actor.set(await self._database.read(find_initiator))
         return await self.connect_chosen(workspace_id, connection_id, page_ids)
 
     async def connect_chosen(
@@ -186,25 +189,26 @@ class Connector:
         if connection.status != "pending":
             raise Conflict(Message("connect.expired"), code="connection_over")
         chosen = accounts_of_pages(self.discovered_accounts(connection), page_ids)
-        async with self._database.transaction() as transaction:
-            if not await connection_store.change(transaction, connection, status="done", found=None):
-                raise Conflict(Message("connect.expired"), code="connection_over")
-            accounts = await self._connect_accounts(transaction, workspace_id, chosen, self._clock.now())
-        self._committed.notify()
-        return accounts
 
-    async def _connect_accounts(
+        def in_transaction(transaction: Transaction) -> list[Account]:
+            if not connection_store.change(transaction, connection, status="done", found=None):
+                raise Conflict(Message("connect.expired"), code="connection_over")
+            return self._connect_accounts(transaction, workspace_id, chosen, self._clock.now())
+
+        return await self._database.write(in_transaction)
+
+    def _connect_accounts(
         self, transaction: Transaction, workspace_id: str, chosen: Sequence[DiscoveredAccount], now: datetime
     ) -> list[Account]:
-        zone = (await workspace_store.get(transaction, workspace_id)).zone
+        zone = workspace_store.get(transaction, workspace_id).zone
         accounts = []
         for found in chosen:
             values = self._account_values(found, now, zone)
-            account_id = await account_store.connect(transaction, workspace_id, values, now)
-            account = await account_store.get(transaction, workspace_id, account_id)
+            account_id = account_store.connect(transaction, workspace_id, values, now)
+            account = account_store.get(transaction, workspace_id, account_id)
             data = {"account_id": account_id, "name": found.name, "kind": found.kind, "health": account.health}
-            await record_event(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
-            await audit_store.record(
+            record_event(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
+            audit_store.record(
                 transaction,
                 AuditAction.ACCOUNT_CONNECTED,
                 workspace_id=workspace_id,
@@ -213,7 +217,7 @@ class Connector:
                 target_name=found.name,
             )
             accounts.append(account)
-        await self._resume(transaction, [account.id for account in accounts])
+        self._resume(transaction, [account.id for account in accounts])
         return accounts
 
     def _new_connection(
@@ -247,8 +251,7 @@ class Connector:
         }
 
     async def _update_status(self, connection: Connection, **changes: Any) -> Connection:
-        async with self._database.transaction() as transaction:
-            await connection_store.change(transaction, connection, **changes)
+        await self._database.write(lambda transaction: connection_store.change(transaction, connection, **changes))
         return replace(connection, **changes)
 
     def _account_values(self, found: DiscoveredAccount, now: datetime, zone: str) -> dict[str, Any]:

@@ -48,50 +48,50 @@ class Connection:
 _FIELDS = tuple(Connection.__dataclass_fields__)
 
 
-async def add(transaction: Transaction, connection: Connection) -> None:
+def add(transaction: Transaction, connection: Connection) -> None:
     """Store a connection, and delete the tokens of expired ones."""
-    await delete_expired(transaction, connection.created_at)
-    await transaction.execute(insert(connections).values(**{name: getattr(connection, name) for name in _FIELDS}))
+    delete_expired(transaction, connection.created_at)
+    transaction.execute(insert(connections).values(**{name: getattr(connection, name) for name in _FIELDS}))
 
 
-async def delete_expired(transaction: Transaction, now: datetime) -> None:
+def delete_expired(transaction: Transaction, now: datetime) -> None:
     """Expire the connections past their time, without their tokens; delete their rows after a day."""
     open_still = _c.status.in_(("begun", "pending"))
     over = {"status": "expired", "found": None, "nonce_hash": None}
-    await transaction.execute(update(connections).where(_c.expires_at <= now, open_still).values(**over))
-    await transaction.execute(delete(connections).where(_c.expires_at < now - _KEPT))
+    transaction.execute(update(connections).where(_c.expires_at <= now, open_still).values(**over))
+    transaction.execute(delete(connections).where(_c.expires_at < now - _KEPT))
 
 
-async def get(transaction: Transaction, workspace_id: str, connection_id: str) -> Connection:
-    rows = await transaction.execute(select(connections).where(_c.id == connection_id, _c.workspace_id == workspace_id))
+def get(transaction: Transaction, workspace_id: str, connection_id: str) -> Connection:
+    rows = transaction.execute(select(connections).where(_c.id == connection_id, _c.workspace_id == workspace_id))
     row = rows.one_or_none()
     if row is None:
         raise NotFound(Message("connect.not_found"))
     return Connection(**{name: row._asdict()[name] for name in _FIELDS})
 
 
-async def use_state(transaction: Transaction, service: str, state: LoginState, now: datetime) -> Connection | None:
+def use_state(transaction: Transaction, service: str, state: LoginState, now: datetime) -> Connection | None:
     """Use up the state of a log-in and return its connection; None when it is used, expired or no longer allowed."""
-    return await _change_begun(transaction, service, state, now, {"nonce_hash": None})
+    return _change_begun(transaction, service, state, now, {"nonce_hash": None})
 
 
-async def bind_browser(
+def bind_browser(
     transaction: Transaction, service: str, state: LoginState, browser_hash: str, now: datetime
 ) -> Connection | None:
     """Bind the log-in to a browser, under the conditions of `use_state` and without using up the state."""
-    return await _change_begun(transaction, service, state, now, {"browser_hash": browser_hash})
+    return _change_begun(transaction, service, state, now, {"browser_hash": browser_hash})
 
 
-async def find_begun(transaction: Transaction, service: str, state: LoginState, now: datetime) -> Connection | None:
+def find_begun(transaction: Transaction, service: str, state: LoginState, now: datetime) -> Connection | None:
     """Return the connection that `use_state` would return, without using up the state."""
-    found = await transaction.execute(select(connections).where(*_matches_begun(service, state, now)))
+    found = transaction.execute(select(connections).where(*_matches_begun(service, state, now)))
     return _connection_from_row(found.one_or_none())
 
 
-async def _change_begun(
+def _change_begun(
     transaction: Transaction, service: str, state: LoginState, now: datetime, values: dict[str, Any]
 ) -> Connection | None:
-    changed = await transaction.execute(
+    changed = transaction.execute(
         update(connections).where(*_matches_begun(service, state, now)).values(**values).returning(*connections.c)
     )
     return _connection_from_row(changed.one_or_none())
@@ -112,13 +112,13 @@ def _matches_begun(service: str, state: LoginState, now: datetime) -> tuple[Colu
     )
 
 
-async def may_initiator_call(transaction: Transaction, connection: Connection, now: datetime) -> bool:
+def may_initiator_call(transaction: Transaction, connection: Connection, now: datetime) -> bool:
     """Return whether the key or session that started the connection is still valid; always for the command line."""
     found = select(_c.id).where(_c.id == connection.id, *_initiator_is_valid(now))
-    return (await transaction.execute(found)).first() is not None
+    return transaction.execute(found).first() is not None
 
 
-async def find_initiator(transaction: Transaction, connection: Connection, address: str) -> Actor:
+def find_initiator(transaction: Transaction, connection: Connection, address: str) -> Actor:
     """Return who started the connection, for the audit log: a key, a user, or the command line."""
     if connection.api_key_id is not None:
         found = select(api_keys.c.id, api_keys.c.name).where(api_keys.c.id == connection.api_key_id)
@@ -132,7 +132,7 @@ async def find_initiator(transaction: Transaction, connection: Connection, addre
         kind = ActorKind.USER
     else:
         return Actor(ActorKind.COMMAND, address=address)
-    row = (await transaction.execute(found)).one_or_none()
+    row = transaction.execute(found).one_or_none()
     return Actor(kind, address=address) if row is None else Actor(kind, row.id, row.name, address)
 
 
@@ -150,9 +150,9 @@ def _initiator_is_valid(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return or_(_c.api_key_id.is_(None), key.exists()), or_(_c.session_id.is_(None), session.exists())
 
 
-async def change(transaction: Transaction, connection: Connection, **changes: Any) -> bool:
+def change(transaction: Transaction, connection: Connection, **changes: Any) -> bool:
     """Write `changes` by compare-and-set on the status; False when it was changed meanwhile."""
-    done = await transaction.execute(
+    done = transaction.execute(
         update(connections).where(_c.id == connection.id, _c.status == connection.status).values(**changes)
     )
     return bool(done.rowcount)

@@ -19,52 +19,52 @@ _a = accounts.c
 _FIELDS = tuple(Account.__dataclass_fields__)
 
 
-async def list_for_workspace(transaction: Transaction, workspace_id: str) -> list[Account]:
-    rows = await transaction.execute(
+def list_for_workspace(transaction: Transaction, workspace_id: str) -> list[Account]:
+    rows = transaction.execute(
         select(accounts).where(_a.workspace_id == workspace_id).order_by(_a.created_at, _a.kind, _a.name, _a.id)
     )
     return [_account_of(row._asdict()) for row in rows]
 
 
-async def list_all(transaction: Transaction) -> list[Account]:
+def list_all(transaction: Transaction) -> list[Account]:
     """Return the accounts of every workspace, for the operator."""
-    rows = await transaction.execute(select(accounts).order_by(_a.workspace_id, _a.created_at, _a.kind, _a.name, _a.id))
+    rows = transaction.execute(select(accounts).order_by(_a.workspace_id, _a.created_at, _a.kind, _a.name, _a.id))
     return [_account_of(row._asdict()) for row in rows]
 
 
-async def get(transaction: Transaction, workspace_id: str, account_id: str) -> Account:
-    rows = await transaction.execute(select(accounts).where(_a.id == account_id, _a.workspace_id == workspace_id))
+def get(transaction: Transaction, workspace_id: str, account_id: str) -> Account:
+    rows = transaction.execute(select(accounts).where(_a.id == account_id, _a.workspace_id == workspace_id))
     row = rows.one_or_none()
     if row is None:
         raise NotFound(Message("accounts.not_found"))
     return _account_of(row._asdict())
 
 
-async def find(transaction: Transaction, workspace_id: str, account_id: str | None) -> Account | None:
+def find(transaction: Transaction, workspace_id: str, account_id: str | None) -> Account | None:
     """Return the account; None when `account_id` is None. Raises NotFound."""
-    return None if account_id is None else await get(transaction, workspace_id, account_id)
+    return None if account_id is None else get(transaction, workspace_id, account_id)
 
 
-async def connect(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:
+def connect(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:
     """Connect an account, or reconnect it under the same id, and return the id. It does not become the default."""
-    known = await _find_id(transaction, workspace_id, values)
+    known = _find_id(transaction, workspace_id, values)
     if known is None:
         account_id = new_id("acc")
         row = {"id": account_id, "workspace_id": workspace_id, "is_default": False, "created_at": now}
         try:
-            async with transaction.begin_nested():
-                await transaction.execute(insert(accounts).values(**row, connected_at=now, **values))
+            with transaction.savepoint():
+                transaction.execute(insert(accounts).values(**row, connected_at=now, **values))
             return account_id
         except IntegrityError:
             # Two people connect it at once: the second waited here for the first and now reconnects it.
-            known = await _find_id(transaction, workspace_id, values)
-    await transaction.execute(update(accounts).where(_a.id == known).values(**values, connected_at=now))
+            known = _find_id(transaction, workspace_id, values)
+    transaction.execute(update(accounts).where(_a.id == known).values(**values, connected_at=now))
     return str(known)
 
 
-async def _find_id(transaction: Transaction, workspace_id: str, values: Mapping[str, Any]) -> str | None:
+def _find_id(transaction: Transaction, workspace_id: str, values: Mapping[str, Any]) -> str | None:
     same_account = (_a.workspace_id == workspace_id, _a.kind == values["kind"], _a.remote_id == values["remote_id"])
-    found: str | None = (await transaction.execute(select(_a.id).where(*same_account))).scalar_one_or_none()
+    found: str | None = transaction.execute(select(_a.id).where(*same_account)).scalar_one_or_none()
     return found
 
 
@@ -72,35 +72,35 @@ def _account_of(row: Mapping[str, Any]) -> Account:
     return Account(**{name: row[name] for name in _FIELDS})
 
 
-async def set_health(transaction: Transaction, account_id: str, health: str, detail: Mapping[str, Any] | None) -> None:
-    await transaction.execute(update(accounts).where(_a.id == account_id).values(health=health, health_detail=detail))
+def set_health(transaction: Transaction, account_id: str, health: str, detail: Mapping[str, Any] | None) -> None:
+    transaction.execute(update(accounts).where(_a.id == account_id).values(health=health, health_detail=detail))
 
 
-async def save(transaction: Transaction, account_id: str, **values: Any) -> None:
-    await transaction.execute(update(accounts).where(_a.id == account_id).values(**values))
+def save(transaction: Transaction, account_id: str, **values: Any) -> None:
+    transaction.execute(update(accounts).where(_a.id == account_id).values(**values))
 
 
-async def lock(transaction: Transaction, account_id: str) -> None:
+def lock(transaction: Transaction, account_id: str) -> None:
     """Lock the account's row until this transaction ends, by a write without a change, on both databases."""
-    await transaction.execute(update(accounts).where(_a.id == account_id).values(id=_a.id))
+    transaction.execute(update(accounts).where(_a.id == account_id).values(id=_a.id))
 
 
-async def set_default(transaction: Transaction, account: Account, *, default: bool) -> None:
+def set_default(transaction: Transaction, account: Account, *, default: bool) -> None:
     """Make the account the default of its kind in its workspace, or leave the kind without a default."""
     same = (_a.workspace_id == account.workspace_id, _a.kind == account.kind)
-    await transaction.execute(update(accounts).where(*same).values(is_default=False))
+    transaction.execute(update(accounts).where(*same).values(is_default=False))
     if default:
-        await transaction.execute(update(accounts).where(_a.id == account.id).values(is_default=True))
+        transaction.execute(update(accounts).where(_a.id == account.id).values(is_default=True))
 
 
-async def list_flagged(transaction: Transaction, limit: int) -> list[Account]:
+def list_flagged(transaction: Transaction, limit: int) -> list[Account]:
     """Return accounts of all workspaces with health `action_needed`, the longest not inspected first."""
     lacking = select(accounts).where(_a.health == "action_needed").order_by(_a.checked_at, _a.id).limit(limit)
-    return [_account_of(row._asdict()) for row in await transaction.execute(lacking)]
+    return [_account_of(row._asdict()) for row in transaction.execute(lacking)]
 
 
-async def list_not_inspected_since(transaction: Transaction, moment: datetime, limit: int) -> list[Account]:
+def list_not_inspected_since(transaction: Transaction, moment: datetime, limit: int) -> list[Account]:
     """Return accounts of all workspaces that were not inspected since then, the longest not inspected first."""
     last = func.coalesce(_a.checked_at, _a.connected_at)
-    rows = await transaction.execute(select(accounts).where(last <= moment).order_by(last).limit(limit))
+    rows = transaction.execute(select(accounts).where(last <= moment).order_by(last).limit(limit))
     return [_account_of(row._asdict()) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 
 from araldo.accounts import store as account_store
@@ -13,9 +13,11 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, text_in
+from araldo.storage.database import Transaction
 
-router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
 class AccountRead(BaseModel):
@@ -54,8 +56,9 @@ class AccountChange(RequestModel):
 
 @router.get("/accounts", operation_id="list_accounts")
 async def list_accounts(request: Request, deps: DependenciesDep, caller: CallerDep) -> AccountList:
-    async with deps.database.reading() as transaction:
-        found = await account_store.list_for_workspace(transaction, caller.workspace.id)
+    found = await deps.database.read(
+        lambda transaction: account_store.list_for_workspace(transaction, caller.workspace.id)
+    )
     return AccountList(data=[account_read_of(deps, account, language_of(request)) for account in found])
 
 
@@ -64,18 +67,22 @@ async def change_account(
     account_id: str, body: AccountChange, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> AccountRead:
     """Make an account the default of its kind, or not: the one used when a post names no account."""
-    async with deps.database.transaction() as transaction:
-        account = await account_store.get(transaction, caller.workspace.id, account_id)
-        await account_store.set_default(transaction, account, default=body.default)
-        changed = await account_store.get(transaction, caller.workspace.id, account_id)
+
+    def in_transaction(transaction: Transaction) -> Account:
+        account = account_store.get(transaction, caller.workspace.id, account_id)
+        account_store.set_default(transaction, account, default=body.default)
+        return account_store.get(transaction, caller.workspace.id, account_id)
+
+    changed = await deps.database.write(in_transaction)
     return account_read_of(deps, changed, language_of(request))
 
 
 @router.post("/accounts/{account_id}/check", operation_id="check_account")
 async def check_account(account_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> AccountRead:
     """Inspect the account's token and permissions now; this also happens daily."""
-    async with deps.database.reading() as transaction:
-        account = await account_store.get(transaction, caller.workspace.id, account_id)
+    account = await deps.database.read(
+        lambda transaction: account_store.get(transaction, caller.workspace.id, account_id)
+    )
     checked = await deps.account_inspector.inspect(account)
     # When the account has recovered, deliveries that waited for it are due.
     deps.post_creator.nudge()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import Field, HttpUrl
 
 from araldo.api.answers import DryRunResult, PostRead, dry_run_result
@@ -15,11 +15,12 @@ from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.posts import post_response
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.api.times import InputTime, TimeChoice, ZoneName, parse_schedule
 from araldo.posts.rules import NewPost
 from araldo.workspaces.models import Workspace
 
-router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 _ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"model": PostRead, "description": "Still working; see Location."}}
 

@@ -16,6 +16,7 @@ from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, PictureState, Post, PostView, SlidePicture, State, success_of
 from araldo.posts.pictures import options_of
+from araldo.storage.database import Transaction
 from araldo.workflows.custom_pictures import custom_picture_of
 from araldo.workflows.validation import ValidationResult
 from araldo.workspaces.models import Workspace
@@ -165,9 +166,12 @@ def validation_of(
 
 
 async def read_post(deps: AppDependencies, workspace: Workspace, post_id: str, language: Language) -> PostRead:
-    async with deps.database.reading() as transaction:
-        view = await post_store.get(transaction, workspace.id, post_id)
-        accounts = await account_store.list_for_workspace(transaction, workspace.id)
+    def in_transaction(transaction: Transaction) -> tuple[PostView, list[Account]]:
+        view = post_store.get(transaction, workspace.id, post_id)
+        accounts = account_store.list_for_workspace(transaction, workspace.id)
+        return view, accounts
+
+    view, accounts = await deps.database.read(in_transaction)
     return post_read_of(deps, view, language, validation_of(deps, accounts, workspace, view))
 
 

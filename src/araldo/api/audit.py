@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
+from araldo.api.routing import ResourceRouter
 from araldo.storage.database import as_utc
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import AuditAction, AuditRecord
 from araldo.workspaces.audit_store import AuditFilter
 
-router = APIRouter(prefix="/api/v1", tags=["audit"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["audit"], responses=RESPONSES)
 
 
 class AuditActor(BaseModel):
@@ -64,8 +65,9 @@ async def list_audit_entries(
         target=target,
         since=None if since is None else as_utc(since),
     )
-    async with deps.database.reading() as transaction:
-        entries, following = await audit_store.list_entries(transaction, wanted, limit=limit, cursor=cursor)
+    entries, following = await deps.database.read(
+        lambda transaction: audit_store.list_entries(transaction, wanted, limit=limit, cursor=cursor)
+    )
     return AuditEntryList(
         data=[_read_model_of(entry) for entry in entries], next_cursor=following, has_more=following is not None
     )

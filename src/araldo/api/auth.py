@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -93,11 +93,10 @@ def is_authenticated(scope: Scope) -> bool:
     return _IDENTITY in scope
 
 
-async def _record_use(deps: AppDependencies, write: Callable[[Transaction], Awaitable[None]]) -> None:
+async def _record_use(deps: AppDependencies, write: Callable[[Transaction], None]) -> None:
     """Record a use. Ignores transient faults, so that reads work while nothing can be written."""
     try:
-        async with deps.database.transaction() as transaction:
-            await write(transaction)
+        await deps.database.write(write)
     except Exception as failure:
         if not is_transient(failure):
             raise
@@ -113,8 +112,9 @@ async def _authenticate_session(
     if not token:
         raise NotAllowed(otherwise)
     now = deps.clock.now()
-    async with deps.database.reading() as transaction:
-        session = await session_store.find_by_token(transaction, hash_secret(token), now)
+    session = await deps.database.read(
+        lambda transaction: session_store.find_by_token(transaction, hash_secret(token), now)
+    )
     if session is None or now >= session.created_at + deps.session_max_lifetime:
         raise NotAllowed(otherwise)
     request.scope["language"] = session.user.language or requested_language(request) or session.workspace.language
@@ -141,8 +141,9 @@ async def _authenticate_key(request: Request, deps: AppDependencies, key: str) -
     if isinstance(known, Caller):
         return known
     now = deps.clock.now()
-    async with deps.database.reading() as transaction:
-        found = await workspace_store.find_caller(transaction, hash_secret(key), now)
+    found = await deps.database.read(
+        lambda transaction: workspace_store.find_caller(transaction, hash_secret(key), now)
+    )
     if found is None:
         raise NotAllowed(Message("auth.api_key_invalid"))
     caller, name, last_used_at = found

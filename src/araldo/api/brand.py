@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import CallerDep
@@ -12,12 +12,13 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.images.designer import FONT_PAIRS
 from araldo.images.designer.brand_colors import explain_color_changes, swatches
 from araldo.messages import Language
 from araldo.workspaces.brand import BrandKit, undrawable_name_notes
 
-router = APIRouter(prefix="/api/v1/brand", tags=["brand"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/brand", tags=["brand"], responses=RESPONSES)
 
 Color = Annotated[CleanText, Field(max_length=20, examples=["#0b3f9e"])]
 

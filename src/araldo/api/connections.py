@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, Field
 
@@ -19,11 +19,12 @@ from araldo.api.fields import CleanText, Instant
 from araldo.api.login_views import connected_view, failure_view, page_selection_view
 from araldo.api.problems import RESPONSES, described_problems, language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.errors import Forbidden, UserError
 from araldo.messages import Language, message_of
 from araldo.platforms.login import DiscoveredAccount
 
-router = APIRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
 class ConnectRequest(RequestModel):

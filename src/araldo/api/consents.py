@@ -9,7 +9,7 @@ import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from araldo.api.auth import require_own_origin
@@ -17,12 +17,13 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.login_views import consent_view, failure_view
 from araldo.api.problems import language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.errors import Forbidden
 from araldo.messages import Language, Message, message_of
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.users import csrf_token_of, is_csrf_token_of
 
-router = APIRouter(prefix="/api/v1", tags=["accounts"])
+router = ResourceRouter(prefix="/api/v1", tags=["accounts"])
 
 _PATH = "/api/v1/accounts/connect"
 _COOKIE_LIFETIME_S = 30 * 60
@@ -74,8 +75,7 @@ async def ask_consent(service: str, request: Request, deps: DependenciesDep, sta
         begun = await deps.connector.find_for_consent(service, state)
     except Forbidden as refused:
         return _failure_response(refused, language)
-    async with deps.database.reading() as transaction:
-        workspace = await workspace_store.get(transaction, begun.workspace_id)
+    workspace = await deps.database.read(lambda transaction: workspace_store.get(transaction, begun.workspace_id))
     secret = login_cookie_of(request, deps, state) or secrets.token_urlsafe(32)
     places = [declared.label for declared in deps.declarations.values() if declared.service == service]
     hidden = {"state": state, "csrf": csrf_token_of(secret)}

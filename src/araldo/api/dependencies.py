@@ -19,7 +19,7 @@ from araldo.media.urls import MediaUrls
 from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
+from araldo.storage.signals import ChangeSignal
 from araldo.workflows.account_inspection import AccountInspector
 from araldo.workflows.batch import BatchGenerator
 from araldo.workflows.branding import Branding

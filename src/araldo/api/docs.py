@@ -5,11 +5,12 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
-router = APIRouter(prefix="/api/docs", include_in_schema=False)
+from araldo.api.routing import ResourceRouter
+
+router = ResourceRouter(prefix="/api/docs", include_in_schema=False)
 
 # Of this package only Swagger UI's static files are used.
 _FOLDER = Path(str(files("fastapi_offline"))) / "static"

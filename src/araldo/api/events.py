@@ -7,18 +7,21 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import rfc3339
 from araldo.api.problems import RESPONSES, described_problems, language_of
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, TooMany
 from araldo.messages import Language, Message, text_in
 from araldo.posts import store as post_store
 from araldo.storage import events as event_store
-from araldo.storage.events import Event, wait_for
+from araldo.storage.database import Transaction
+from araldo.storage.events import Event
+from araldo.storage.signals import wait_for
 from araldo.workspaces.models import Caller
 
 _PAGE = 200
@@ -30,7 +33,7 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
 
-router = APIRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["events"], responses=RESPONSES)
 
 # More than a user with many tabs or a program with many posts needs.
 STREAMS_MAX = 128
@@ -72,9 +75,12 @@ async def stream_post_events(
     asked: LastEventIdQuery = None,
 ) -> EventStream:
     """Stream a post's events from the first, or after the given one. `status` is the post's current one."""
-    async with deps.database.reading() as transaction:
-        await post_store.get(transaction, caller.workspace.id, post_id)
-        newest = await event_store.newest_id(transaction)
+
+    def in_transaction(transaction: Transaction) -> int:
+        post_store.get(transaction, caller.workspace.id, post_id)
+        return event_store.newest_id(transaction)
+
+    newest = await deps.database.read(in_transaction)
     start = _start_id(last_event_id, asked, newest)
     return _event_stream(deps, caller, language_of(request), start or 0, post_id)
 
@@ -88,8 +94,7 @@ async def stream_events(
     asked: LastEventIdQuery = None,
 ) -> EventStream:
     """Stream the workspace's events from now on, or after the given one (0: from the beginning)."""
-    async with deps.database.reading() as transaction:
-        newest = await event_store.newest_id(transaction)
+    newest = await deps.database.read(lambda transaction: event_store.newest_id(transaction))
     start = _start_id(last_event_id, asked, newest)
     return _event_stream(deps, caller, language_of(request), newest if start is None else start, None)
 
@@ -138,13 +143,15 @@ async def follow_events(
 async def _read_events(
     deps: AppDependencies, caller: Caller, last: int, post_id: str | None
 ) -> tuple[list[Event], str | None]:
-    async with deps.database.reading() as transaction:
-        found = await event_store.list_after(
+    def in_transaction(transaction: Transaction) -> tuple[list[Event], str | None]:
+        found = event_store.list_after(
             transaction, last, limit=_PAGE, workspace_id=caller.workspace.id, post_id=post_id
         )
         if post_id is None or not found:
             return found, None
-        return found, (await post_store.get(transaction, caller.workspace.id, post_id)).status
+        return found, (post_store.get(transaction, caller.workspace.id, post_id)).status
+
+    return await deps.database.read(in_transaction)
 
 
 def format_event(event: Event, language: Language, status: str | None) -> str:

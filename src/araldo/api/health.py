@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from araldo import __version__
 from araldo.api.dependencies import DependenciesDep
+from araldo.api.routing import ResourceRouter
 
-router = APIRouter(prefix="/api/v1", tags=["health"])
+router = ResourceRouter(prefix="/api/v1", tags=["health"])
 
 _RETRY_AFTER_S = 5
 

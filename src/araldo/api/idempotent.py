@@ -84,16 +84,16 @@ async def idempotent(deps: AppDependencies, request: IdempotentRequest | None) -
 
 
 async def _release_key(deps: AppDependencies, request: IdempotentRequest) -> None:
-    async with deps.database.transaction() as transaction:
-        await idempotency.release(transaction, request)
+    await deps.database.write(lambda transaction: idempotency.release(transaction, request))
 
 
 async def _begin_or_wait(deps: AppDependencies, request: IdempotentRequest) -> PreviousResult | None:
     give_up = deps.clock.running() + _DUPLICATE_WAIT_S
     while True:
         try:
-            async with deps.database.transaction() as transaction:
-                return await idempotency.begin(transaction, request, deps.clock.now())
+            return await deps.database.write(
+                lambda transaction: idempotency.begin(transaction, request, deps.clock.now())
+            )
         except StillRunning:
             if deps.clock.running() >= give_up:
                 raise

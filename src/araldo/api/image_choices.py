@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.problems import RESPONSES
+from araldo.api.routing import ResourceRouter
 from araldo.images.designer import STYLES
 from araldo.images.providers import AUTO
 
-router = APIRouter(prefix="/api/v1/images", tags=["marketing"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/images", tags=["marketing"], responses=RESPONSES)
 
 
 class ProviderChoice(BaseModel):

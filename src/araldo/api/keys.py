@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInDep
@@ -12,9 +11,10 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.messages import Message
-from araldo.storage.database import as_utc
+from araldo.storage.database import Transaction, as_utc
 from araldo.workspaces import audit_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import AuditAction
@@ -29,7 +29,7 @@ from araldo.workspaces.permissions import (
     validate_scopes,
 )
 
-router = APIRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["keys"], responses=RESPONSES)
 
 
 class NewKey(RequestModel):
@@ -72,8 +72,9 @@ class KeyList(BaseModel):
 @router.get("/keys", operation_id="list_keys")
 async def list_keys(deps: DependenciesDep, signed_in: SignedInDep) -> KeyList:
     """List the API keys, newest first; expired ones too, until they are revoked."""
-    async with deps.database.reading() as transaction:
-        found = await workspace_store.list_keys(transaction, signed_in.session.workspace.id)
+    found = await deps.database.read(
+        lambda transaction: workspace_store.list_keys(transaction, signed_in.session.workspace.id)
+    )
     return KeyList(data=[KeyRead(**_fields(key)) for key in found])
 
 
@@ -92,13 +93,17 @@ async def create_key(body: NewKey, deps: DependenciesDep, signed_in: SignedInDep
         require_permission(signed_in.permissions, permission)
     await deps.sign_in.require_proof(signed_in.session, body.password)
     workspace_id, name = signed_in.session.workspace.id, body.name.strip()
-    async with deps.database.transaction() as transaction:
-        key_id = await workspace_store.add_key(
+
+    def in_transaction(transaction: Transaction) -> str:
+        key_id = workspace_store.add_key(
             transaction, workspace_id, name, key, now, expires_at=expires_at, scopes=scopes
         )
-        await audit_store.record(
+        audit_store.record(
             transaction, AuditAction.KEY_CREATED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
         )
+        return key_id
+
+    key_id = await deps.database.write(in_transaction)
     made = ApiKey(key_id, name, key.prefix, now, None, expires_at, scopes)
     return KeyMade(**_fields(made), key=key.secret)
 
@@ -106,14 +111,17 @@ async def create_key(body: NewKey, deps: DependenciesDep, signed_in: SignedInDep
 @router.delete("/keys/{key_id}", operation_id="end_key", status_code=204)
 async def end_key(key_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
     """Revoke an API key, at once and permanently."""
-    async with deps.database.transaction() as transaction:
+
+    def in_transaction(transaction: Transaction) -> None:
         workspace_id, now = signed_in.session.workspace.id, deps.clock.now()
-        name = await workspace_store.revoke_key(transaction, workspace_id, key_id, now)
+        name = workspace_store.revoke_key(transaction, workspace_id, key_id, now)
         if name is None:
             raise NotFound(Message("keys.not_found"))
-        await audit_store.record(
+        audit_store.record(
             transaction, AuditAction.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
         )
+
+    await deps.database.write(in_transaction)
 
 
 def _fields(key: ApiKey) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
@@ -22,15 +22,17 @@ from araldo.api.fields import CleanText, Instant
 from araldo.api.idempotent import KeyHeader, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import BodyInvalid, RequestModel, repeated_field, unknown_field
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid, Problem, TooLarge
 from araldo.images.unusable import MAX_BYTES, MESSAGES
 from araldo.media import store as media_store
 from araldo.media.models import Medium, MediumUsage
 from araldo.messages import Language, Message, message_of
+from araldo.storage.database import Transaction
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workspaces.models import Caller, Workspace
 
-router = APIRouter(prefix="/api/v1/media", tags=["media"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/media", tags=["media"], responses=RESPONSES)
 
 Origin = Literal["uploaded", "fetched", "generated"]
 
@@ -174,10 +176,11 @@ async def list_media(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> MediumList:
     """List the library, newest first, without fitted copies."""
-    async with deps.database.reading() as transaction:
-        media, following = await media_store.list_library(
+    media, following = await deps.database.read(
+        lambda transaction: media_store.list_library(
             transaction, caller.workspace.id, words=q, origins=origin or (), limit=limit, cursor=cursor
         )
+    )
     data = [MediumRead(**_fields(deps, medium, language_of(request))) for medium in media]
     return MediumList(data=data, next_cursor=following, has_more=following is not None)
 
@@ -248,12 +251,15 @@ def _require_known_fields(form: FormData) -> None:
 
 
 async def _read_medium(deps: AppDependencies, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:
-    async with deps.database.reading() as transaction:
-        medium = await media_store.find_in_library(transaction, workspace.id, medium_id)
+    def in_transaction(transaction: Transaction) -> tuple[Medium, list[str], list[MediumUsage]]:
+        medium = media_store.find_in_library(transaction, workspace.id, medium_id)
         if medium is None:
             raise NotFound(Message("library.not_found"))
-        alike = await media_store.find_similar(transaction, medium)
-        uses: list[MediumUsage] = await media_store.list_usages(transaction, medium)
+        alike = media_store.find_similar(transaction, medium)
+        uses: list[MediumUsage] = media_store.list_usages(transaction, medium)
+        return medium, alike, uses
+
+    medium, alike, uses = await deps.database.read(in_transaction)
     return MediumDetail(
         **_fields(deps, medium, language),
         source_id=medium.source_id,

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypedDict
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import CallerDep
@@ -19,13 +19,14 @@ from araldo.api.fields import CleanText
 from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, message_of
 from araldo.storage import idempotency
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.batch import GENERIC, BatchImageRequest, BatchImageResult
 from araldo.workspaces.models import Workspace
 
-router = APIRouter(prefix="/api/v1/marketing", tags=["marketing"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/marketing", tags=["marketing"], responses=RESPONSES)
 
 
 class BatchImageFields(RequestModel):
@@ -186,11 +187,11 @@ class BatchGeneration:
             failed=len(results) - successful,
             total_generation_time=round(time.perf_counter() - self.started, 3),
         )
-        if self.idempotent_request is not None:
-            async with self.deps.database.transaction() as transaction:
-                # Addresses are signed for a time, and a signature is no thing to keep: a repeat gets fresh ones.
-                kept = answer.model_dump(exclude={"results": {"__all__": {"image_url"}}})
-                await idempotency.finish(transaction, self.idempotent_request, answer=kept)
+        request = self.idempotent_request
+        if request is not None:
+            # Addresses are signed for a time, and a signature is no thing to keep: a repeat gets fresh ones.
+            kept = answer.model_dump(exclude={"results": {"__all__": {"image_url"}}})
+            await self.deps.database.write(lambda transaction: idempotency.finish(transaction, request, answer=kept))
         return answer
 
     def repeat_answer(self, kept: dict[str, Any]) -> BatchAnswer:
@@ -201,8 +202,7 @@ class BatchGeneration:
         return BatchAnswer(**{**kept, "results": results})
 
     async def _release_key(self, idempotent_request: IdempotentRequest) -> None:
-        async with self.deps.database.transaction() as transaction:
-            await idempotency.release(transaction, idempotent_request)
+        await self.deps.database.write(lambda transaction: idempotency.release(transaction, idempotent_request))
 
 
 def _signed_url(deps: AppDependencies, media_id: str | None) -> str | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import PlainTextResponse, Response
 
 from araldo.api.dependencies import DependenciesDep
+from araldo.api.routing import ResourceRouter
 from araldo.errors import Forbidden, NotFound
 from araldo.media import store as media_store
 from araldo.messages import Message
 
-router = APIRouter(tags=["media"])
+router = ResourceRouter(tags=["media"])
 
 
 @router.api_route("/media/{medium_id}.jpg", methods=["GET", "HEAD"], response_class=Response, include_in_schema=False)
@@ -24,8 +25,7 @@ async def get_media(
 ) -> Response:
     if not deps.media_urls.is_valid(medium_id, expires, signature, deps.clock.now()):
         raise Forbidden(Message("media.link_invalid"), code="link_invalid")
-    async with deps.database.reading() as transaction:
-        medium = await media_store.find(transaction, medium_id)
+    medium = await deps.database.read(lambda transaction: media_store.find(transaction, medium_id))
     if medium is None:
         raise NotFound(Message("media.not_found"))
     try:

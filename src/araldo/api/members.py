@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from araldo.api.auth import SignedInDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES
+from araldo.storage.database import Transaction
+from araldo.api.routing import ResourceRouter
 from araldo.workspaces import removal, user_store
 from araldo.workspaces import store as workspace_store
 
-router = APIRouter(prefix="/api/v1", tags=["members"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["members"], responses=RESPONSES)
 
 
 class MemberRead(BaseModel):
@@ -30,8 +31,9 @@ class MemberList(BaseModel):
 @router.get("/members", operation_id="list_members")
 async def list_members(deps: DependenciesDep, signed_in: SignedInDep) -> MemberList:
     """List the members in the order of joining."""
-    async with deps.database.reading() as transaction:
-        found = await user_store.list_members(transaction, signed_in.session.workspace.id)
+    found = await deps.database.read(
+        lambda transaction: user_store.list_members(transaction, signed_in.session.workspace.id)
+    )
     return MemberList(
         data=[MemberRead(id=member.user.id, name=member.user.name, joined_at=member.joined_at) for member in found]
     )
@@ -41,9 +43,12 @@ async def list_members(deps: DependenciesDep, signed_in: SignedInDep) -> MemberL
 async def remove_member(user_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
     """Remove a member and end their sessions in this workspace. 409 `last_member` for the only one."""
     workspace_id = signed_in.session.workspace.id
-    async with deps.database.transaction() as transaction:
-        user = await user_store.get_member(transaction, user_id, workspace_id)
-        await removal.remove_member(transaction, user, workspace_id, deps.clock.now())
+
+    def in_transaction(transaction: Transaction) -> None:
+        user = user_store.get_member(transaction, user_id, workspace_id)
+        removal.remove_member(transaction, user, workspace_id, deps.clock.now())
+
+    await deps.database.write(in_transaction)
 
 
 @router.delete("/users/{user_id}", operation_id="remove_user", status_code=204)
@@ -54,7 +59,10 @@ async def remove_user(user_id: str, deps: DependenciesDep, signed_in: SignedInDe
     do not belong to.
     """
     session = signed_in.session
-    async with deps.database.transaction() as transaction:
-        user = await user_store.get_member(transaction, user_id, session.workspace.id)
-        mine = [workspace.id for workspace in await workspace_store.list_for_user(transaction, session.user.id)]
-        await removal.remove_user(transaction, user, deps.clock.now(), within=mine)
+
+    def in_transaction(transaction: Transaction) -> None:
+        user = user_store.get_member(transaction, user_id, session.workspace.id)
+        mine = [workspace.id for workspace in workspace_store.list_for_user(transaction, session.user.id)]
+        removal.remove_user(transaction, user, deps.clock.now(), within=mine)
+
+    await deps.database.write(in_transaction)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from araldo.api.answers import PostRead
@@ -16,12 +16,13 @@ from araldo.api.posts import post_response
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.media.models import Medium
 from araldo.messages import Language, text_in
 from araldo.posts.pictures import PictureOptions, PictureVersion, cover_media_id, options_of
 from araldo.workflows.picture_history import PictureHistory
 
-router = APIRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
 
 
 class Regenerate(RequestModel):

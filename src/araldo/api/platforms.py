@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.problems import RESPONSES
+from araldo.api.routing import ResourceRouter
 
-router = APIRouter(prefix="/api/v1", tags=["platforms"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["platforms"], responses=RESPONSES)
 
 
 class ImageSpecRead(BaseModel):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
 from pydantic import Field
 
 from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
 from araldo.api.answers import PostList, PostRead, post_read_of, read_post, validation_of
 from araldo.api.auth import CallerDep
 from araldo.api.choices import ImageChoices, parse_image_choices
@@ -18,16 +19,19 @@ from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.api.times import NEXT_FREE_SLOT, InputTime, TimeChoice, ZoneName, parse_schedule
 from araldo.errors import ChangedMeanwhile, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.posts import list_store, timing
 from araldo.posts.compose import normalize_hashtags
+from araldo.posts.models import PostView
 from araldo.posts.rules import NO_PICTURES
+from araldo.storage.database import Transaction
 from araldo.workflows.edit import PostEdit
 from araldo.workspaces.models import Workspace
 
-router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 Words = Annotated[CleanText, Field(max_length=100_000)]
 ByPlatform = Annotated[dict[CleanText, Words], Field(max_length=50)]
@@ -160,10 +164,14 @@ async def list_posts(
     """List the posts, newest first. The search ignores accents and case, and finds words by their beginnings."""
     wanted = list_store.PostFilter(status or (), platform, since, until, q)
     language = language_of(request)
-    async with deps.database.reading() as transaction:
+
+    def in_transaction(transaction: Transaction) -> tuple[list[PostView], str | None, list[Account]]:
         workspace_id = caller.workspace.id
-        views, following = await list_store.list_posts(transaction, workspace_id, wanted, limit=limit, cursor=cursor)
-        accounts = await account_store.list_for_workspace(transaction, workspace_id)
+        views, following = list_store.list_posts(transaction, workspace_id, wanted, limit=limit, cursor=cursor)
+        accounts = account_store.list_for_workspace(transaction, workspace_id)
+        return views, following, accounts
+
+    views, following, accounts = await deps.database.read(in_transaction)
     data = [post_read_of(deps, view, language, validation_of(deps, accounts, caller.workspace, view)) for view in views]
     return PostList(data=data, next_cursor=following, has_more=following is not None)
 

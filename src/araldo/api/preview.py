@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 
 from araldo.api.auth import CallerDep
@@ -13,9 +13,10 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.workflows.preview import PreviewRequest
 
-router = APIRouter(prefix="/api/v1/images", tags=["images"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/images", tags=["images"], responses=RESPONSES)
 
 
 class PreviewFields(RequestModel):

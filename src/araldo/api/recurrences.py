@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import CallerDep
@@ -12,10 +12,11 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.api.times import WallTime, ZoneName, parse_wall_time
 from araldo.workspaces.models import Workspace
 
-router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 
 class RecurrenceFields(RequestModel):

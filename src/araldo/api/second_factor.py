@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInDep
@@ -13,9 +12,10 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.api.session import LIMITED
 
-router = APIRouter(prefix="/api/v1/session", tags=["session"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/session", tags=["session"], responses=RESPONSES)
 
 
 class SecondFactorRead(BaseModel):

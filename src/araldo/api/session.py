@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from araldo import __version__
@@ -13,6 +13,7 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant, KnownLanguage
 from araldo.api.problems import RESPONSES, described_problems, requested_language
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.storage.database import Transaction
@@ -22,10 +23,10 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.language_store import adopt_language
-from araldo.workspaces.models import LanguageSource
+from araldo.workspaces.models import LanguageSource, Workspace
 from araldo.workspaces.users import SESSION_IDLE_LIFETIME, Session, csrf_token_of, describe_user_agent
 
-router = APIRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
 
 _GONE = described_problems({404: "No such workspace, or the session has just ended"})
 LIMITED = described_problems({429: "Too many tries"})
@@ -141,22 +142,27 @@ async def change_session(
 ) -> SessionRead:
     """Switch to another of the user's workspaces, or set the language."""
     session = signed_in.session
-    async with deps.database.transaction() as transaction:
+
+    def in_transaction(transaction: Transaction) -> None:
         if body.workspace_id is not None:
-            if not await user_store.is_member(transaction, session.user.id, body.workspace_id):
+            if not user_store.is_member(transaction, session.user.id, body.workspace_id):
                 raise NotFound(Message("workspaces.not_found"))
-            await session_store.set_workspace(transaction, session.id, body.workspace_id)
+            session_store.set_workspace(transaction, session.id, body.workspace_id)
         if body.language is not None:
-            await user_store.set_language(transaction, session.user.id, body.language)
-            await adopt_language(transaction, session.user.id, body.language, LanguageSource.MEMBER)
+            user_store.set_language(transaction, session.user.id, body.language)
+            adopt_language(transaction, session.user.id, body.language, LanguageSource.MEMBER)
+
+    await deps.database.write(in_transaction)
     return await _read_session(signed_in.token, response, deps)
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)
 async def sign_out(response: Response, deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    async with deps.database.transaction() as transaction:
-        await session_store.end(transaction, signed_in.session.user.id, signed_in.session.id)
-        await _record(transaction, AuditAction.SIGNED_OUT, deps, signed_in)
+    def in_transaction(transaction: Transaction) -> None:
+        session_store.end(transaction, signed_in.session.user.id, signed_in.session.id)
+        _record(transaction, AuditAction.SIGNED_OUT, deps, signed_in)
+
+    await deps.database.write(in_transaction)
     response.delete_cookie(deps.site.session_cookie, path="/", secure=deps.site.is_https, httponly=True, samesite="lax")
 
 
@@ -169,27 +175,32 @@ async def set_password(body: PasswordChange, deps: DependenciesDep, signed_in: S
 @router.get("/sessions", operation_id="list_sessions")
 async def list_sessions(deps: DependenciesDep, signed_in: SignedInDep) -> SessionList:
     """List the user's sessions."""
-    async with deps.database.reading() as transaction:
-        found = await session_store.list_for_user(transaction, signed_in.session.user.id, deps.clock.now())
+    found = await deps.database.read(
+        lambda transaction: session_store.list_for_user(transaction, signed_in.session.user.id, deps.clock.now())
+    )
     return SessionList(data=[_list_item_of(session, signed_in) for session in found])
 
 
 @router.delete("/sessions", operation_id="end_other_sessions", status_code=204)
 async def end_other_sessions(deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    async with deps.database.transaction() as transaction:
-        await session_store.end_all(transaction, signed_in.session.user.id, but=signed_in.session.id)
-        await _record(transaction, AuditAction.SESSIONS_ENDED, deps, signed_in)
+    def in_transaction(transaction: Transaction) -> None:
+        session_store.end_all(transaction, signed_in.session.user.id, but=signed_in.session.id)
+        _record(transaction, AuditAction.SESSIONS_ENDED, deps, signed_in)
+
+    await deps.database.write(in_transaction)
 
 
 @router.delete("/sessions/{session_id}", operation_id="end_session", status_code=204)
 async def end_session(session_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    async with deps.database.transaction() as transaction:
-        if not await session_store.end(transaction, signed_in.session.user.id, session_id):
+    def in_transaction(transaction: Transaction) -> None:
+        if not session_store.end(transaction, signed_in.session.user.id, session_id):
             raise NotFound(Message("session.not_found"))
-        await _record(transaction, AuditAction.SESSIONS_ENDED, deps, signed_in, target=session_id)
+        _record(transaction, AuditAction.SESSIONS_ENDED, deps, signed_in, target=session_id)
+
+    await deps.database.write(in_transaction)
 
 
-async def _record(
+def _record(
     transaction: Transaction,
     action: AuditAction,
     deps: AppDependencies,
@@ -198,17 +209,21 @@ async def _record(
     target: str | None = None,
 ) -> None:
     workspace_id = signed_in.session.workspace.id
-    await audit_store.record(transaction, action, workspace_id=workspace_id, at=deps.clock.now(), target=target)
+    audit_store.record(transaction, action, workspace_id=workspace_id, at=deps.clock.now(), target=target)
 
 
 async def _read_session(token: str, response: Response, deps: AppDependencies) -> SessionRead:
     """Return the session as it is now, and renew the cookie's lifetime."""
     now = deps.clock.now()
-    async with deps.database.reading() as transaction:
-        session = await session_store.find_by_token(transaction, hash_secret(token), now)
+
+    def in_transaction(transaction: Transaction) -> tuple[Session, list[Workspace]]:
+        session = session_store.find_by_token(transaction, hash_secret(token), now)
         if session is None:
             raise NotFound(Message("session.not_found"))
-        mine = await workspace_store.list_for_user(transaction, session.user.id)
+        mine = workspace_store.list_for_user(transaction, session.user.id)
+        return session, mine
+
+    session, mine = await deps.database.read(in_transaction)
     response.set_cookie(
         deps.site.session_cookie,
         token,

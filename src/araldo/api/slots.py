@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, Field
 
 from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.api.times import ZoneName
 from araldo.errors import PostInvalid
 from araldo.posts.slots import PostingTimes, parse_posting_times, posting_times
-from araldo.posts.timing import FURTHEST_AHEAD
+from araldo.posts.timing import FURTHEST_AHEAD, When
+from araldo.storage.database import Transaction
 from araldo.workflows.slots import find_next_slots
 
-router = APIRouter(prefix="/api/v1/accounts", tags=["accounts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/accounts", tags=["accounts"], responses=RESPONSES)
 
 Clocks = Annotated[list[CleanText], Field(max_length=100)]
 
@@ -60,8 +63,9 @@ class SlotList(BaseModel):
 
 @router.get("/{account_id}/posting-times", operation_id="get_posting_times")
 async def get_posting_times(account_id: str, deps: DependenciesDep, caller: CallerDep) -> PostingTimesRead:
-    async with deps.database.reading() as transaction:
-        account = await account_store.get(transaction, caller.workspace.id, account_id)
+    account = await deps.database.read(
+        lambda transaction: account_store.get(transaction, caller.workspace.id, account_id)
+    )
     return _read_model_of(posting_times(account.posting_times, caller.workspace.zone))
 
 
@@ -71,12 +75,15 @@ async def set_posting_times(
 ) -> PostingTimesRead:
     """Set the posting times. Posts that are already scheduled stay as they are."""
     asked = parse_posting_times(body.zone or caller.workspace.zone, body.times)
-    async with deps.database.transaction() as transaction:
-        account = await account_store.get(transaction, caller.workspace.id, account_id)
+
+    def in_transaction(transaction: Transaction) -> PostingTimes:
+        account = account_store.get(transaction, caller.workspace.id, account_id)
         if isinstance(asked, list):
             raise PostInvalid(asked)
-        await account_store.save(transaction, account.id, posting_times=asked.as_json())
-    return _read_model_of(asked)
+        account_store.save(transaction, account.id, posting_times=asked.as_json())
+        return asked
+
+    return _read_model_of(await deps.database.write(in_transaction))
 
 
 @router.get("/{account_id}/slots", operation_id="list_slots")
@@ -90,9 +97,13 @@ async def list_slots(
     """List the next free slots within two years: posting times without a post of this account in the same minute."""
     now = deps.clock.now()
     after = min(max(since or now, now), now + FURTHEST_AHEAD)
-    async with deps.database.reading() as transaction:
-        account = await account_store.get(transaction, caller.workspace.id, account_id)
-        slots = await find_next_slots(transaction, caller.workspace, account, after, limit)
+
+    def in_transaction(transaction: Transaction) -> tuple[Account, list[When]]:
+        account = account_store.get(transaction, caller.workspace.id, account_id)
+        slots = find_next_slots(transaction, caller.workspace, account, after, limit)
+        return account, slots
+
+    account, slots = await deps.database.read(in_transaction)
     return SlotList(
         data=[Slot(schedule_time=slot.instant, zone=slot.zone, wall_time=slot.wall_time) for slot in slots],
         source=_source(posting_times(account.posting_times, caller.workspace.zone)),

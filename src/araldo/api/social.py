@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from araldo.api.answers import (
@@ -28,6 +28,7 @@ from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.api.times import InputTime, TimeChoice, ZoneName, parse_schedule
 from araldo.errors import PostInvalid, Problem
 from araldo.media.models import Medium
@@ -41,7 +42,7 @@ from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.custom_pictures import PreparedPicture
 from araldo.workspaces.models import Caller, Workspace
 
-router = APIRouter(prefix="/api/v1/social", tags=["social"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/social", tags=["social"], responses=RESPONSES)
 
 Wait = Annotated[
     float, Query(ge=0, le=300, description="Seconds to wait for the outcome; the work goes on either way.")
@@ -284,10 +285,11 @@ async def list_social_posts(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> PostList:
     """List the posts, newest first."""
-    async with deps.database.reading() as transaction:
-        views, following = await list_store.list_posts(
+    views, following = await deps.database.read(
+        lambda transaction: list_store.list_posts(
             transaction, caller.workspace.id, PostFilter(), limit=limit, cursor=cursor
         )
+    )
     language = language_of(request)
     data = [post_read_of(deps, view, language) for view in views]
     return PostList(data=data, next_cursor=following, has_more=following is not None)

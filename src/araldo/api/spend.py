@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import InputInstant
 from araldo.api.problems import RESPONSES
+from araldo.api.routing import ResourceRouter
 from araldo.media import spend_store
 from araldo.media.spend_store import ModelSpend
 
-router = APIRouter(prefix="/api/v1/images", tags=["marketing"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/images", tags=["marketing"], responses=RESPONSES)
 
 
 class KnownPrice(BaseModel):
@@ -52,8 +53,9 @@ async def get_image_spend(
     until: Annotated[InputInstant | None, Query(alias="to", description="Asked before this.")] = None,
 ) -> SpendAnswer:
     """Return the workspace's requests to remote picture providers and their cost."""
-    async with deps.database.reading() as transaction:
-        found = await spend_store.summarize(transaction, caller.workspace.id, since, until)
+    found = await deps.database.read(
+        lambda transaction: spend_store.summarize(transaction, caller.workspace.id, since, until)
+    )
     return SpendAnswer(data=[_spend_read_of(spent) for spent in found])
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 
 from araldo.clock import Clock
-from araldo.storage.database import Database
+from araldo.storage.database import Database, Transaction
 from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Caller
@@ -67,11 +67,15 @@ class StreamAccess:
 
     async def _read_access(self) -> None:
         wanted, now = list(self._open), self._clock.now()
-        async with self._database.reading() as transaction:
-            keys = await workspace_store.select_valid_keys(transaction, {key for key, _, _ in wanted if key}, now)
-            sessions = await session_store.select_valid_sessions(
+
+        def in_transaction(transaction: Transaction) -> tuple[set[str], set[tuple[str, str]]]:
+            keys = workspace_store.select_valid_keys(transaction, {key for key, _, _ in wanted if key}, now)
+            sessions = session_store.select_valid_sessions(
                 transaction, {session for _, session, _ in wanted if session}, now
             )
+            return keys, sessions
+
+        keys, sessions = await self._database.read(in_transaction)
         self._allowed = {
             (key, session, workspace)
             for key, session, workspace in wanted

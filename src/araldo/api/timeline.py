@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES, language_of
+from araldo.api.routing import ResourceRouter
 from araldo.posts import store as post_store
 from araldo.posts import timeline_store
-from araldo.posts.timeline import TimelineContext, timeline_of
+from araldo.posts.models import PostView
+from araldo.posts.timeline import Attempt, TimelineContext, timeline_of
 from araldo.storage import events as event_store
+from araldo.storage.database import Transaction
 
-router = APIRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 # More events than a post can have.
 _EVENTS_MAX = 5_000
@@ -45,12 +48,14 @@ async def get_post_timeline(
 ) -> Timeline:
     """List the post's events in order; times within the texts are in the workspace's zone and name it."""
     workspace = caller.workspace
-    async with deps.database.reading() as transaction:
-        view = await post_store.get(transaction, workspace.id, post_id)
-        events = await event_store.list_after(
-            transaction, 0, limit=_EVENTS_MAX, workspace_id=workspace.id, post_id=post_id
-        )
-        attempts = await timeline_store.attempts_of(transaction, workspace.id, post_id)
+
+    def in_transaction(transaction: Transaction) -> tuple[PostView, list[event_store.Event], list[Attempt]]:
+        view = post_store.get(transaction, workspace.id, post_id)
+        events = event_store.list_after(transaction, 0, limit=_EVENTS_MAX, workspace_id=workspace.id, post_id=post_id)
+        attempts = timeline_store.attempts_of(transaction, workspace.id, post_id)
+        return view, events, attempts
+
+    view, events, attempts = await deps.database.read(in_transaction)
     labels = {name: declared.label for name, declared in deps.declarations.items()}
     context = TimelineContext(labels, workspace.zone)
     language = language_of(request)

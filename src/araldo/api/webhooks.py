@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import CallerDep
@@ -12,11 +12,13 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, Instant
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, message_of
 from araldo.notify import webhook_store
 from araldo.notify.models import Webhook, WebhookDelivery, subscribed_types
+from araldo.storage.database import Transaction
 
-router = APIRouter(prefix="/api/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
 
 Url = Annotated[CleanText, Field(max_length=2_000)]
 Events = Annotated[list[CleanText], Field(max_length=50)]
@@ -119,15 +121,17 @@ async def create_webhook(body: NewWebhook, request: Request, deps: DependenciesD
 
 @router.get("", operation_id="list_webhooks")
 async def list_webhooks(request: Request, deps: DependenciesDep, caller: CallerDep) -> WebhookList:
-    async with deps.database.reading() as transaction:
-        found = await webhook_store.list_for_workspace(transaction, caller.workspace.id)
+    found = await deps.database.read(
+        lambda transaction: webhook_store.list_for_workspace(transaction, caller.workspace.id)
+    )
     return WebhookList(data=[_read_model_of(hook, language_of(request)) for hook in found])
 
 
 @router.get("/{webhook_id}", operation_id="get_webhook")
 async def get_webhook(webhook_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> WebhookRead:
-    async with deps.database.reading() as transaction:
-        found = await webhook_store.get(transaction, caller.workspace.id, webhook_id)
+    found = await deps.database.read(
+        lambda transaction: webhook_store.get(transaction, caller.workspace.id, webhook_id)
+    )
     return _read_model_of(found, language_of(request))
 
 
@@ -178,11 +182,13 @@ async def list_webhook_deliveries(
     state: Literal["pending", "delivered", "failed"] | None = None,
 ) -> WebhookDeliveryList:
     """List the deliveries of the last 30 days, newest first."""
-    async with deps.database.reading() as transaction:
-        hook = await webhook_store.get(transaction, caller.workspace.id, webhook_id)
-        rows, following = await webhook_store.list_deliveries(
-            transaction, hook, limit=limit, cursor=cursor, state=state
-        )
+
+    def in_transaction(transaction: Transaction) -> tuple[list[WebhookDelivery], str | None]:
+        hook = webhook_store.get(transaction, caller.workspace.id, webhook_id)
+        rows, following = webhook_store.list_deliveries(transaction, hook, limit=limit, cursor=cursor, state=state)
+        return rows, following
+
+    rows, following = await deps.database.read(in_transaction)
     language = language_of(request)
     data = [_delivery_read_of(row, language) for row in rows]
     return WebhookDeliveryList(data=data, next_cursor=following, has_more=following is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from araldo.api.auth import SignedInDep
@@ -12,15 +12,17 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText, KnownLanguage
 from araldo.api.problems import RESPONSES, requested_language
 from araldo.api.requests import RequestModel
+from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid
 from araldo.messages import Language, Message
 from araldo.posts.timing import zone_problem
+from araldo.storage.database import Transaction
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 from araldo.workspaces.models import LanguageSource, Workspace
 from araldo.workspaces.users import User
 
-router = APIRouter(prefix="/api/v1", tags=["workspaces"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1", tags=["workspaces"], responses=RESPONSES)
 
 Name = Annotated[CleanText, Field(max_length=200)]
 ZoneName = Annotated[CleanText, Field(max_length=100)]
@@ -57,8 +59,9 @@ class WorkspaceChange(RequestModel):
 
 @router.get("/workspaces", operation_id="list_workspaces")
 async def list_workspaces(deps: DependenciesDep, signed_in: SignedInDep) -> WorkspaceList:
-    async with deps.database.reading() as transaction:
-        mine = await workspace_store.list_for_user(transaction, signed_in.session.user.id)
+    mine = await deps.database.read(
+        lambda transaction: workspace_store.list_for_user(transaction, signed_in.session.user.id)
+    )
     return WorkspaceList(data=[_read_model_of(workspace) for workspace in mine])
 
 
@@ -71,12 +74,14 @@ async def create_workspace(
         _require_zone(body.zone)
     now, user_id = deps.clock.now(), signed_in.session.user.id
     language, source = _language_of_new(body, request, signed_in.session.user)
-    async with deps.database.transaction() as transaction:
-        name = await workspace_store.require_free_name(transaction, body.name, user_id=user_id)
-        made = await workspace_store.add(
-            transaction, name, now, language=language, language_source=source, zone=body.zone
-        )
-        await user_store.add_member(transaction, user_id, made.id, now)
+
+    def in_transaction(transaction: Transaction) -> Workspace:
+        name = workspace_store.require_free_name(transaction, body.name, user_id=user_id)
+        made = workspace_store.add(transaction, name, now, language=language, language_source=source, zone=body.zone)
+        user_store.add_member(transaction, user_id, made.id, now)
+        return made
+
+    made = await deps.database.write(in_transaction)
     return _read_model_of(made)
 
 
@@ -88,15 +93,18 @@ async def change_workspace(
     if body.zone is not None:
         _require_zone(body.zone)
     user_id = signed_in.session.user.id
-    async with deps.database.transaction() as transaction:
-        if not await user_store.is_member(transaction, user_id, workspace_id):
+
+    def in_transaction(transaction: Transaction) -> WorkspaceRead:
+        if not user_store.is_member(transaction, user_id, workspace_id):
             raise NotFound(Message("workspaces.not_found"))
         if body.name is not None:
-            changes["name"] = await workspace_store.require_free_name(
+            changes["name"] = workspace_store.require_free_name(
                 transaction, body.name, user_id=user_id, but=workspace_id
             )
-        await workspace_store.change_workspace(transaction, workspace_id, **changes)
-        return _read_model_of(await workspace_store.get(transaction, workspace_id))
+        workspace_store.change_workspace(transaction, workspace_id, **changes)
+        return _read_model_of(workspace_store.get(transaction, workspace_id))
+
+    return await deps.database.write(in_transaction)
 
 
 def _language_of_new(body: NewWorkspace, request: Request, user: User) -> tuple[Language | None, LanguageSource]:

@@ -40,41 +40,38 @@ class ModelSpend:
     totals: list[PriceTotal] = field(default_factory=list)
 
 
-async def find_cached(
+def find_cached(
     transaction: Transaction, workspace_id: str, digest: str, not_before: datetime | None
 ) -> Mapping[str, Any] | None:
     """Return the cached picture's row, unless there is none or it is older than `not_before`."""
     mine = (_c.workspace_id == workspace_id, _c.digest == digest)
     new_enough = () if not_before is None else (_c.made_at >= not_before,)
-    row = (await transaction.execute(select(picture_cache).where(*mine, *new_enough))).one_or_none()
+    row = transaction.execute(select(picture_cache).where(*mine, *new_enough)).one_or_none()
     return None if row is None else row._asdict()
 
 
-async def delete_cached(transaction: Transaction, workspace_id: str, digest: str, blob: str) -> None:
+def delete_cached(transaction: Transaction, workspace_id: str, digest: str, blob: str) -> None:
     """Delete a cache row whose bytes are gone."""
-    await transaction.execute(
+    transaction.execute(
         delete(picture_cache).where(_c.workspace_id == workspace_id, _c.digest == digest, _c.blob == blob)
     )
 
 
-async def put_cached(transaction: Transaction, workspace_id: str, digest: str, **picture: Any) -> None:
+def put_cached(transaction: Transaction, workspace_id: str, digest: str, **picture: Any) -> None:
     """Store a picture under its cache key, replacing an older one."""
     mine = (_c.workspace_id == workspace_id, _c.digest == digest)
-    if (await transaction.execute(update(picture_cache).where(*mine).values(**picture))).rowcount:
+    if transaction.execute(update(picture_cache).where(*mine).values(**picture)).rowcount:
         return
-    with suppress(IntegrityError):
-        # Another process stored the same key concurrently: either picture will do.
-        async with transaction.begin_nested():
-            await transaction.execute(insert(picture_cache).values(workspace_id=workspace_id, digest=digest, **picture))
+    # Another process may store the same key concurrently: either picture will do.
+    with suppress(IntegrityError), transaction.savepoint():
+        transaction.execute(insert(picture_cache).values(workspace_id=workspace_id, digest=digest, **picture))
 
 
-async def record_request(transaction: Transaction, workspace_id: str, at: datetime, **asked: Any) -> None:
-    await transaction.execute(
-        insert(picture_spend).values(id=new_id("spend"), workspace_id=workspace_id, at=at, **asked)
-    )
+def record_request(transaction: Transaction, workspace_id: str, at: datetime, **asked: Any) -> None:
+    transaction.execute(insert(picture_spend).values(id=new_id("spend"), workspace_id=workspace_id, at=at, **asked))
 
 
-async def summarize(
+def summarize(
     transaction: Transaction, workspace_id: str, since: datetime | None, until: datetime | None
 ) -> list[ModelSpend]:
     """Return the spend of a period, by provider and model."""
@@ -82,7 +79,7 @@ async def summarize(
     wanted += [] if since is None else [_s.at >= since]
     wanted += [] if until is None else [_s.at < until]
     by = (_s.provider, _s.model, _s.outcome, _s.currency)
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(
             *by,
             func.count().label("asked"),

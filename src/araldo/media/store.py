@@ -28,32 +28,32 @@ _WORDS_MAX = 20
 _DELETE_BATCH = 500
 
 
-async def add(transaction: Transaction, medium: Medium) -> None:
+def add(transaction: Transaction, medium: Medium) -> None:
     words = _search_text([medium.filename, medium.alt])
-    await transaction.execute(insert(media).values(**asdict(medium), search_text=words))
+    transaction.execute(insert(media).values(**asdict(medium), search_text=words))
 
 
-async def find(transaction: Transaction, medium_id: str, workspace_id: str | None = None) -> Medium | None:
+def find(transaction: Transaction, medium_id: str, workspace_id: str | None = None) -> Medium | None:
     """Return a medium, or None. `workspace_id` None: for a signed URL, whose signature grants the access."""
     wanted = select(media).where(_m.id == medium_id)
     if workspace_id is not None:
         wanted = wanted.where(_m.workspace_id == workspace_id)
-    row = (await transaction.execute(wanted)).one_or_none()
+    row = transaction.execute(wanted).one_or_none()
     return None if row is None else _medium_of(row._asdict())
 
 
-async def find_in_library(transaction: Transaction, workspace_id: str, medium_id: str) -> Medium | None:
+def find_in_library(transaction: Transaction, workspace_id: str, medium_id: str) -> Medium | None:
     """Return a medium of the library; None when there is none or it was removed."""
-    found = await find(transaction, medium_id, workspace_id)
+    found = find(transaction, medium_id, workspace_id)
     return None if found is None or found.removed_at is not None else found
 
 
-async def find_all(transaction: Transaction, workspace_id: str, ids: Iterable[str]) -> dict[str, Medium]:
-    rows = await transaction.execute(select(media).where(_m.workspace_id == workspace_id, _m.id.in_(list(ids))))
+def find_all(transaction: Transaction, workspace_id: str, ids: Iterable[str]) -> dict[str, Medium]:
+    rows = transaction.execute(select(media).where(_m.workspace_id == workspace_id, _m.id.in_(list(ids))))
     return {row.id: _medium_of(row._asdict()) for row in rows}
 
 
-async def list_library(
+def list_library(
     transaction: Transaction,
     workspace_id: str,
     *,
@@ -68,15 +68,15 @@ async def list_library(
         wanted = wanted.where(_m.origin.in_(origins))
     for word in _search_text([words or ""]).split()[:_WORDS_MAX]:
         wanted = wanted.where(_m.search_text.contains(word, autoescape=True))
-    rows = list(await transaction.execute(paging.newest_first(wanted, media, limit=limit, cursor=cursor)))
+    rows = list(transaction.execute(paging.newest_first(wanted, media, limit=limit, cursor=cursor)))
     found = [_medium_of(row._asdict()) for row in rows[:limit]]
     return found, paging.encode_cursor(found[-1].created_at, found[-1].id) if len(rows) > limit else None
 
 
-async def find_similar(transaction: Transaction, medium: Medium) -> list[str]:
+def find_similar(transaction: Transaction, medium: Medium) -> list[str]:
     """Return ids of other media in the library with the same bytes or the same perceptual hash."""
     same = [_m.digest == medium.digest] + ([] if medium.dhash is None else [_m.dhash == medium.dhash])
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(_m.id)
         .where(_m.workspace_id == medium.workspace_id, _m.id != medium.id, _m.source_id.is_(None), or_(*same))
         .where(_m.removed_at.is_(None))
@@ -86,7 +86,7 @@ async def find_similar(transaction: Transaction, medium: Medium) -> list[str]:
     return list(rows.scalars())
 
 
-async def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUsage]:
+def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUsage]:
     """Return the deliveries of existing posts that show the medium, a fitted copy of it, or name it in a slide.
 
     A post's picture history does not count: it is deleted with the medium.
@@ -102,7 +102,7 @@ async def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUs
         .join(posts, posts.c.id == _d.post_id)
         .where(posts.c.workspace_id == medium.workspace_id, _as_text(posts.c.slides).contains(medium.id))
     )
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(_d.post_id, _d.platform, _d.state)
         .join(posts, posts.c.id == _d.post_id)
         .where(or_(_d.picture_media_id.in_(shown), _d.id.in_(several), _d.id.in_(named)))
@@ -112,34 +112,34 @@ async def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUs
     return [MediumUsage(row.post_id, row.platform, row.state, row.state not in _FINISHED) for row in rows]
 
 
-async def set_alt(transaction: Transaction, medium: Medium, alt: str) -> None:
+def set_alt(transaction: Transaction, medium: Medium, alt: str) -> None:
     words = _search_text([medium.filename, alt])
-    await transaction.execute(update(media).where(_m.id == medium.id).values(alt=alt, search_text=words))
+    transaction.execute(update(media).where(_m.id == medium.id).values(alt=alt, search_text=words))
 
 
-async def remove(transaction: Transaction, medium: Medium, now: datetime) -> None:
+def remove(transaction: Transaction, medium: Medium, now: datetime) -> None:
     """Delete a medium and its versions in picture histories; while a post shows it, only take it out of the library."""
-    await transaction.execute(update(media).where(_m.id == medium.id).values(removed_at=now, kept=False))
+    transaction.execute(update(media).where(_m.id == medium.id).values(removed_at=now, kept=False))
     shows = exists(select(_d.id).where(_d.id == _h.delivery_id, _d.picture_media_id == _h.medium_id))
     of_it = or_(_h.medium_id.in_(_with_copies(medium.id)), _as_text(_h.pictures).contains(medium.id))
-    await transaction.execute(delete(picture_history).where(of_it, not_(shows)))
-    await transaction.execute(delete(media).where(_m.id == medium.id, not_(_is_referenced())))
+    transaction.execute(delete(picture_history).where(of_it, not_(shows)))
+    transaction.execute(delete(media).where(_m.id == medium.id, not_(_is_referenced())))
 
 
-async def delete_unreferenced(transaction: Transaction, before: datetime) -> int:
+def delete_unreferenced(transaction: Transaction, before: datetime) -> int:
     """Delete unreferenced media from before `before` that are not kept; return how many (at most 500)."""
     lost = select(_m.id).where(
         _m.kept.is_(False), _m.created_at < before, not_(_is_referenced()), not_(_may_be_fitted_again())
     )
-    ids = list((await transaction.execute(lost.limit(_DELETE_BATCH))).scalars())
+    ids = list(transaction.execute(lost.limit(_DELETE_BATCH)).scalars())
     if ids:
-        await transaction.execute(delete(media).where(_m.id.in_(ids)))
+        transaction.execute(delete(media).where(_m.id.in_(ids)))
     return len(ids)
 
 
-async def existing_digests(transaction: Transaction, asked: Collection[str]) -> set[str]:
+def existing_digests(transaction: Transaction, asked: Collection[str]) -> set[str]:
     """Return those of the digests that a medium still has."""
-    return set((await transaction.execute(select(_m.digest).where(_m.digest.in_(list(asked))))).scalars())
+    return set(transaction.execute(select(_m.digest).where(_m.digest.in_(list(asked)))).scalars())
 
 
 def _is_referenced() -> ColumnElement[bool]:

@@ -22,27 +22,25 @@ DISABLED = -1
 _e = events.c
 
 
-async def get_position(transaction: Transaction, name: str) -> int:
-    found = await transaction.execute(select(outbox_consumers.c.position).where(outbox_consumers.c.name == name))
+def get_position(transaction: Transaction, name: str) -> int:
+    found = transaction.execute(select(outbox_consumers.c.position).where(outbox_consumers.c.name == name))
     return int(found.scalar_one())
 
 
-async def enable(transaction: Transaction, name: str) -> None:
+def enable(transaction: Transaction, name: str) -> None:
     """Enable a disabled consumer from the newest event on: earlier events are not sent."""
     asleep = (outbox_consumers.c.name == name, outbox_consumers.c.position == DISABLED)
-    await transaction.execute(
-        update(outbox_consumers).where(*asleep).values(position=await event_store.newest_id(transaction))
-    )
+    transaction.execute(update(outbox_consumers).where(*asleep).values(position=event_store.newest_id(transaction)))
 
 
-async def disable(transaction: Transaction, name: str) -> None:
+def disable(transaction: Transaction, name: str) -> None:
     """Disable a consumer: it passes no events on until it is enabled."""
-    await transaction.execute(update(outbox_consumers).where(outbox_consumers.c.name == name).values(position=DISABLED))
+    transaction.execute(update(outbox_consumers).where(outbox_consumers.c.name == name).values(position=DISABLED))
 
 
-async def advance(transaction: Transaction, name: str, before: int, after: int) -> bool:
+def advance(transaction: Transaction, name: str, before: int, after: int) -> bool:
     """Move the position by compare-and-set; return False when another process has passed these events on."""
-    moved = await transaction.execute(
+    moved = transaction.execute(
         update(outbox_consumers)
         .where(outbox_consumers.c.name == name, outbox_consumers.c.position == before)
         .values(position=after)
@@ -50,49 +48,47 @@ async def advance(transaction: Transaction, name: str, before: int, after: int) 
     return bool(moved.rowcount)
 
 
-async def find_event(transaction: Transaction, event_id: int) -> Event | None:
-    row = (await transaction.execute(select(events).where(_e.id == event_id))).one_or_none()
+def find_event(transaction: Transaction, event_id: int) -> Event | None:
+    row = transaction.execute(select(events).where(_e.id == event_id)).one_or_none()
     if row is None:
         return None
     return Event(row.id, row.workspace_id, row.kind, row.post_id, row.delivery_id, row.data, row.at)
 
 
-async def notification_types_of(transaction: Transaction, of: Event) -> list[str]:
+def notification_types_of(transaction: Transaction, of: Event) -> list[str]:
     """Return the types to notify the event as; [] for none."""
     if not may_notify(of):
         return []
     if of.post_id is None:
         return notification_types(of, None, None)
-    states = await _settled_states(transaction, of)
+    states = _settled_states(transaction, of)
     status = None if states is None else status_of(states)
     waits = State.NEEDS_RECONNECT in (states or ())
-    return notification_types(of, await _previous_data(transaction, of), status, waits=waits)
+    return notification_types(of, _previous_data(transaction, of), status, waits=waits)
 
 
-async def find_post(transaction: Transaction, of: Event) -> PostView | None:
+def find_post(transaction: Transaction, of: Event) -> PostView | None:
     """Return the event's post as it is now; None when there is none."""
     if of.post_id is None:
         return None
     try:
-        return await post_store.get(transaction, of.workspace_id, of.post_id)
+        return post_store.get(transaction, of.workspace_id, of.post_id)
     except NotFound:
         return None
 
 
-async def _previous_data(transaction: Transaction, of: Event) -> dict[str, Any] | None:
+def _previous_data(transaction: Transaction, of: Event) -> dict[str, Any] | None:
     same = (_e.post_id == of.post_id, _e.delivery_id == of.delivery_id, _e.id < of.id)
-    return (await transaction.execute(select(_e.data).where(*same).order_by(_e.id.desc()).limit(1))).scalar()
+    return transaction.execute(select(_e.data).where(*same).order_by(_e.id.desc()).limit(1)).scalar()
 
 
-async def _settled_states(transaction: Transaction, of: Event) -> list[State] | None:
+def _settled_states(transaction: Transaction, of: Event) -> list[State] | None:
     """Return the states of the post's deliveries if this is its last event, else None: a later event notifies them.
 
     One statement, so that the states and the last event belong to the same snapshot.
     """
     last = select(func.max(_e.id)).where(_e.post_id == of.post_id, _e.kind.like("delivery.%")).scalar_subquery()
-    rows = list(
-        await transaction.execute(select(deliveries, last.label("last")).where(deliveries.c.post_id == of.post_id))
-    )
+    rows = list(transaction.execute(select(deliveries, last.label("last")).where(deliveries.c.post_id == of.post_id)))
     if not rows or rows[0].last != of.id:
         return None
     states = []

@@ -20,54 +20,52 @@ _w = webhooks.c
 _d = webhook_deliveries.c
 
 
-async def add(transaction: Transaction, webhook: Webhook) -> None:
-    await transaction.execute(insert(webhooks).values(**asdict(webhook)))
+def add(transaction: Transaction, webhook: Webhook) -> None:
+    transaction.execute(insert(webhooks).values(**asdict(webhook)))
 
 
-async def get(transaction: Transaction, workspace_id: str, webhook_id: str) -> Webhook:
+def get(transaction: Transaction, workspace_id: str, webhook_id: str) -> Webhook:
     """Return a webhook of the workspace. Raises NotFound, also for another workspace's."""
-    rows = await transaction.execute(select(webhooks).where(_w.id == webhook_id, _w.workspace_id == workspace_id))
+    rows = transaction.execute(select(webhooks).where(_w.id == webhook_id, _w.workspace_id == workspace_id))
     row = rows.one_or_none()
     if row is None:
         raise NotFound(Message("webhooks.not_found"))
     return Webhook(**row._asdict())
 
 
-async def list_for_workspace(transaction: Transaction, workspace_id: str) -> list[Webhook]:
-    rows = await transaction.execute(
-        select(webhooks).where(_w.workspace_id == workspace_id).order_by(_w.created_at, _w.id)
-    )
+def list_for_workspace(transaction: Transaction, workspace_id: str) -> list[Webhook]:
+    rows = transaction.execute(select(webhooks).where(_w.workspace_id == workspace_id).order_by(_w.created_at, _w.id))
     return [Webhook(**row._asdict()) for row in rows]
 
 
-async def list_active(transaction: Transaction, workspace_ids: Iterable[str]) -> list[Webhook]:
-    rows = await transaction.execute(select(webhooks).where(_w.workspace_id.in_(list(workspace_ids)), _w.active))
+def list_active(transaction: Transaction, workspace_ids: Iterable[str]) -> list[Webhook]:
+    rows = transaction.execute(select(webhooks).where(_w.workspace_id.in_(list(workspace_ids)), _w.active))
     return [Webhook(**row._asdict()) for row in rows]
 
 
-async def change_webhook(transaction: Transaction, webhook_id: str, now: datetime, **values: Any) -> None:
-    await transaction.execute(update(webhooks).where(_w.id == webhook_id).values(**values, updated_at=now))
+def change_webhook(transaction: Transaction, webhook_id: str, now: datetime, **values: Any) -> None:
+    transaction.execute(update(webhooks).where(_w.id == webhook_id).values(**values, updated_at=now))
 
 
-async def remove(transaction: Transaction, webhook_id: str) -> None:
-    await transaction.execute(delete(webhooks).where(_w.id == webhook_id))
+def remove(transaction: Transaction, webhook_id: str) -> None:
+    transaction.execute(delete(webhooks).where(_w.id == webhook_id))
 
 
-async def record_health(transaction: Transaction, webhook: Webhook, now: datetime, *, well: bool) -> None:
+def record_health(transaction: Transaction, webhook: Webhook, now: datetime, *, well: bool) -> None:
     """Set `failing_since` at the first failure, and clear it after a success."""
     if well:
-        await transaction.execute(update(webhooks).where(_w.id == webhook.id).values(failing_since=None))
+        transaction.execute(update(webhooks).where(_w.id == webhook.id).values(failing_since=None))
     else:
         fine = (_w.id == webhook.id, _w.failing_since.is_(None))
-        await transaction.execute(update(webhooks).where(*fine).values(failing_since=now))
+        transaction.execute(update(webhooks).where(*fine).values(failing_since=now))
 
 
-async def disable(transaction: Transaction, webhook: Webhook, why: Mapping[str, str], now: datetime) -> bool:
+def disable(transaction: Transaction, webhook: Webhook, why: Mapping[str, str], now: datetime) -> bool:
     """Disable the webhook and fail its pending deliveries; return False when it was disabled before."""
-    stopped = await transaction.execute(
+    stopped = transaction.execute(
         update(webhooks).where(_w.id == webhook.id, _w.active).values(active=False, stopped=dict(why), updated_at=now)
     )
-    await transaction.execute(
+    transaction.execute(
         update(webhook_deliveries)
         .where(_d.webhook_id == webhook.id, _d.state == "pending")
         .values(state="failed", next_at=None, error=dict(why), updated_at=now)
@@ -75,22 +73,20 @@ async def disable(transaction: Transaction, webhook: Webhook, why: Mapping[str, 
     return bool(stopped.rowcount)
 
 
-async def add_deliveries(transaction: Transaction, rows: list[WebhookDelivery]) -> None:
+def add_deliveries(transaction: Transaction, rows: list[WebhookDelivery]) -> None:
     if rows:
-        await transaction.execute(insert(webhook_deliveries), [asdict(row) for row in rows])
+        transaction.execute(insert(webhook_deliveries), [asdict(row) for row in rows])
 
 
-async def get_delivery(transaction: Transaction, webhook: Webhook, delivery_id: str) -> WebhookDelivery:
-    rows = await transaction.execute(
-        select(webhook_deliveries).where(_d.id == delivery_id, _d.webhook_id == webhook.id)
-    )
+def get_delivery(transaction: Transaction, webhook: Webhook, delivery_id: str) -> WebhookDelivery:
+    rows = transaction.execute(select(webhook_deliveries).where(_d.id == delivery_id, _d.webhook_id == webhook.id))
     row = rows.one_or_none()
     if row is None:
         raise NotFound(Message("webhooks.delivery_unknown"))
     return WebhookDelivery(**row._asdict())
 
 
-async def list_deliveries(
+def list_deliveries(
     transaction: Transaction, webhook: Webhook, *, limit: int, cursor: str | None, state: str | None
 ) -> tuple[list[WebhookDelivery], str | None]:
     """Return the deliveries, newest first, and the cursor of the next ones, None after the last."""
@@ -98,7 +94,7 @@ async def list_deliveries(
     if state is not None:
         wanted = wanted.where(_d.state == state)
     wanted = newest_first(wanted, webhook_deliveries, limit=limit, cursor=cursor)
-    found = [WebhookDelivery(**row._asdict()) for row in await transaction.execute(wanted)]
+    found = [WebhookDelivery(**row._asdict()) for row in transaction.execute(wanted)]
     shown = found[:limit]
     return shown, encode_cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None
 
@@ -107,23 +103,21 @@ def _is_unleased(now: datetime) -> ColumnElement[bool]:
     return or_(_d.lease_until.is_(None), _d.lease_until <= now)
 
 
-async def list_due(
-    transaction: Transaction, now: datetime, *, limit: int, without: Collection[str]
-) -> list[WebhookDelivery]:
+def list_due(transaction: Transaction, now: datetime, *, limit: int, without: Collection[str]) -> list[WebhookDelivery]:
     """Return the deliveries to send now, the longest due first. `without`: ids of webhooks that are at their limit."""
     ripe = and_(_d.state == "pending", _d.next_at <= now, _is_unleased(now))
     wanted = select(webhook_deliveries).join(webhooks, _d.webhook_id == _w.id).where(ripe, _w.active)
     if without:
         wanted = wanted.where(_d.webhook_id.not_in(list(without)))
-    rows = await transaction.execute(wanted.order_by(_d.next_at, _d.id).limit(limit))
+    rows = transaction.execute(wanted.order_by(_d.next_at, _d.id).limit(limit))
     return [WebhookDelivery(**row._asdict()) for row in rows]
 
 
-async def claim(
+def claim(
     transaction: Transaction, delivery_id: str, *, owner: str, now: datetime, until: datetime
 ) -> WebhookDelivery | None:
     """Lease a due delivery; None when another owner was first or the delivery is gone."""
-    taken = await transaction.execute(
+    taken = transaction.execute(
         update(webhook_deliveries)
         .where(_d.id == delivery_id, _d.state == "pending", _d.next_at <= now, _is_unleased(now))
         .values(lease_owner=owner, lease_until=until)
@@ -133,9 +127,9 @@ async def claim(
     return None if row is None else WebhookDelivery(**row._asdict())
 
 
-async def finish(transaction: Transaction, held: WebhookDelivery, **values: Any) -> bool:
+def finish(transaction: Transaction, held: WebhookDelivery, **values: Any) -> bool:
     """Write the result and release the lease; write nothing and return False when another owner has taken it over."""
-    done = await transaction.execute(
+    done = transaction.execute(
         update(webhook_deliveries)
         .where(_d.id == held.id, _d.lease_owner == held.lease_owner)
         .values(**values, lease_owner=None, lease_until=None)
@@ -143,9 +137,9 @@ async def finish(transaction: Transaction, held: WebhookDelivery, **values: Any)
     return bool(done.rowcount)
 
 
-async def reset_delivery(transaction: Transaction, row: WebhookDelivery, now: datetime) -> bool:
+def reset_delivery(transaction: Transaction, row: WebhookDelivery, now: datetime) -> bool:
     """Make a delivery due again from its first attempt, under the same id; return False while it is being sent."""
-    done = await transaction.execute(
+    done = transaction.execute(
         update(webhook_deliveries)
         .where(_d.id == row.id, _is_unleased(now))
         .values(state="pending", attempts=0, next_at=now, error=None, updated_at=now, lease_owner=None)
@@ -153,13 +147,13 @@ async def reset_delivery(transaction: Transaction, row: WebhookDelivery, now: da
     return bool(done.rowcount)
 
 
-async def free_all_leases(transaction: Transaction) -> None:
+def free_all_leases(transaction: Transaction) -> None:
     """Release every lease, at the start of the only process that may have had one."""
-    await transaction.execute(
+    transaction.execute(
         update(webhook_deliveries).where(_d.lease_until.is_not(None)).values(lease_owner=None, lease_until=None)
     )
 
 
-async def delete_finished(transaction: Transaction, before: datetime) -> None:
+def delete_finished(transaction: Transaction, before: datetime) -> None:
     """Delete the deliveries that were finished before `before`."""
-    await transaction.execute(delete(webhook_deliveries).where(_d.state != "pending", _d.updated_at < before))
+    transaction.execute(delete(webhook_deliveries).where(_d.state != "pending", _d.updated_at < before))

@@ -17,7 +17,7 @@ from araldo.storage.schema import attempts, deliveries, posts
 _d, _p = deliveries.c, posts.c
 
 
-async def change_delivery(
+def change_delivery(
     transaction: Transaction,
     delivery: Delivery,
     now: datetime,
@@ -34,7 +34,7 @@ async def change_delivery(
     state = State(changes.get("state", delivery.state))
     if not may_move(delivery.state, state):
         raise ValueError(f"a delivery does not go from {delivery.state} to {state}")
-    done = await transaction.execute(
+    done = transaction.execute(
         update(deliveries)
         .where(
             _d.id == delivery.id,
@@ -54,40 +54,40 @@ async def change_delivery(
     return bool(done.rowcount)
 
 
-async def add_delivery(transaction: Transaction, delivery: Delivery) -> None:
-    await transaction.execute(insert(deliveries).values(**asdict(delivery)))
+def add_delivery(transaction: Transaction, delivery: Delivery) -> None:
+    transaction.execute(insert(deliveries).values(**asdict(delivery)))
 
 
-async def delete_unsent_delivery(transaction: Transaction, delivery: Delivery) -> bool:
+def delete_unsent_delivery(transaction: Transaction, delivery: Delivery) -> bool:
     """Delete a delivery that was never sent; False when it has an attempt or has changed since it was read."""
     sent = exists(select(attempts.c.id).where(attempts.c.delivery_id == delivery.id))
-    done = await transaction.execute(delete(deliveries).where(_d.id == delivery.id, _d.rev == delivery.rev, ~sent))
+    done = transaction.execute(delete(deliveries).where(_d.id == delivery.id, _d.rev == delivery.rev, ~sent))
     return bool(done.rowcount)
 
 
-async def find_deleted(transaction: Transaction, workspace_id: str, post_id: str) -> Post | None:
+def find_deleted(transaction: Transaction, workspace_id: str, post_id: str) -> Post | None:
     """Return a post that is deleted and not purged yet."""
-    found = await transaction.execute(
+    found = transaction.execute(
         select(posts).where(_p.id == post_id, _p.workspace_id == workspace_id, _p.deleted_at.is_not(None))
     )
     row = found.one_or_none()
     return None if row is None else post_of(row._asdict())
 
 
-async def restore(transaction: Transaction, post: Post, now: datetime) -> None:
+def restore(transaction: Transaction, post: Post, now: datetime) -> None:
     """Undo the deletion; cancelled deliveries become drafts, published ones stay published."""
-    await transaction.execute(update(posts).where(_p.id == post.id).values(deleted_at=None, rev=_p.rev + 1))
-    await transaction.execute(
+    transaction.execute(update(posts).where(_p.id == post.id).values(deleted_at=None, rev=_p.rev + 1))
+    transaction.execute(
         update(deliveries)
         .where(_d.post_id == post.id, _d.state == State.CANCELLED)
         .values(state=State.DRAFT, rev=_d.rev + 1, updated_at=now)
     )
 
 
-async def save_post(transaction: Transaction, post: Post, now: datetime, **changes: Any) -> bool:
+def save_post(transaction: Transaction, post: Post, now: datetime, **changes: Any) -> bool:
     """Write `changes` and raise `rev`; False when the post was changed or deleted since it was read."""
     fields = {name: value for name, value in changes.items() if name in Post.__dataclass_fields__}
-    done = await transaction.execute(
+    done = transaction.execute(
         update(posts)
         .where(_p.id == post.id, _p.rev == post.rev, _p.deleted_at.is_(None))
         .values(rev=_p.rev + 1, updated_at=now, search_text=search_text(replace(post, **fields)), **changes)
@@ -95,7 +95,7 @@ async def save_post(transaction: Transaction, post: Post, now: datetime, **chang
     return bool(done.rowcount)
 
 
-async def purge_deleted(transaction: Transaction, deleted_before: datetime) -> int:
+def purge_deleted(transaction: Transaction, deleted_before: datetime) -> int:
     """Deletes for good, with deliveries, attempts and events, what was find_deleted so long ago."""
-    done = await transaction.execute(delete(posts).where(_p.deleted_at < deleted_before))
+    done = transaction.execute(delete(posts).where(_p.deleted_at < deleted_before))
     return done.rowcount

@@ -40,28 +40,28 @@ def _not_leased(now: datetime) -> ColumnElement[bool]:
     return or_(_d.lease_until.is_(None), _d.lease_until <= now)
 
 
-async def find_due(transaction: Transaction, now: datetime, limit: int) -> list[tuple[str, int]]:
+def find_due(transaction: Transaction, now: datetime, limit: int) -> list[tuple[str, int]]:
     """Return (id, rev) of the deliveries with work to do now, the longest waiting first."""
     wanted = select(_d.id, _d.rev).where(_pending(now), _not_leased(now))
-    rows = await transaction.execute(wanted.order_by(func.coalesce(_d.next_at, _d.due_at, _d.created_at)).limit(limit))
+    rows = transaction.execute(wanted.order_by(func.coalesce(_d.next_at, _d.due_at, _d.created_at)).limit(limit))
     return [(row.id, row.rev) for row in rows]
 
 
-async def next_due_at(transaction: Transaction, now: datetime) -> datetime | None:
+def next_due_at(transaction: Transaction, now: datetime) -> datetime | None:
     """Return when the next delivery falls due after `now`; None when none is planned."""
     later = [
         select(func.min(_d.next_at)).where(_d.state.in_(WORKING), _d.next_at > now),
         select(func.min(_d.due_at)).where(_d.state == State.SCHEDULED, _d.due_at > now),
     ]
-    moments = [(await transaction.execute(query)).scalar() for query in later]
+    moments = [transaction.execute(query).scalar() for query in later]
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-async def claim(
+def claim(
     transaction: Transaction, delivery_id: str, rev: int, *, owner: str, now: datetime, until: datetime
 ) -> Delivery | None:
     """Acquire the lease and raise the fence; None when `rev` is stale, nothing is due or another worker has it."""
-    taken = await transaction.execute(
+    taken = transaction.execute(
         update(deliveries)
         .where(_d.id == delivery_id, _d.rev == rev, _pending(now), _not_leased(now))
         .values(fence=_d.fence + 1, lease_owner=owner, lease_until=until)
@@ -71,9 +71,9 @@ async def claim(
     return None if row is None else delivery_of(row._asdict())
 
 
-async def renew(transaction: Transaction, leased: Delivery, until: datetime) -> bool:
+def renew(transaction: Transaction, leased: Delivery, until: datetime) -> bool:
     """Extend the lease; False when another worker has taken the delivery over, or a person has changed it."""
-    done = await transaction.execute(
+    done = transaction.execute(
         update(deliveries)
         .where(_d.id == leased.id, _d.rev == leased.rev, _d.fence == leased.fence, _d.lease_owner == leased.lease_owner)
         .values(lease_until=until)
@@ -81,7 +81,7 @@ async def renew(transaction: Transaction, leased: Delivery, until: datetime) -> 
     return bool(done.rowcount)
 
 
-async def save(transaction: Transaction, leased: Delivery, now: datetime, **changes: Any) -> Delivery | None:
+def save(transaction: Transaction, leased: Delivery, now: datetime, **changes: Any) -> Delivery | None:
     """Write by compare-and-set on (rev, fence); None, with nothing written, when another writer came first.
 
     Raises ValueError for a change of state that is not in `MOVES`.
@@ -89,7 +89,7 @@ async def save(transaction: Transaction, leased: Delivery, now: datetime, **chan
     state = State(changes.get("state", leased.state))
     if not may_move(leased.state, state):
         raise ValueError(f"a delivery does not go from {leased.state} to {state}")
-    done = await transaction.execute(
+    done = transaction.execute(
         update(deliveries)
         .where(_d.id == leased.id, _d.rev == leased.rev, _d.fence == leased.fence)
         .values(**changes, updated_at=now)
@@ -97,14 +97,14 @@ async def save(transaction: Transaction, leased: Delivery, now: datetime, **chan
     return replace(leased, **{**changes, "updated_at": now, "state": state}) if done.rowcount else None
 
 
-async def free_all_leases(transaction: Transaction) -> None:
+def free_all_leases(transaction: Transaction) -> None:
     """For the one process that may hold any, at its start: whoever leased them is dead."""
-    await transaction.execute(
+    transaction.execute(
         update(deliveries).where(_d.lease_until.is_not(None)).values(lease_until=None, lease_owner=None)
     )
 
 
-async def open_attempt(
+def open_attempt(
     transaction: Transaction, leased: Delivery, *, ticket: dict[str, Any], now: datetime, send_before: datetime
 ) -> tuple[Delivery, int] | None:
     """Record the intent to send: state `publishing`, the fence raised, the ticket stored, an attempt row added.
@@ -113,12 +113,12 @@ async def open_attempt(
     """
     fence = leased.fence + 1
     changes = {"state": State.PUBLISHING, "open_attempts": leased.open_attempts + 1, "ticket": ticket, "next_at": None}
-    raised = await save(transaction, leased, now, fence=fence, **changes)
+    raised = save(transaction, leased, now, fence=fence, **changes)
     if raised is None:
         return None
-    counted = await transaction.execute(select(func.count()).where(attempts.c.delivery_id == leased.id))
+    counted = transaction.execute(select(func.count()).where(attempts.c.delivery_id == leased.id))
     number = counted.scalar_one() + 1
-    await transaction.execute(
+    transaction.execute(
         insert(attempts).values(
             id=new_id("att"),
             workspace_id=leased.workspace_id,
@@ -133,7 +133,7 @@ async def open_attempt(
     return raised, number
 
 
-async def answer_attempt(
+def answer_attempt(
     transaction: Transaction,
     delivery_id: str,
     number: int,
@@ -144,23 +144,23 @@ async def answer_attempt(
     now: datetime,
 ) -> None:
     """Store the platform's answer to an attempt; `outcome` None leaves the attempt open."""
-    await transaction.execute(
+    transaction.execute(
         update(attempts)
         .where(attempts.c.delivery_id == delivery_id, attempts.c.number == number)
         .values(answer=answer, seconds=seconds, outcome=outcome, closed_at=None if outcome is None else now)
     )
 
 
-async def close_attempts(transaction: Transaction, delivery_id: str, answer: dict[str, Any], now: datetime) -> None:
+def close_attempts(transaction: Transaction, delivery_id: str, answer: dict[str, Any], now: datetime) -> None:
     """Close all open attempts by a person's decision, which is stored as their answer."""
-    await transaction.execute(
+    transaction.execute(
         update(attempts)
         .where(attempts.c.delivery_id == delivery_id, attempts.c.outcome.is_(None))
         .values(outcome="decided", answer=answer, closed_at=now)
     )
 
 
-async def store_published(
+def store_published(
     transaction: Transaction, delivery_id: str, now: datetime, *, remote_id: str | None, permalink: str | None
 ) -> bool:
     """Record a confirmed publish and close the open attempts; False when it was recorded before.
@@ -168,7 +168,7 @@ async def store_published(
     The one write without a fence check, because a confirmed publish is final.
     Raises the database's IntegrityError when another delivery of the account owns that remote id.
     """
-    done = await transaction.execute(
+    done = transaction.execute(
         update(deliveries)
         .where(_d.id == delivery_id, _d.state != State.PUBLISHED)
         .values(
@@ -182,7 +182,7 @@ async def store_published(
             error=None,
         )
     )
-    await transaction.execute(
+    transaction.execute(
         update(attempts)
         .where(attempts.c.delivery_id == delivery_id, attempts.c.outcome.is_(None))
         .values(outcome="published", closed_at=now)
@@ -190,7 +190,7 @@ async def store_published(
     return bool(done.rowcount)
 
 
-async def store_permalink(
+def store_permalink(
     transaction: Transaction, delivery_id: str, permalink: str | None, *, remote_id: str | None = None
 ) -> None:
     """Store a permalink read after publishing, unless there is one. `remote_id`: for a delivery that had none."""
@@ -202,26 +202,26 @@ async def store_permalink(
             "remote_id": remote_id,
         }
     )
-    await transaction.execute(update(deliveries).where(_d.id == delivery_id, _d.permalink.is_(None)).values(**found))
+    transaction.execute(update(deliveries).where(_d.id == delivery_id, _d.permalink.is_(None)).values(**found))
 
 
-async def store_notes(transaction: Transaction, delivery_id: str, notes: list[dict[str, Any]]) -> None:
+def store_notes(transaction: Transaction, delivery_id: str, notes: list[dict[str, Any]]) -> None:
     """Store messages on the published post that are no errors."""
-    await transaction.execute(update(deliveries).where(_d.id == delivery_id).values(notes=notes))
+    transaction.execute(update(deliveries).where(_d.id == delivery_id).values(notes=notes))
 
 
-async def find_without_permalink(transaction: Transaction, since: datetime, limit: int) -> list[Delivery]:
+def find_without_permalink(transaction: Transaction, since: datetime, limit: int) -> list[Delivery]:
     """Return deliveries published since then without a permalink, and maybe without an id; the newest first."""
     missing = (_d.state == State.PUBLISHED, _d.permalink.is_(None), _d.ticket.is_not(None))
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(deliveries).where(*missing, _d.published_at > since).order_by(_d.published_at.desc()).limit(limit)
     )
     return [delivery_of(row._asdict()) for row in rows]
 
 
-async def release_lease(transaction: Transaction, leased: Delivery) -> None:
+def release_lease(transaction: Transaction, leased: Delivery) -> None:
     """Release the lease if the delivery is still leased by its owner, whatever its rev and fence are now."""
-    await transaction.execute(
+    transaction.execute(
         update(deliveries)
         .where(_d.id == leased.id, _d.lease_owner == leased.lease_owner)
         .values(lease_owner=None, lease_until=None)
@@ -239,7 +239,7 @@ def _others(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:
     return _d.account_id.in_(account_ids), _d.id != delivery.id
 
 
-async def find_taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[str]:
+def find_taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[str]:
     """Return the ids that other deliveries to the same profile own, which a check must not match.
 
     These are remote ids, and the handles of tickets with an open attempt. Only of what may have been published since
@@ -250,25 +250,25 @@ async def find_taken_ids(transaction: Transaction, delivery: Delivery) -> frozen
         return frozenset()
     others = _others(delivery)
     recent = _d.published_at > datetime.fromisoformat(sent_since) - _SEARCH_MARGIN
-    known = await transaction.execute(select(_d.remote_id).where(*others, _d.remote_id.is_not(None), recent))
-    sent = await transaction.execute(select(_d.ticket).where(*others, _d.remote_id.is_(None), _d.open_attempts > 0))
+    known = transaction.execute(select(_d.remote_id).where(*others, _d.remote_id.is_not(None), recent))
+    sent = transaction.execute(select(_d.ticket).where(*others, _d.remote_id.is_(None), _d.open_attempts > 0))
     handles = [handle for ticket in sent.scalars() for handle in (ticket or {}).get("handles", [])]
     return frozenset([*known.scalars(), *handles])
 
 
-async def is_remote_id_owned(transaction: Transaction, delivery: Delivery, remote_id: str) -> bool:
+def is_remote_id_owned(transaction: Transaction, delivery: Delivery, remote_id: str) -> bool:
     """Return whether another delivery to the same profile has that remote id."""
     owners = select(_d.id).where(*_others(delivery), _d.remote_id == remote_id)
-    return (await transaction.execute(owners.limit(1))).first() is not None
+    return transaction.execute(owners.limit(1)).first() is not None
 
 
-async def has_identical_text(transaction: Transaction, delivery: Delivery, now: datetime) -> bool:
+def has_identical_text(transaction: Transaction, delivery: Delivery, now: datetime) -> bool:
     """Return whether another delivery to the same profile has the same text and may be published under an unknown id.
 
     A match by text cannot tell the two apart.
     """
     text = (delivery.ticket or {}).get("text")
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(_d.ticket).where(
             *_others(delivery),
             _d.platform == delivery.platform,
@@ -280,14 +280,14 @@ async def has_identical_text(transaction: Transaction, delivery: Delivery, now: 
     return any((ticket or {}).get("text") == text for ticket in rows.scalars())
 
 
-async def count_not_in_quota(
+def count_not_in_quota(
     transaction: Transaction, delivery: Delivery, *, since: datetime, in_flight_since: datetime
 ) -> int:
     """Count the account's other deliveries that the platform's count of `since` cannot include yet.
 
     Those published after `since`, and those with an attempt open since `in_flight_since`.
     """
-    counted = await transaction.execute(
+    counted = transaction.execute(
         select(func.count(distinct(_d.id)))
         .select_from(attempts.join(deliveries, attempts.c.delivery_id == _d.id))
         .where(
@@ -302,24 +302,24 @@ async def count_not_in_quota(
     return counted.scalar_one()
 
 
-async def oldest_published(transaction: Transaction, account_id: str, since: datetime) -> datetime | None:
+def oldest_published(transaction: Transaction, account_id: str, since: datetime) -> datetime | None:
     """Return when the account's first publish after `since` happened; None when there was none."""
-    found = await transaction.execute(
+    found = transaction.execute(
         select(func.min(_d.published_at)).where(_d.account_id == account_id, _d.published_at > since)
     )
     oldest: datetime | None = found.scalar_one()
     return oldest
 
 
-async def count_waiting_for_account(transaction: Transaction, account_id: str) -> int:
+def count_waiting_for_account(transaction: Transaction, account_id: str) -> int:
     """Return how many deliveries wait for the account to be connected again."""
     waiting = select(func.count()).where(_d.account_id == account_id, _d.state == State.NEEDS_RECONNECT)
-    return (await transaction.execute(waiting)).scalar_one()
+    return transaction.execute(waiting).scalar_one()
 
 
-async def resume_after_reconnect(transaction: Transaction, account_ids: Iterable[str], now: datetime) -> list[Delivery]:
+def resume_after_reconnect(transaction: Transaction, account_ids: Iterable[str], now: datetime) -> list[Delivery]:
     """Queue again and return the deliveries that wait for these accounts."""
-    resumed = await transaction.execute(
+    resumed = transaction.execute(
         update(deliveries)
         .where(_d.account_id.in_(list(account_ids)), _d.state == State.NEEDS_RECONNECT)
         .values(state=State.QUEUED, rev=_d.rev + 1, next_at=None, tries=0, error=None, updated_at=now)

@@ -18,53 +18,53 @@ from araldo.storage.schema import deliveries
 _h = picture_history.c
 
 
-async def of_delivery(transaction: Transaction, delivery_id: str) -> list[PictureVersion]:
+def of_delivery(transaction: Transaction, delivery_id: str) -> list[PictureVersion]:
     """Return the delivery's versions, the newest first."""
-    found = await transaction.execute(
+    found = transaction.execute(
         select(picture_history).where(_h.delivery_id == delivery_id).order_by(_h.made_at.desc(), _h.medium_id)
     )
     return [_version_from_row(row._asdict()) for row in found]
 
 
-async def add(transaction: Transaction, delivery: Delivery, version: PictureVersion) -> None:
+def add(transaction: Transaction, delivery: Delivery, version: PictureVersion) -> None:
     """Add a version, or update its alt text and time; keep only the `HISTORY_KEPT` versions that were shown last."""
     this = (_h.delivery_id == delivery.id, _h.medium_id == version.medium_id)
     changes = {"alt": version.alt, "pictures": version.pictures, "shown_at": version.shown_at}
-    known = await transaction.execute(update(picture_history).where(*this).values(**changes))
+    known = transaction.execute(update(picture_history).where(*this).values(**changes))
     if not known.rowcount:
         values = asdict(version) | {"delivery_id": delivery.id, "workspace_id": delivery.workspace_id}
-        await transaction.execute(insert(picture_history).values(**values))
-    versions = await of_delivery(transaction, delivery.id)
+        transaction.execute(insert(picture_history).values(**values))
+    versions = of_delivery(transaction, delivery.id)
     kept = sorted(versions, key=lambda kept: (kept.shown_at, kept.made_at), reverse=True)[:HISTORY_KEPT]
-    await transaction.execute(
+    transaction.execute(
         delete(picture_history).where(
             _h.delivery_id == delivery.id, _h.medium_id.not_in([version.medium_id for version in kept])
         )
     )
     referenced = [delivery.pictures or [], *(version.pictures or [] for version in kept)]
-    await _drop_other_references(transaction, delivery.id, referenced)
+    _drop_other_references(transaction, delivery.id, referenced)
 
 
-async def mark_shown(transaction: Transaction, delivery_id: str, medium_id: str, now: datetime) -> None:
+def mark_shown(transaction: Transaction, delivery_id: str, medium_id: str, now: datetime) -> None:
     """Record that the version is shown from `now` on."""
-    await transaction.execute(
+    transaction.execute(
         update(picture_history).where(_h.delivery_id == delivery_id, _h.medium_id == medium_id).values(shown_at=now)
     )
 
 
-async def forget_published(transaction: Transaction, before: datetime) -> None:
+def forget_published(transaction: Transaction, before: datetime) -> None:
     """Delete the versions of published deliveries last shown before `before`: no other can be selected any more."""
     published = select(deliveries.c.id).where(deliveries.c.state == State.PUBLISHED)
-    await transaction.execute(delete(picture_history).where(_h.shown_at < before, _h.delivery_id.in_(published)))
+    transaction.execute(delete(picture_history).where(_h.shown_at < before, _h.delivery_id.in_(published)))
 
 
-async def _drop_other_references(
+def _drop_other_references(
     transaction: Transaction, delivery_id: str, carousels: Iterable[Iterable[SlidePicture]]
 ) -> None:
     """Delete the delivery's references to slide media that are in none of `carousels`."""
     used = {picture["medium_id"] for pictures in carousels for picture in pictures if "medium_id" in picture}
     of_delivery = slide_media.c.delivery_id == delivery_id
-    await transaction.execute(delete(slide_media).where(of_delivery, slide_media.c.medium_id.not_in(used)))
+    transaction.execute(delete(slide_media).where(of_delivery, slide_media.c.medium_id.not_in(used)))
 
 
 def _version_from_row(row: Mapping[str, Any]) -> PictureVersion:

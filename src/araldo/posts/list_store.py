@@ -41,7 +41,7 @@ class PostFilter:
     words: str | None = None
 
 
-async def list_posts(
+def list_posts(
     transaction: Transaction, workspace_id: str, wanted: PostFilter, *, limit: int, cursor: str | None
 ) -> tuple[list[PostView], str | None]:
     """Return posts, the newest first, and the cursor of the rest; None when there is no rest."""
@@ -49,9 +49,9 @@ async def list_posts(
     query = query.where(*_conditions(transaction, wanted))
     if cursor is not None:
         query = query.where(tuple_(_p.created_at, _p.id) < tuple_(*decode_cursor(cursor)))
-    rows = list(await transaction.execute(query.order_by(_p.created_at.desc(), _p.id.desc()).limit(limit + 1)))
+    rows = list(transaction.execute(query.order_by(_p.created_at.desc(), _p.id.desc()).limit(limit + 1)))
     more = len(rows) > limit
-    views = await with_deliveries(transaction, rows[:limit])
+    views = with_deliveries(transaction, rows[:limit])
     return views, encode_cursor(views[-1].post) if more else None
 
 

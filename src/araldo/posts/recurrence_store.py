@@ -36,17 +36,17 @@ class Recurrence:
     ended_at: datetime | None
 
 
-async def add(transaction: Transaction, recurrence: Recurrence) -> None:
+def add(transaction: Transaction, recurrence: Recurrence) -> None:
     """Store a recurrence. Raises Conflict when the post has an active one."""
     try:
-        await transaction.execute(insert(recurrences).values(**asdict(recurrence)))
+        transaction.execute(insert(recurrences).values(**asdict(recurrence)))
     except IntegrityError as second:
         raise Conflict(Message("recurrence.exists_already"), code="recurrence_exists") from second
 
 
-async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -> Recurrence:
+def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -> Recurrence:
     """Return the post's active recurrence, else the last that ended. Raises NotFound."""
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(recurrences)
         .where(_r.workspace_id == workspace_id, _r.post_id == post_id)
         .order_by(_r.ended_at.is_(None).desc(), _r.created_at.desc(), _r.id)
@@ -58,21 +58,21 @@ async def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -
     return _recurrence_of(row._asdict())
 
 
-async def is_active(transaction: Transaction, post_id: str) -> bool:
+def is_active(transaction: Transaction, post_id: str) -> bool:
     """Return whether the post has a recurrence that has not ended."""
-    rows = await transaction.execute(select(_r.id).where(_r.post_id == post_id, _r.ended_at.is_(None)).limit(1))
+    rows = transaction.execute(select(_r.id).where(_r.post_id == post_id, _r.ended_at.is_(None)).limit(1))
     return rows.first() is not None
 
 
-async def find(transaction: Transaction, recurrence_id: str) -> Recurrence | None:
-    row = (await transaction.execute(select(recurrences).where(_r.id == recurrence_id))).one_or_none()
+def find(transaction: Transaction, recurrence_id: str) -> Recurrence | None:
+    row = transaction.execute(select(recurrences).where(_r.id == recurrence_id)).one_or_none()
     return None if row is None else _recurrence_of(row._asdict())
 
 
-async def find_due(transaction: Transaction, now: datetime, ahead: datetime, limit: int) -> list[Recurrence]:
+def find_due(transaction: Transaction, now: datetime, ahead: datetime, limit: int) -> list[Recurrence]:
     """Return the recurrences of all workspaces with an occurrence before `ahead`, or without a post after `now`."""
     none_made = or_(_r.last_made_at.is_(None), _r.last_made_at <= now)
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(recurrences)
         .where(_r.ended_at.is_(None), or_(_r.next_at <= ahead, none_made))
         .order_by(_r.next_at, _r.id)
@@ -81,11 +81,11 @@ async def find_due(transaction: Transaction, now: datetime, ahead: datetime, lim
     return [_recurrence_of(row._asdict()) for row in rows]
 
 
-async def advance(
+def advance(
     transaction: Transaction, seen: Recurrence, *, next_at: datetime | None, last_made_at: datetime | None
 ) -> bool:
     """Set the next occurrence; False when another process has advanced or ended the recurrence since it was read."""
-    done = await transaction.execute(
+    done = transaction.execute(
         update(recurrences)
         .where(_r.id == seen.id, _r.ended_at.is_(None), _r.next_at == seen.next_at)
         .values(next_at=next_at, last_made_at=last_made_at)
@@ -93,15 +93,15 @@ async def advance(
     return bool(done.rowcount)
 
 
-async def end(transaction: Transaction, recurrence_id: str, now: datetime) -> None:
-    await transaction.execute(
+def end(transaction: Transaction, recurrence_id: str, now: datetime) -> None:
+    transaction.execute(
         update(recurrences).where(_r.id == recurrence_id, _r.ended_at.is_(None)).values(ended_at=now, next_at=None)
     )
 
 
-async def created_posts(transaction: Transaction, recurrence_id: str, since: datetime) -> dict[datetime, str]:
+def created_posts(transaction: Transaction, recurrence_id: str, since: datetime) -> dict[datetime, str]:
     """Return the ids of the recurrence's posts from `since` on, by occurrence."""
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(posts.c.occurrence_at, posts.c.id).where(
             posts.c.recurrence_id == recurrence_id, posts.c.occurrence_at >= since
         )
@@ -109,10 +109,10 @@ async def created_posts(transaction: Transaction, recurrence_id: str, since: dat
     return {row.occurrence_at: row.id for row in rows}
 
 
-async def cancel_scheduled(transaction: Transaction, recurrence_id: str, now: datetime) -> list[Delivery]:
+def cancel_scheduled(transaction: Transaction, recurrence_id: str, now: datetime) -> list[Delivery]:
     """Cancel the recurrence's deliveries that are still scheduled for later, and return them."""
     made = select(posts.c.id).where(posts.c.recurrence_id == recurrence_id)
-    rows = await transaction.execute(
+    rows = transaction.execute(
         update(deliveries)
         .where(deliveries.c.post_id.in_(made), deliveries.c.state == State.SCHEDULED, deliveries.c.due_at > now)
         .values(state=State.CANCELLED, rev=deliveries.c.rev + 1, updated_at=now)

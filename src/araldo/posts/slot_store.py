@@ -15,11 +15,9 @@ from araldo.storage.schema import deliveries
 _d = deliveries.c
 
 
-async def find_taken_minutes(
-    transaction: Transaction, account_ids: Iterable[str], since: datetime
-) -> frozenset[datetime]:
+def find_taken_minutes(transaction: Transaction, account_ids: Iterable[str], since: datetime) -> frozenset[datetime]:
     """Return the minutes (UTC), from that of `since` on, in which something is due on any of the accounts."""
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(_d.due_at).where(
             _d.account_id.in_(list(account_ids)), _d.state == State.SCHEDULED, _d.due_at >= minute_of(since)
         )

@@ -20,33 +20,33 @@ from araldo.storage.search import fold_text
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
 
 
-async def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
+def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
     """Store a post with its deliveries."""
-    await transaction.execute(insert(posts).values(**asdict(post), search_text=search_text(post)))
+    transaction.execute(insert(posts).values(**asdict(post), search_text=search_text(post)))
     if rows:
-        await transaction.execute(insert(deliveries), [asdict(row) for row in rows])
+        transaction.execute(insert(deliveries), [asdict(row) for row in rows])
     for row in rows:
-        await add_media_references(
+        add_media_references(
             transaction, row.id, [picture["medium_id"] for picture in row.pictures or [] if "medium_id" in picture]
         )
 
 
-async def add_media_references(transaction: Transaction, delivery_id: str, medium_ids: Iterable[str]) -> None:
+def add_media_references(transaction: Transaction, delivery_id: str, medium_ids: Iterable[str]) -> None:
     """Record that a delivery uses these media too, so that housekeeping keeps them while the delivery exists."""
     links = [{"delivery_id": delivery_id, "medium_id": medium_id} for medium_id in dict.fromkeys(medium_ids)]
     if links:
-        await transaction.execute(insert(slide_media), links)
+        transaction.execute(insert(slide_media), links)
 
 
-async def get(transaction: Transaction, workspace_id: str, post_id: str) -> PostView:
+def get(transaction: Transaction, workspace_id: str, post_id: str) -> PostView:
     """Return a post with its deliveries. Raises NotFound, also for a post of another workspace."""
-    found = await transaction.execute(
+    found = transaction.execute(
         select(posts).where(posts.c.id == post_id, posts.c.workspace_id == workspace_id, posts.c.deleted_at.is_(None))
     )
     row = found.one_or_none()
     if row is None:
         raise NotFound(Message("posts.not_found"))
-    return (await with_deliveries(transaction, [row]))[0]
+    return (with_deliveries(transaction, [row]))[0]
 
 
 def encode_cursor(post: Post) -> str:
@@ -59,8 +59,8 @@ def decode_cursor(cursor: str) -> tuple[Any, str]:
     return literal(instant, posts.c.created_at.type), post_id
 
 
-async def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[PostView]:
-    found = await transaction.execute(
+def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[PostView]:
+    found = transaction.execute(
         select(deliveries)
         .where(deliveries.c.post_id.in_([row.id for row in rows]))
         .order_by(deliveries.c.post_id, deliveries.c.position)

@@ -9,8 +9,8 @@ from araldo.storage.database import Transaction
 from araldo.storage.schema import attempts, deliveries
 
 
-async def attempts_of(transaction: Transaction, workspace_id: str, post_id: str) -> list[Attempt]:
-    rows = await transaction.execute(
+def attempts_of(transaction: Transaction, workspace_id: str, post_id: str) -> list[Attempt]:
+    rows = transaction.execute(
         select(attempts, deliveries.c.platform)
         .join(deliveries, attempts.c.delivery_id == deliveries.c.id)
         .where(deliveries.c.post_id == post_id, deliveries.c.workspace_id == workspace_id)

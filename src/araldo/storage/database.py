@@ -1,35 +1,40 @@
-"""The database, SQLite or PostgreSQL: engine, transactions and migrations."""
+"""The database, SQLite or PostgreSQL: transactions as plain functions that run in threads, and migrations."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakValueDictionary
 
-from sqlalchemy import Connection, event, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Connection, func, inspect, select, text
+
+from araldo.clock import Clock
+from araldo.storage import connections
+from araldo.storage.database_threads import DatabaseThread
+from araldo.storage.function_queue import FunctionQueue, QueuedFunction
+from araldo.storage.group_commit import GroupCommitWriter
+from araldo.storage.signals import ChangeSignal
+from araldo.storage.transaction import Transaction, TransactionFailed
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-# A connection inside a transaction. Only stores use its methods.
-Transaction = AsyncConnection
+__all__ = ["Database", "Transaction", "TransactionFailed", "as_utc", "migration_config", "new_id"]
 
-# Work that a transaction does just before its commit, with all items that were registered for it.
-BeforeCommit = Callable[[Transaction, list[Any]], Awaitable[None]]
-
+_Value = TypeVar("_Value")
 _MIGRATIONS = Path(__file__).parent / "migrations"
-# How long SQLite waits for another process's lock; writers of this process wait twice that, as SQLAlchemy does for a
-# connection. Without a limit, requests would pile up behind a lock that stays.
-_BUSY_TIMEOUT_S = 15.0
-_BEFORE_COMMIT_OPTION = "araldo_last"
+# How long a write waits for another process's lock, on SQLite for the database and on PostgreSQL for a row.
+_LOCK_TIMEOUT_S = 15.0
+# The key of PostgreSQL's advisory lock for migrations; no other lock has that number.
+_MIGRATION_LOCK = 0x6172616C646D
+_READERS = 4
+# More threads than this cost PostgreSQL and Python more than they bring; measured in docs/performance.md.
+_POSTGRES_WRITERS = 4
 
 
 def new_id(prefix: str) -> str:
@@ -38,95 +43,113 @@ def new_id(prefix: str) -> str:
 
 
 class Database:
-    """One per process. On SQLite there is one writer at a time, in BEGIN IMMEDIATE, synced to disk at commit."""
+    """One per process. `write` and `read` run a function in a transaction, off the event loop.
 
-    def __init__(self, url: str, *, busy_timeout_s: float = _BUSY_TIMEOUT_S) -> None:
+    On SQLite one thread writes, many functions a commit, synced to disk; on PostgreSQL a few threads write, one
+    function a commit. Reads have threads of their own. `committed` is notified after every commit that recorded events.
+    """
+
+    def __init__(self, url: str, clock: Clock, *, lock_timeout_s: float = _LOCK_TIMEOUT_S) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        if self.is_sqlite:
-            options = {"factory": _ConfiguredConnection, "timeout": busy_timeout_s, "isolation_level": None}
-            self._engine = create_async_engine(url, pool_size=8, max_overflow=8, connect_args=options)
-            _install_sqlite_hooks(self._engine)
-        else:
-            self._engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
-        self._writer = self._engine.execution_options(araldo_write=True)
-        # Writers of this process queue here, in order; SQLite's busy timeout covers other processes.
-        self._write_lock = asyncio.Lock()
-        self._write_lock_timeout_s = 2 * busy_timeout_s
+        self.committed = ChangeSignal()
+        self._clock = clock
+        self._engine = connections.create_writing_engine(url, lock_timeout_s)
+        self._reading_engine = connections.create_reading_engine(url)
+        self._writes, self._reads = FunctionQueue(), FunctionQueue()
+        self._threads: list[Thread] = []
+        # By key, while anyone has or waits for the turn: see `write`.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def conninfo(self) -> str:
         """The PostgreSQL URL in libpq's form."""
         return self.url.replace("postgresql+psycopg://", "postgresql://", 1)
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """Open a transaction for writing: committed when the block ends, rolled back when it raises."""
-        if not self.is_sqlite:
-            async with self._writer.begin() as connection, _run_before_commit_work(connection):
-                yield connection
-            return
-        async with self._hold_write_lock(), self._writer.begin() as connection, _run_before_commit_work(connection):
-            yield connection
+    async def write(
+        self, function: Callable[[Transaction], _Value], *, urgent: bool = False, one_at_a_time: str | None = None
+    ) -> _Value:
+        """Run `function` in a transaction, commit, and return its value; undo it when it raises, and raise that.
 
-    @asynccontextmanager
-    async def _hold_write_lock(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self._write_lock_timeout_s):
-                await self._write_lock.acquire()
-        except TimeoutError:
-            raise PoolTimeout(f"no turn to write within {self._write_lock_timeout_s:g} s") from None
-        try:
-            yield
-        finally:
-            self._write_lock.release()
+        Raises TransactionFailed when the database gave up; after a failed COMMIT, and when the caller is cancelled, it
+        is unknown whether the function's statements are stored. `urgent` goes before all that waits (a lease).
+        `one_at_a_time`: functions with the same key (a row that each locks) wait for each other here instead of in
+        PostgreSQL, where they would hold a thread each.
+        """
+        if one_at_a_time is None or self.is_sqlite:
+            return await self._submit(self._writes, function, urgent=urgent)
+        async with self._turns.setdefault(one_at_a_time, asyncio.Lock()):
+            return await self._submit(self._writes, function, urgent=urgent)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Transaction]:
-        """Open a transaction for reading: one consistent snapshot."""
-        async with self._engine.begin() as connection:
-            yield connection
+    async def read(self, function: Callable[[Transaction], _Value]) -> _Value:
+        """Run `function` on one snapshot, taken after this call, and return its value. It cannot write."""
+        return await self._submit(self._reads, function)
+
+    async def _submit(
+        self, queue: FunctionQueue, function: Callable[[Transaction], _Value], *, urgent: bool = False
+    ) -> _Value:
+        if not self._threads:
+            self._start()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[_Value] = loop.create_future()
+        queue.put(QueuedFunction(function, future, loop), urgent=urgent)
+        return await future
+
+    def _start(self) -> None:
+        notify = self.committed.notify
+        self._threads = [
+            DatabaseThread(f"database reader {number}", self._reads, self._reading_engine.connect, self._clock, notify)
+            for number in range(_READERS)
+        ]
+        if self.is_sqlite:
+            self._threads.append(GroupCommitWriter(self._writes, self._engine.connect, self._clock, notify))
+        else:
+            self._threads += [
+                DatabaseThread(f"database writer {number}", self._writes, self._engine.connect, self._clock, notify)
+                for number in range(_POSTGRES_WRITERS)
+            ]
+        for thread in self._threads:
+            thread.start()
 
     async def migrate(self) -> None:
         """Migrate the schema to this version. Safe to call at every start and beside a running server."""
-        async with self._writer.connect() as connection:
-            await connection.run_sync(self._upgrade)
-            await connection.commit()
+        await asyncio.to_thread(self._migrate)
 
-    @staticmethod
-    def _upgrade(connection: Connection) -> None:
-        if _is_current_schema(connection):
-            return
-        # Imported here because it is slow and most starts have nothing to migrate.
-        from alembic import command
+    def _migrate(self) -> None:
+        with connections.begin(self._engine) as connection:
+            if not self.is_sqlite:
+                # Processes that start together migrate one after the other.
+                connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            if _is_current_schema(connection):
+                return
+            # Imported here because it is slow and most starts have nothing to migrate.
+            from alembic import command
 
-        command.upgrade(migration_config(connection), "head")
+            command.upgrade(migration_config(connection), "head")
 
     async def is_reachable(self) -> bool:
         try:
-            async with self.reading() as connection:
-                await connection.execute(text("SELECT 1"))
-        except SQLAlchemyError:
+            await self.read(lambda transaction: transaction.execute(text("SELECT 1")).scalar())
+        except Exception:
             return False
         return True
 
+    def wait_until_idle(self) -> None:
+        """Block this thread until every function that was submitted is answered."""
+        for queue in (self._writes, self._reads):
+            queue.wait_until_idle()
+
     async def close(self) -> None:
-        await self._engine.dispose()
+        """Run what waits, then end the threads and close all connections. The database cannot be used again."""
+        for queue in (self._writes, self._reads):
+            queue.close()
+        await asyncio.to_thread(self._join)
 
-
-def run_before_commit(transaction: Transaction, work: BeforeCommit, item: Any) -> None:
-    """Register `item`: just before the commit, `work` is called once with all items registered for it."""
-    assert transaction.sync_connection is not None
-    transaction.sync_connection.get_execution_options()[_BEFORE_COMMIT_OPTION].setdefault(work, []).append(item)
-
-
-@asynccontextmanager
-async def _run_before_commit_work(connection: AsyncConnection) -> AsyncIterator[None]:
-    last: dict[BeforeCommit, list[Any]] = {}
-    await connection.execution_options(**{_BEFORE_COMMIT_OPTION: last})
-    yield
-    for work, items in last.items():
-        await work(connection, items)
+    def _join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+        self._engine.dispose()
+        self._reading_engine.dispose()
 
 
 def _is_current_schema(connection: Connection) -> bool:
@@ -144,39 +167,6 @@ def migration_config(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     return config
-
-
-class _ConfiguredConnection(sqlite3.Connection):
-    """An SQLite connection that sets its PRAGMAs when it is opened, in the driver's thread and in one step.
-
-    In separate steps, a task cancelled between two of them left a connection whose PRAGMA kept the database locked.
-    `isolation_level` None: this module issues BEGIN; the driver's implicit one would begin a write as a read and lose
-    races.
-    """
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for pragma in (
-            "journal_mode=WAL",
-            # With NORMAL a power cut can undo a committed intent, and the post would be published twice.
-            "synchronous=FULL",
-            "foreign_keys=ON",
-        ):
-            self.execute(f"PRAGMA {pragma}").close()
-
-
-def _install_sqlite_hooks(engine: AsyncEngine) -> None:
-    @event.listens_for(engine.sync_engine, "invalidate")
-    def _on_invalidate(connection: Any, _record: Any, _why: Any) -> None:
-        # A task was cancelled during a statement. Closing alone would leave the transaction open, and the database
-        # locked for other writers, until that statement is garbage-collected.
-        with suppress(Exception):
-            connection.rollback()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("araldo_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def as_utc(moment: datetime) -> datetime:

@@ -47,13 +47,13 @@ def _is_row_of(request: IdempotentRequest) -> ColumnElement[bool]:
     return and_(_i.caller_id == request.caller_id, _i.route == request.route, _i.key == request.key)
 
 
-async def begin(transaction: Transaction, request: IdempotentRequest, now: datetime) -> PreviousResult | None:
+def begin(transaction: Transaction, request: IdempotentRequest, now: datetime) -> PreviousResult | None:
     """Return the earlier result, or None when the caller is to do the work.
 
     Raises PostInvalid when the body differs, StillRunning while the earlier request is being handled.
     """
-    await transaction.execute(delete(idempotency).where(_i.created_at < now - LIFETIME))
-    found = (await transaction.execute(select(idempotency).where(_is_row_of(request)))).one_or_none()
+    transaction.execute(delete(idempotency).where(_i.created_at < now - LIFETIME))
+    found = transaction.execute(select(idempotency).where(_is_row_of(request))).one_or_none()
     if found is None:
         values = {
             "caller_id": request.caller_id,
@@ -62,17 +62,17 @@ async def begin(transaction: Transaction, request: IdempotentRequest, now: datet
             "body_hash": request.body_hash,
         }
         try:
-            async with transaction.begin_nested():
-                await transaction.execute(insert(idempotency).values(**values, lease_until=now + LEASE, created_at=now))
+            with transaction.savepoint():
+                transaction.execute(insert(idempotency).values(**values, lease_until=now + LEASE, created_at=now))
             return None
         except IntegrityError:
             # A concurrent request with the same key was committed first.
-            found = (await transaction.execute(select(idempotency).where(_is_row_of(request)))).one()
+            found = transaction.execute(select(idempotency).where(_is_row_of(request))).one()
     if found.body_hash != request.body_hash:
         raise PostInvalid([Problem("", "idempotency_key_reused", Message("idempotency.other_body"))])
     if found.post_id is not None or found.answer is not None:
         return PreviousResult(found.post_id, found.answer)
-    took_over = await transaction.execute(
+    took_over = transaction.execute(
         update(idempotency)
         .where(_is_row_of(request), _i.post_id.is_(None), or_(_i.lease_until.is_(None), _i.lease_until <= now))
         .values(lease_until=now + LEASE)
@@ -82,7 +82,7 @@ async def begin(transaction: Transaction, request: IdempotentRequest, now: datet
     return None
 
 
-async def finish(
+def finish(
     transaction: Transaction,
     request: IdempotentRequest,
     *,
@@ -90,16 +90,16 @@ async def finish(
     answer: dict[str, Any] | None = None,
 ) -> None:
     """Store the result. Call it in the transaction that creates the post."""
-    await transaction.execute(
+    transaction.execute(
         update(idempotency).where(_is_row_of(request)).values(post_id=post_id, answer=answer, lease_until=None)
     )
 
 
-async def release(transaction: Transaction, request: IdempotentRequest) -> None:
+def release(transaction: Transaction, request: IdempotentRequest) -> None:
     """Delete a key without a result: it may be used again, with another body."""
-    await transaction.execute(delete(idempotency).where(_is_row_of(request), _i.post_id.is_(None), _i.answer.is_(None)))
+    transaction.execute(delete(idempotency).where(_is_row_of(request), _i.post_id.is_(None), _i.answer.is_(None)))
 
 
-async def release_all_leases(transaction: Transaction) -> None:
+def release_all_leases(transaction: Transaction) -> None:
     """Release every lease, at the start of the only process that may have had one."""
-    await transaction.execute(update(idempotency).where(_i.lease_until.is_not(None)).values(lease_until=None))
+    transaction.execute(update(idempotency).where(_i.lease_until.is_not(None)).values(lease_until=None))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-import psycopg
-
 from araldo.clock import Clock
 from araldo.loops import repeat_forever
 from araldo.storage.database import Database
-from araldo.storage.events import CHANNEL, ChangeSignal, newest_id, wait_for
+from araldo.storage.events import CHANNEL, newest_id
+from araldo.storage.signals import ChangeSignal, wait_for
 
 _POLL_S = 1.0
 _RECONNECT_S = 2.0
@@ -22,11 +21,8 @@ class Listener:
     `listening` is set while PostgreSQL's notifications are received, for tests.
     """
 
-    def __init__(
-        self, *, database: Database, committed: ChangeSignal, events_available: ChangeSignal, clock: Clock
-    ) -> None:
+    def __init__(self, *, database: Database, events_available: ChangeSignal, clock: Clock) -> None:
         self._database = database
-        self._committed = committed
         self._events_available = events_available
         self._clock = clock
         self.listening = asyncio.Event()
@@ -45,7 +41,7 @@ class Listener:
     async def _poll(self) -> None:
         seen = -1
         while True:
-            change = self._committed.subscribe()
+            change = self._database.committed.subscribe()
             found = await self._newest()
             if found != seen:
                 seen = found
@@ -55,16 +51,18 @@ class Listener:
             await self._clock.sleep(_MIN_PAUSE_S)
 
     async def _newest(self) -> int:
-        async with self._database.reading() as transaction:
-            return await newest_id(transaction)
+        return await self._database.read(lambda transaction: newest_id(transaction))
 
     async def _listen(self) -> None:
+        # Imported here, because it takes a tenth of a second, which a start on SQLite need not wait for.
+        import psycopg
+
         connection = await psycopg.AsyncConnection.connect(self._database.conninfo, autocommit=True)
         try:
             await connection.execute(f"LISTEN {CHANNEL}".encode())
             self.listening.set()
             async for _ in connection.notifies():
-                self._committed.notify()
+                self._database.committed.notify()
         finally:
             self.listening.clear()
             await connection.close()

@@ -7,10 +7,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-import structlog
-
-log = structlog.get_logger()
-
 UMASK = 0o077
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 _OTHERS = 0o077
@@ -61,5 +57,8 @@ def _restrict(path: Path, *, follow: bool) -> None:
         # Temporary files come and go beside a running server.
         return
     except PermissionError:
+        # Imported here, because every command imports this module, also those that log nothing.
+        import structlog
+
         # A folder of another user that we may write to, as some containers mount it.
-        log.warning("permissions_not_restricted", path=str(path))
+        structlog.get_logger().warning("permissions_not_restricted", path=str(path))

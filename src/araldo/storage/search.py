@@ -29,7 +29,7 @@ def search_condition(transaction: Transaction, query: str) -> ColumnElement[bool
     words = fold_text([query]).split()[:_WORDS_MAX]
     if not words:
         return None
-    if transaction.dialect.name == "postgresql":
+    if transaction.is_postgresql:
         simple = cast("simple", REGCONFIG)
         asked = func.to_tsquery(simple, " & ".join(f"'{word}':*" for word in words))
         return func.to_tsvector(simple, posts.c.search_text).op("@@")(asked)

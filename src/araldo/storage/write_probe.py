@@ -15,8 +15,8 @@ _BYTES = 8_192
 _NOBODY = "readiness_probe"
 
 
-async def write_and_delete(transaction: Transaction, now: datetime) -> None:
+def write_and_delete(transaction: Transaction, now: datetime) -> None:
     """Insert a row of two pages and delete it; the commit still has to reach the disk."""
     row = {"caller_id": _NOBODY, "route": "", "key": secrets.token_hex(8), "body_hash": "", "created_at": now}
-    await transaction.execute(insert(idempotency).values(**row, answer={"filling": "x" * _BYTES}))
-    await transaction.execute(delete(idempotency).where(idempotency.c.caller_id == _NOBODY))
+    transaction.execute(insert(idempotency).values(**row, answer={"filling": "x" * _BYTES}))
+    transaction.execute(delete(idempotency).where(idempotency.c.caller_id == _NOBODY))

@@ -19,8 +19,7 @@ from araldo.loops import FailureLog, repeat_forever
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.platforms.login import Credentials, Inspection, Login
-from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
+from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault, VaultKeyLost
 from araldo.workflows.reconnect import (
     UNHEALTHY,
@@ -48,14 +47,12 @@ class AccountInspector:
         database: Database,
         clock: Clock,
         vault: Vault,
-        committed: ChangeSignal,
         logins: Mapping[str, Login],
         declarations: Sequence[Declaration],
     ) -> None:
         self._database = database
         self._clock = clock
         self._vault = vault
-        self._committed = committed
         self._logins = logins
         self._declarations = declarations
         self._reconnect = AccountRecovery(clock)
@@ -65,8 +62,9 @@ class AccountInspector:
         """Inspect the account now and return it as stored afterwards. Raises TryLater when the service fails."""
         seen = await self._ask_service(account)
         now = self._clock.now()
-        async with self._database.reading() as transaction:
-            workspace = await workspace_store.get(transaction, account.workspace_id)
+        workspace = await self._database.read(
+            lambda transaction: workspace_store.get(transaction, account.workspace_id)
+        )
         health, message = health_of(seen, account.kind, self._declarations, now, workspace.zone)
         said = None if message is None else {"message": message.as_json()}
         values: dict[str, Any] = {"health": health, "health_detail": said, "checked_at": now}
@@ -78,20 +76,21 @@ class AccountInspector:
                 "data_access_expires_at": seen.data_access_expires_at,
                 "scopes": None if seen.scopes is None else list(seen.scopes),
             }
-        async with self._database.transaction() as transaction:
-            stands = await account_store.get(transaction, account.workspace_id, account.id)
+
+        def in_transaction(transaction: Transaction) -> Account:
+            stands = account_store.get(transaction, account.workspace_id, account.id)
             if stands.token != account.token:
                 # Reconnected while the service was asked: the answer is about the old token.
                 return stands
-            await account_store.save(transaction, account.id, **values)
+            account_store.save(transaction, account.id, **values)
             if health != stands.health:
                 notified = delivery_error_of(stands) is not None and health in UNHEALTHY
-                await record_health_change(transaction, stands, health, said, self._clock, already_notified=notified)
+                record_health_change(transaction, stands, health, said, self._clock, already_notified=notified)
             if health not in UNHEALTHY:
-                await self._reconnect.resume(transaction, [account.id])
-            checked = await account_store.get(transaction, account.workspace_id, account.id)
-        self._committed.notify()
-        return checked
+                self._reconnect.resume(transaction, [account.id])
+            return account_store.get(transaction, account.workspace_id, account.id)
+
+        return await self._database.write(in_transaction)
 
     async def _ask_service(self, account: Account) -> Inspection:
         if account.token is None:
@@ -109,13 +108,14 @@ class AccountInspector:
 
         Return how many. Also delete log-ins that were abandoned before accounts were chosen.
         """
-        async with self._database.transaction() as transaction:
-            await connection_store.delete_expired(transaction, self._clock.now())
-        async with self._database.reading() as transaction:
-            accounts = await account_store.list_not_inspected_since(
-                transaction, self._clock.now() - _INSPECT_EVERY, _BATCH
-            )
-            flagged = await account_store.list_flagged(transaction, _BATCH)
+        await self._database.write(lambda transaction: connection_store.delete_expired(transaction, self._clock.now()))
+
+        def in_transaction(transaction: Transaction) -> tuple[list[Account], list[Account]]:
+            accounts = account_store.list_not_inspected_since(transaction, self._clock.now() - _INSPECT_EVERY, _BATCH)
+            flagged = account_store.list_flagged(transaction, _BATCH)
+            return accounts, flagged
+
+        accounts, flagged = await self._database.read(in_transaction)
         known = {account.id for account in accounts}
         accounts += [account for account in flagged if account.id not in known and self._flagged_long_enough(account)]
         for account in accounts:

@@ -16,13 +16,13 @@ def require_intent_permission(permissions: Permissions, intent: Intent) -> None:
     require_permission(permissions, Permission.DRAFT if intent == "draft" else Permission.PUBLISH)
 
 
-async def require_change_permission(transaction: Transaction, permissions: Permissions, view: PostView) -> None:
+def require_change_permission(transaction: Transaction, permissions: Permissions, view: PostView) -> None:
     """Require the permission to change a post, in the transaction that changes it. Raises PermissionMissing.
 
     A draft with a recurrence needs `publish`: its occurrences are copies of it, so changing it changes what they say.
     """
     is_draft = all(row.state in _DRAFT_STATES for row in view.deliveries)
-    if is_draft and not await recurrence_store.is_active(transaction, view.post.id):
+    if is_draft and not recurrence_store.is_active(transaction, view.post.id):
         require_permission(permissions, Permission.DRAFT)
     else:
         require_permission(permissions, Permission.PUBLISH)

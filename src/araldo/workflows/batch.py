@@ -154,8 +154,7 @@ class BatchGenerator:
     async def _store(self, finished: FinishedPicture, workspace: Workspace, alt: str) -> Medium:
         # `kept`: in the library, because a person asked for this picture itself.
         medium = replace(await self._picture_generator.store_file(finished, workspace.id, alt=alt), kept=True)
-        async with self._database.transaction() as transaction:
-            await self._picture_generator.add_medium(transaction, medium)
+        await self._database.write(lambda transaction: self._picture_generator.add_medium(transaction, medium))
         return medium
 
     def _spec_of(self, request: BatchImageRequest) -> tuple[ImageSpec, str]:

@@ -37,20 +37,21 @@ class Branding:
 
     async def kit(self, workspace_id: str) -> BrandKit | None:
         """Return the workspace's brand kit; None until it is set for the first time."""
-        async with self._database.reading() as transaction:
-            return await brand_store.find(transaction, workspace_id)
+        return await self._database.read(lambda transaction: brand_store.find(transaction, workspace_id))
 
     async def save(self, workspace_id: str, asked: BrandKit) -> BrandKit:
         """Replace the workspace's brand kit. Raises PostInvalid; then nothing has changed."""
-        async with self._database.transaction() as transaction:
-            kit = await _require_valid(transaction, workspace_id, asked)
-            await brand_store.put(transaction, workspace_id, kit, self._clock.now())
-        return kit
+
+        def in_transaction(transaction: Transaction) -> BrandKit:
+            kit = _require_valid(transaction, workspace_id, asked)
+            brand_store.put(transaction, workspace_id, kit, self._clock.now())
+            return kit
+
+        return await self._database.write(in_transaction)
 
     async def validate(self, workspace_id: str, asked: BrandKit) -> BrandKit:
         """Return the kit as `save` would store it, and store nothing. Raises PostInvalid."""
-        async with self._database.reading() as transaction:
-            return await _require_valid(transaction, workspace_id, asked)
+        return await self._database.read(lambda transaction: _require_valid(transaction, workspace_id, asked))
 
     async def add_brand(self, workspace_id: str, request: PictureRequest) -> PictureRequest:
         """Return the request with the workspace's present brand; one that has a brand keeps it."""
@@ -66,8 +67,7 @@ class Branding:
         return Brand(kit.name, kit.colors, kit.fonts, kit.handle, kit.tone, logo)
 
     async def _logo(self, workspace_id: str, medium_id: str) -> bytes | None:
-        async with self._database.reading() as transaction:
-            medium = await media_store.find(transaction, medium_id, workspace_id)
+        medium = await self._database.read(lambda transaction: media_store.find(transaction, medium_id, workspace_id))
         if medium is None:
             return None
         if medium.digest not in self._logos:
@@ -83,8 +83,8 @@ class Branding:
         return self._logos[medium.digest]
 
 
-async def _require_valid(transaction: Transaction, workspace_id: str, asked: BrandKit) -> BrandKit:
+def _require_valid(transaction: Transaction, workspace_id: str, asked: BrandKit) -> BrandKit:
     kit = validate_brand(asked)
-    if kit.logo is not None and await media_store.find_in_library(transaction, workspace_id, kit.logo) is None:
+    if kit.logo is not None and media_store.find_in_library(transaction, workspace_id, kit.logo) is None:
         raise PostInvalid([Problem("/logo", "media_unknown", Message("library.not_found"))])
     return kit

@@ -18,8 +18,9 @@ from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.events import ChangeSignal, record_event, wait_for
+from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
+from araldo.storage.signals import wait_for
 from araldo.workflows.authorization import require_intent_permission
 from araldo.workflows.custom_pictures import PreparedPicture, changes_for, delivery_columns_for
 from araldo.workflows.own_media import require_library_media
@@ -44,13 +45,11 @@ class PostCreator:
         clock: Clock,
         validator: Validator,
         nudge: Callable[[], None],
-        committed: ChangeSignal,
     ) -> None:
         self._database = database
         self._clock = clock
         self._validator = validator
         self._nudge = nudge
-        self._committed = committed
 
     async def create(
         self,
@@ -69,32 +68,37 @@ class PostCreator:
         """
         require_intent_permission(permissions, new.intent)
         now = self._clock.now()
-        async with self._database.transaction() as transaction:
-            accounts = await account_store.list_for_workspace(transaction, workspace.id)
+
+        def in_transaction(transaction: Transaction) -> str:
+            accounts = account_store.list_for_workspace(transaction, workspace.id)
             validation = self._validator.validate(workspace, new, accounts, now)
             validation.raise_if_invalid()
-            await require_library_media(transaction, workspace.id, new.slides)
+            require_library_media(transaction, workspace.id, new.slides)
             chosen = validation.accounts
             if new.next_free_slot:
-                slot = await take_slot(transaction, workspace, list(chosen.values()), now)
-                new = replace(new, due_at=slot.instant, zone=slot.zone)
-            post = new_post(workspace, new, now)
+                slot = take_slot(transaction, workspace, list(chosen.values()), now)
+                planned = replace(new, due_at=slot.instant, zone=slot.zone)
+            else:
+                planned = new
+            post = new_post(workspace, planned, now)
             rows = [
-                new_delivery(post, new, name, index, chosen[name], (pictures or {}).get(name), now)
+                new_delivery(post, planned, name, index, chosen[name], (pictures or {}).get(name), now)
                 for index, name in enumerate(new.platforms)
             ]
-            rows = await with_custom_pictures(transaction, post, rows, custom or {})
-            await post_store.add(transaction, post, rows)
-            await self._record_created(transaction, post, new)
+            rows = with_custom_pictures(transaction, post, rows, custom or {})
+            post_store.add(transaction, post, rows)
+            self._record_created(transaction, post, planned)
             if new.intent != "draft":
-                await audit_store.record(
+                audit_store.record(
                     transaction, AuditAction.PUBLISH_REQUESTED, workspace_id=workspace.id, at=now, target=post.id
                 )
             if request is not None:
-                await idempotency.finish(transaction, request, post_id=post.id)
-        self._committed.notify()
+                idempotency.finish(transaction, request, post_id=post.id)
+            return post.id
+
+        post_id = await self._database.write(in_transaction)
         self._nudge()
-        return post.id
+        return post_id
 
     def nudge(self) -> None:
         """Let the engine sweep, after a change of other rows that may make deliveries due."""
@@ -102,13 +106,14 @@ class PostCreator:
 
     async def validate(self, workspace: Workspace, new: NewPost) -> ValidationResult:
         """Apply every rule to `new` and its accounts, and store nothing."""
-        async with self._database.reading() as transaction:
-            accounts = await account_store.list_for_workspace(transaction, workspace.id)
+        accounts = await self._database.read(
+            lambda transaction: account_store.list_for_workspace(transaction, workspace.id)
+        )
         return self._validator.validate(workspace, new, accounts, self._clock.now())
 
-    async def _record_created(self, transaction: Transaction, post: Post, new: NewPost) -> None:
+    def _record_created(self, transaction: Transaction, post: Post, new: NewPost) -> None:
         data = {"intent": new.intent, "platforms": list(new.platforms)}
-        await record_event(
+        record_event(
             transaction,
             "post.created",
             workspace_id=post.workspace_id,
@@ -124,9 +129,8 @@ class PostCreator:
         """
         deadline = self._clock.running() + within_s
         while True:
-            change = self._committed.subscribe()
-            async with self._database.reading() as transaction:
-                view = await post_store.get(transaction, workspace.id, post_id)
+            change = self._database.committed.subscribe()
+            view = await self._database.read(lambda transaction: post_store.get(transaction, workspace.id, post_id))
             left = deadline - self._clock.running()
             if left <= 0 or _is_idle_until(view, self._clock.now() + timedelta(seconds=left)):
                 return view
@@ -142,13 +146,13 @@ def _is_idle_until(view: PostView, moment: datetime) -> bool:
     )
 
 
-async def with_custom_pictures(
+def with_custom_pictures(
     transaction: Transaction, post: Post, rows: Sequence[Delivery], custom: Mapping[str, PreparedPicture]
 ) -> list[Delivery]:
     """Store the custom pictures' media and return the new deliveries with them."""
     for prepared in custom.values():
         if prepared.copy is not None:
-            await media_store.add(transaction, prepared.copy)
+            media_store.add(transaction, prepared.copy)
     return [
         replace(row, **changes_for(row, custom[row.platform], post, row.state)) if row.platform in custom else row
         for row in rows

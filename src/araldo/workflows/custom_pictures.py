@@ -102,8 +102,7 @@ class CustomPictures:
         return prepared
 
     async def _read_current(self, workspace: Workspace, post_id: str) -> CurrentPictures:
-        async with self._database.reading() as transaction:
-            view = await post_store.get(transaction, workspace.id, post_id)
+        view = await self._database.read(lambda transaction: post_store.get(transaction, workspace.id, post_id))
         notes = {row.platform: custom_picture_of(row) for row in view.deliveries}
         return CurrentPictures(
             view.post.shapes,
@@ -160,8 +159,9 @@ class CustomPictures:
         source_id = selection.media_id or (None if current is None else current.media_id)
         if source_id is None:
             raise PostInvalid([Problem(at, "media_missing", Message("custom_pictures.media_missing"), name)])
-        async with self._database.reading() as transaction:
-            source = await media_store.find_in_library(transaction, workspace.id, source_id)
+        source = await self._database.read(
+            lambda transaction: media_store.find_in_library(transaction, workspace.id, source_id)
+        )
         if source is None:
             raise PostInvalid([Problem(at, "media_unknown", Message("library.not_found"), name)])
         # The alt text that a person wrote for the current picture stays when only the crop changes.

@@ -27,6 +27,5 @@ class Destinations:
         if token is None:
             again = Message("accounts.reconnect", {"name": account.name})
             raise ReconnectNeeded(again, service=account.service, code="no_token")
-        async with self._database.reading() as transaction:
-            taken = await delivery_store.find_taken_ids(transaction, row)
+        taken = await self._database.read(lambda transaction: delivery_store.find_taken_ids(transaction, row))
         return Destination(account.remote_id, token, read_token, taken)

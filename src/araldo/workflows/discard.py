@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -20,22 +19,21 @@ async def delete_unused_files(database: Database, blobs: Blobs, media: Sequence[
     """Delete the files of `media` that no row refers to. Best effort: housekeeping finds what is left after a day."""
     digests = {medium.digest for medium in media}
     try:
-        async with database.reading() as transaction:
-            used = await media_store.existing_digests(transaction, sorted(digests))
+        used = await database.read(lambda transaction: media_store.existing_digests(transaction, sorted(digests)))
         for digest in digests - used:
             await blobs.discard(digest)
     except Exception as failure:
         log.warning("file_not_discarded", why=type(failure).__name__)
 
 
-@asynccontextmanager
-async def media_transaction(database: Database, blobs: Blobs, media: Sequence[Medium]) -> AsyncIterator[Transaction]:
-    """Open a transaction for the rows of `media`, whose files were just written; delete the files when it fails."""
+async def write_media(
+    database: Database, blobs: Blobs, media: Sequence[Medium], function: Callable[[Transaction], None]
+) -> None:
+    """Run `function`, which stores rows of `media` whose files were just written; delete the files when it fails."""
     try:
-        async with database.transaction() as transaction:
-            yield transaction
+        await database.write(function)
     except Exception as failure:
-        # A PostgreSQL connection lost during COMMIT leaves unknown whether it committed; with SQLite a failure is sure.
+        # A PostgreSQL connection lost during COMMIT may still commit later; SQLite has decided by now.
         if database.is_sqlite or not is_transient(failure):
             await delete_unused_files(database, blobs, media)
         raise

@@ -21,7 +21,7 @@ from araldo.posts.pictures import options_of
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.authorization import require_change_permission
 from araldo.workflows.carousel import combined_digest, slide_requests_for
@@ -64,13 +64,11 @@ class PostEditor:
         *,
         database: Database,
         clock: Clock,
-        committed: ChangeSignal,
         nudge: Callable[[], None],
         validator: Validator,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._committed = committed
         self._nudge = nudge
         self._validator = validator
 
@@ -78,22 +76,24 @@ class PostEditor:
         """Create a draft and return its id. Raises PostInvalid for what cannot be stored, as an unknown platform."""
         now = self._clock.now()
         blank = replace(new_post(workspace, NewPost(content=""), now), **edit.fields)
-        async with self._database.transaction() as transaction:
-            accounts = await account_store.list_for_workspace(transaction, workspace.id)
+
+        def in_transaction(transaction: Transaction) -> None:
+            accounts = account_store.list_for_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
-            await require_library_media(transaction, workspace.id, blank.slides)
+            require_library_media(transaction, workspace.id, blank.slides)
             by_platform = self._choose_accounts(workspace, edit, PostView(blank), accounts, now)
             rows = [
                 self._new_delivery(blank, name, index, by_platform.get(name))
                 for index, name in enumerate(dict.fromkeys(edit.platforms or ()))
             ]
             _require_platforms_of_post(edit, _names(rows))
-            rows = await with_custom_pictures(transaction, blank, rows, edit.pictures)
-            await post_store.add(transaction, blank, rows)
-            await self._record_event(transaction, blank, "post.created", {"intent": "draft"})
+            rows = with_custom_pictures(transaction, blank, rows, edit.pictures)
+            post_store.add(transaction, blank, rows)
+            self._record_event(transaction, blank, "post.created", {"intent": "draft"})
             if request is not None:
-                await idempotency.finish(transaction, request, post_id=blank.id)
-        self._committed.notify()
+                idempotency.finish(transaction, request, post_id=blank.id)
+
+        await self._database.write(in_transaction)
         return blank.id
 
     async def edit(
@@ -110,31 +110,35 @@ class PostEditor:
         Raises ChangedMeanwhile when the post is not at rev `based_on`, Conflict when the edit concerns a delivery that
         was sent or a locked picture, PostInvalid, PermissionMissing.
         """
-        async with self._database.transaction() as transaction:
-            view = await post_store.get(transaction, workspace.id, post_id)
-            await require_change_permission(transaction, permissions, view)
+
+        def in_transaction(transaction: Transaction) -> None:
+            view = post_store.get(transaction, workspace.id, post_id)
+            require_change_permission(transaction, permissions, view)
             if based_on is not None and view.post.rev != based_on:
                 raise ChangedMeanwhile
-            accounts = await account_store.list_for_workspace(transaction, workspace.id)
+            accounts = account_store.list_for_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
-            await require_library_media(transaction, workspace.id, edit.fields.get("slides", ()))
-            await self._apply(transaction, workspace, view, edit, accounts)
-        self._committed.notify()
+            require_library_media(transaction, workspace.id, edit.fields.get("slides", ()))
+            self._apply(transaction, workspace, view, edit, accounts)
+
+        await self._database.write(in_transaction)
         self._nudge()
 
     async def duplicate(self, workspace: Workspace, post_id: str, request: IdempotentRequest | None = None) -> str:
         """Create a draft with the same texts, platforms and pictures, and return its id."""
-        async with self._database.transaction() as transaction:
-            view = await post_store.get(transaction, workspace.id, post_id)
-            post, rows = copy_post(view.post, view.deliveries, when=None, now=self._clock.now(), new_id=new_id)
-            await post_store.add(transaction, post, rows)
-            await self._record_event(transaction, post, "post.created", {"intent": "draft", "copy_of": post_id})
-            if request is not None:
-                await idempotency.finish(transaction, request, post_id=post.id)
-        self._committed.notify()
-        return post.id
 
-    async def _apply(
+        def in_transaction(transaction: Transaction) -> str:
+            view = post_store.get(transaction, workspace.id, post_id)
+            post, rows = copy_post(view.post, view.deliveries, when=None, now=self._clock.now(), new_id=new_id)
+            post_store.add(transaction, post, rows)
+            self._record_event(transaction, post, "post.created", {"intent": "draft", "copy_of": post_id})
+            if request is not None:
+                idempotency.finish(transaction, request, post_id=post.id)
+            return post.id
+
+        return await self._database.write(in_transaction)
+
+    def _apply(
         self,
         transaction: Transaction,
         workspace: Workspace,
@@ -172,31 +176,31 @@ class PostEditor:
         edited = [_apply_picture_change(row, changes.get(row.platform)) for row in view.deliveries]
         self._require_rules(workspace, replace(view, post=after, deliveries=edited), wanted, accounts, now)
         # The post is written first: the second of two edits of the same rev waits here and gets ChangedMeanwhile.
-        if not await change_store.save_post(transaction, before, now, **edit.fields):
+        if not change_store.save_post(transaction, before, now, **edit.fields):
             raise ChangedMeanwhile
         added = [
             self._new_delivery(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
             for name in wanted
             if name not in _names(view.deliveries)
         ]
-        added = await with_custom_pictures(transaction, after, added, edit.pictures)
+        added = with_custom_pictures(transaction, after, added, edit.pictures)
         for row in view.deliveries:
             if row not in removed:
-                await self._write_delivery(transaction, row, changes.get(row.platform, {}), now)
-            elif not await change_store.delete_unsent_delivery(transaction, row):
-                await self._write_delivery(transaction, row, {"state": State.CANCELLED}, now)
+                self._write_delivery(transaction, row, changes.get(row.platform, {}), now)
+            elif not change_store.delete_unsent_delivery(transaction, row):
+                self._write_delivery(transaction, row, {"state": State.CANCELLED}, now)
         for row in added:
-            await change_store.add_delivery(transaction, row)
+            change_store.add_delivery(transaction, row)
         fields = sorted([*edit.fields, *(["images"] if edit.pictures else [])])
-        await self._record_event(transaction, before, "post.edited", {"fields": fields})
+        self._record_event(transaction, before, "post.edited", {"fields": fields})
 
-    async def _write_delivery(
+    def _write_delivery(
         self, transaction: Transaction, row: Delivery, changes: Mapping[str, Any], now: datetime
     ) -> None:
         """Write `changes`, if any. Raises Conflict when the delivery was changed or sent meanwhile."""
         if {"picture_media_id", "picture_wish"} & changes.keys():
-            await record_version(transaction, row, now)
-        if changes and not await change_store.change_delivery(transaction, row, now, **changes):
+            record_version(transaction, row, now)
+        if changes and not change_store.change_delivery(transaction, row, now, **changes):
             # The worker's intent, or another person's change, was committed first.
             raise Conflict(Message("edit.already_sent"), code="already_out")
 
@@ -317,9 +321,9 @@ class PostEditor:
             for row in refused
         ]
 
-    async def _record_event(self, transaction: Transaction, post: Post, kind: str, data: dict[str, Any]) -> None:
+    def _record_event(self, transaction: Transaction, post: Post, kind: str, data: dict[str, Any]) -> None:
         at = self._clock.now()
-        await record_event(transaction, kind, workspace_id=post.workspace_id, at=at, post_id=post.id, data=data)
+        record_event(transaction, kind, workspace_id=post.workspace_id, at=at, post_id=post.id, data=data)
 
 
 def _text_changes(row: Delivery, old: RenderedPost, new: RenderedPost, position: int) -> dict[str, Any]:

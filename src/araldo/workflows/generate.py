@@ -33,7 +33,7 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.workflows.branding import Branding
 from araldo.workflows.image_cache import ImageCaches
-from araldo.workflows.lease import LeasedDelivery
+from araldo.workflows.lease import LeasedDelivery, save_leased
 from araldo.workflows.outcomes import own_error
 
 NO_OPTIONS = PictureOptions()
@@ -114,17 +114,22 @@ class PictureGenerator:
         except (OutsideError, ProviderUnavailable) as failure:
             await leased.save(picture_state=PictureState.FAILED, picture_error=error_of(failure))
             return
-        async with self._database.transaction() as transaction:
-            await media_store.add(transaction, medium)
-            await leased.save_in(
+
+        def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
+            media_store.add(transaction, medium)
+            saved = save_leased(
                 transaction,
+                row,
                 picture_state=PictureState.READY,
                 picture_media_id=medium.id,
                 picture_digest=digest_of(request, provider_of(post, options)),
                 picture_origin="made",
                 picture_notes=notes,
             )
-            await record_version(transaction, leased.row, self._clock.now())
+            record_version(transaction, saved, transaction.now)
+            return saved
+
+        await leased.write(in_transaction)
 
     async def generate_medium(
         self, post: Post, request: PictureRequest, options: PictureOptions
@@ -180,10 +185,13 @@ class PictureGenerator:
 
     async def mark_generating(self, leased: LeasedDelivery, pictures: list[SlidePicture] | None = None) -> None:
         """Record the state `making`, and the picture that is replaced in the history."""
-        async with self._database.transaction() as transaction:
-            await record_version(transaction, leased.row, self._clock.now())
+
+        def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
+            record_version(transaction, row, transaction.now)
             making = {"picture_state": PictureState.MAKING, "picture_error": None, "pictures": pictures}
-            await leased.save_in(transaction, **making)
+            return save_leased(transaction, row, **making)
+
+        await leased.write(in_transaction)
 
     async def store_file(self, finished: FinishedPicture, workspace_id: str, alt: str = "") -> Medium:
         """Store the picture's file and return the medium; the caller's transaction stores the row."""
@@ -202,17 +210,17 @@ class PictureGenerator:
             created_at=self._clock.now(),
         )
 
-    async def add_medium(self, transaction: Transaction, medium: Medium) -> None:
-        await media_store.add(transaction, medium)
+    def add_medium(self, transaction: Transaction, medium: Medium) -> None:
+        media_store.add(transaction, medium)
 
 
-async def record_version(transaction: Transaction, delivery: Delivery, now: datetime) -> None:
+def record_version(transaction: Transaction, delivery: Delivery, now: datetime) -> None:
     """Add what the delivery shows now to its picture history, so that it can be selected again."""
     cover_id = cover_media_id(delivery)
-    medium = None if cover_id is None else await media_store.find(transaction, cover_id, delivery.workspace_id)
+    medium = None if cover_id is None else media_store.find(transaction, cover_id, delivery.workspace_id)
     version = None if medium is None else version_of(delivery, made_at=medium.created_at, shown_at=now)
     if version is not None:
-        await history_store.add(transaction, delivery, version)
+        history_store.add(transaction, delivery, version)
 
 
 def error_of(failure: OutsideError | ProviderUnavailable) -> dict[str, Any]:

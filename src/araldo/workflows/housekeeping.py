@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from araldo.clock import Clock
 from araldo.loops import repeat_forever
 from araldo.media import store as media_store
 from araldo.posts import change_store, history_store
 from araldo.storage.blobs import Blobs
-from araldo.storage.database import Database
+from araldo.storage.database import Database, Transaction
 from araldo.workspaces import audit_store
 
 DELETED_KEPT = timedelta(days=30)
@@ -29,26 +30,26 @@ class Housekeeping:
 
     async def purge(self) -> int:
         """Purge all that is old enough; return how many posts were."""
-        async with self._database.transaction() as transaction:
-            gone = await change_store.purge_deleted(transaction, self._clock.now() - DELETED_KEPT)
-            await audit_store.prune(transaction, self._clock.now() - self._audit_kept)
+
+        def in_transaction(transaction: Transaction) -> int:
+            gone = change_store.purge_deleted(transaction, self._clock.now() - DELETED_KEPT)
+            audit_store.prune(transaction, self._clock.now() - self._audit_kept)
+            return gone
+
+        gone = await self._database.write(in_transaction)
         await self.purge_unused_files()
         return gone
 
     async def purge_unused_files(self) -> int:
         """Delete unused media and return how many files were. Rows go first: files left by a crash are found later."""
         before = self._clock.now() - UNUSED_KEPT
-        async with self._database.transaction() as transaction:
-            await history_store.forget_published(transaction, before)
-        swept = True
-        while swept:
-            async with self._database.transaction() as transaction:
-                swept = bool(await media_store.delete_unreferenced(transaction, before))
+        await self._database.write(lambda transaction: history_store.forget_published(transaction, before))
+        while await self._database.write(lambda transaction: media_store.delete_unreferenced(transaction, before)):
+            pass
         old, dropped = await self._blobs.list_older_than(before), 0
         for start in range(0, len(old), _DIGESTS_AT_ONCE):
             some = old[start : start + _DIGESTS_AT_ONCE]
-            async with self._database.reading() as transaction:
-                wanted = await media_store.existing_digests(transaction, some)
+            wanted = await self._database.read(partial(media_store.existing_digests, asked=some))
             for digest in set(some) - wanted:
                 dropped += await self._blobs.delete_if_older(digest, before)
         return dropped

@@ -34,18 +34,23 @@ class WorkspaceImageCache:
         self._not_before = not_before
 
     async def get(self, cache_key: CacheKey) -> FinishedPicture | None:
-        async with self._caches.database.reading() as transaction:
-            found = await spend_store.find_cached(transaction, self.owner, cache_key.digest, self._not_before)
+        found = await self._caches.database.read(
+            lambda transaction: spend_store.find_cached(transaction, self.owner, cache_key.digest, self._not_before)
+        )
         if found is None:
             return None
         try:
             data = await self._caches.blobs.get(found["blob"])
         except BlobMissing:
-            async with self._caches.database.transaction() as transaction:
-                await spend_store.delete_cached(transaction, self.owner, cache_key.digest, found["blob"])
+            await self._caches.database.write(
+                lambda transaction: spend_store.delete_cached(transaction, self.owner, cache_key.digest, found["blob"])
+            )
             return None
-        async with self._caches.database.transaction() as transaction:
-            await self._record_generation(transaction, GenerationRecord(cache_key, spend_store.RECALLED, 0.0))
+        await self._caches.database.write(
+            lambda transaction: self._record_generation(
+                transaction, GenerationRecord(cache_key, spend_store.RECALLED, 0.0)
+            )
+        )
         return FinishedPicture(
             data,
             found["width"],
@@ -60,10 +65,11 @@ class WorkspaceImageCache:
 
     async def put(self, record: GenerationRecord, finished: FinishedPicture | None) -> None:
         blob = None if finished is None else await self._caches.blobs.put(finished.data)
-        async with self._caches.database.transaction() as transaction:
-            await self._record_generation(transaction, record)
+
+        def in_transaction(transaction: Transaction) -> None:
+            self._record_generation(transaction, record)
             if finished is not None:
-                await spend_store.put_cached(
+                spend_store.put_cached(
                     transaction,
                     self.owner,
                     record.cache_key.digest,
@@ -76,9 +82,11 @@ class WorkspaceImageCache:
                     made_at=self._caches.clock.now(),
                 )
 
-    async def _record_generation(self, transaction: Transaction, record: GenerationRecord) -> None:
+        await self._caches.database.write(in_transaction)
+
+    def _record_generation(self, transaction: Transaction, record: GenerationRecord) -> None:
         cache_key, price = record.cache_key, record.price
-        await spend_store.record_request(
+        spend_store.record_request(
             transaction,
             self.owner,
             self._caches.clock.now(),

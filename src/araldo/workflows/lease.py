@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from araldo.messages import message_in
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.events import record_event
 
 log = structlog.get_logger()
 
@@ -31,29 +31,30 @@ class LeasedDelivery:
     `since`: when the lease was acquired. `late_at`: the late limit as a moment, None for a post without a due time.
     """
 
-    def __init__(self, row: Delivery, database: Database, clock: Clock, committed: ChangeSignal) -> None:
+    def __init__(self, row: Delivery, database: Database, clock: Clock) -> None:
         self.row = row
         self.since = clock.now()
         self.late_at: datetime | None = None
         self._database = database
-        self._clock = clock
-        self._committed = committed
 
     async def save(self, **changes: Any) -> None:
         """Write under the fence; record an event when the state, or the reason for it, changes. Raises LeaseLost."""
-        async with self._database.transaction() as transaction:
-            await self.save_in(transaction, **changes)
-        self._committed.notify()
+        await self.write(lambda transaction, row: save_leased(transaction, row, **changes))
 
-    async def save_in(self, transaction: Transaction, **changes: Any) -> None:
-        """Write as `save` does, in the caller's transaction; the caller notifies. Raises LeaseLost."""
-        before, now = self.row, self._clock.now()
-        saved = await delivery_store.save(transaction, before, now, **changes)
-        if saved is None:
-            raise LeaseLost
-        if _visible_state(saved) != _visible_state(before):
-            await record_delivery_event(transaction, saved, self._clock)
-        self.row = saved
+    async def write(self, function: Callable[[Transaction, Delivery], Delivery]) -> None:
+        """Run `function` on the row in a transaction, and keep the row that it returns once it is committed."""
+        row = self.row
+        self.row = await self._database.write(lambda transaction: function(transaction, row))
+
+
+def save_leased(transaction: Transaction, row: Delivery, **changes: Any) -> Delivery:
+    """Write as `LeasedDelivery.save` does, in the caller's transaction; return the changed row. Raises LeaseLost."""
+    saved = delivery_store.save(transaction, row, transaction.now, **changes)
+    if saved is None:
+        raise LeaseLost
+    if _visible_state(saved) != _visible_state(row):
+        record_delivery_event(transaction, saved)
+    return saved
 
 
 def _visible_state(row: Delivery) -> tuple[object, ...]:
@@ -61,7 +62,7 @@ def _visible_state(row: Delivery) -> tuple[object, ...]:
     return row.state, row.picture_state, message_in(row.error)
 
 
-async def record_delivery_event(transaction: Transaction, row: Delivery, clock: Clock) -> None:
+def record_delivery_event(transaction: Transaction, row: Delivery) -> None:
     """Record a `delivery.<state>` event in the transaction that changes the delivery."""
     data = {
         "platform": row.platform,
@@ -70,11 +71,11 @@ async def record_delivery_event(transaction: Transaction, row: Delivery, clock: 
         "error": row.error,
         "next_at": None if row.next_at is None else row.next_at.isoformat(),
     }
-    await record_event(
+    record_event(
         transaction,
         f"delivery.{row.state}",
         workspace_id=row.workspace_id,
-        at=clock.now(),
+        at=transaction.now,
         post_id=row.post_id,
         delivery_id=row.id,
         data=data,
@@ -83,17 +84,20 @@ async def record_delivery_event(transaction: Transaction, row: Delivery, clock: 
 
 @asynccontextmanager
 async def acquire_lease(
-    delivery_id: str, rev: int, *, database: Database, clock: Clock, committed: ChangeSignal, lease_s: float
+    delivery_id: str, rev: int, *, database: Database, clock: Clock, lease_s: float
 ) -> AsyncIterator[LeasedDelivery | None]:
     """Claim the delivery, renew the lease while the block runs, release it at the end; None when it is not free."""
     owner = secrets.token_hex(8)
-    async with database.transaction() as transaction:
+
+    def in_transaction(transaction: Transaction) -> Delivery | None:
         until = clock.now() + timedelta(seconds=lease_s)
-        row = await delivery_store.claim(transaction, delivery_id, rev, owner=owner, now=clock.now(), until=until)
+        return delivery_store.claim(transaction, delivery_id, rev, owner=owner, now=clock.now(), until=until)
+
+    row = await database.write(in_transaction)
     if row is None:
         yield None
         return
-    leased = LeasedDelivery(row, database, clock, committed)
+    leased = LeasedDelivery(row, database, clock)
     renewal = asyncio.create_task(_renew_lease(leased, database, clock, lease_s))
     try:
         yield leased
@@ -102,9 +106,7 @@ async def acquire_lease(
         with suppress(asyncio.CancelledError):
             await renewal
         # When this fails, the lease expires by itself.
-        async with database.transaction() as transaction:
-            await delivery_store.release_lease(transaction, leased.row)
-        committed.notify()
+        await database.write(lambda transaction: delivery_store.release_lease(transaction, leased.row))
 
 
 async def _renew_lease(leased: LeasedDelivery, database: Database, clock: Clock, lease_s: float) -> None:
@@ -113,14 +115,16 @@ async def _renew_lease(leased: LeasedDelivery, database: Database, clock: Clock,
     Losing the lease does not cancel the work; the next fenced write fails instead. A renewal that fails is tried again
     more often, even after the lease has expired, because no other worker need have claimed the delivery.
     """
+
+    def renew(transaction: Transaction) -> bool:
+        return delivery_store.renew(transaction, leased.row, transaction.now + timedelta(seconds=lease_s))
+
     pause_s = lease_s / 3
     while True:
         await clock.sleep(pause_s)
         try:
-            async with database.transaction() as transaction:
-                until = clock.now() + timedelta(seconds=lease_s)
-                if not await delivery_store.renew(transaction, leased.row, until):
-                    return
+            if not await database.write(renew, urgent=True):
+                return
         except Exception as failure:
             if pause_s == lease_s / 3:
                 log.warning("lease_not_renewed", delivery=leased.row.id, why=type(failure).__name__)

@@ -51,14 +51,16 @@ class Library:
 
     async def describe(self, workspace: Workspace, medium_id: str, alt: str) -> None:
         """Set the alt text for posts that will show the picture; posts that show it keep theirs. Raises NotFound."""
-        async with self._database.transaction() as transaction:
-            await media_store.set_alt(transaction, await _get_medium(transaction, workspace, medium_id), alt)
+        await self._database.write(
+            lambda transaction: media_store.set_alt(transaction, _get_medium(transaction, workspace, medium_id), alt)
+        )
 
     async def remove(self, workspace: Workspace, medium_id: str) -> None:
         """Remove a picture. Raises NotFound; Conflict for the brand's logo, or with the unsent posts that show it."""
-        async with self._database.transaction() as transaction:
-            medium = await _get_medium(transaction, workspace, medium_id)
-            unsent = [use for use in await media_store.list_usages(transaction, medium) if use.open]
+
+        def in_transaction(transaction: Transaction) -> None:
+            medium = _get_medium(transaction, workspace, medium_id)
+            unsent = [use for use in media_store.list_usages(transaction, medium) if use.open]
             if unsent:
                 raise Conflict(
                     Message("library.in_use", {"count": len({use.post_id for use in unsent})}),
@@ -74,11 +76,11 @@ class Library:
                         for use in unsent
                     ],
                 )
-            if await brand_store.has_logo(transaction, workspace.id, medium.id):
+            if brand_store.has_logo(transaction, workspace.id, medium.id):
                 raise Conflict(Message("library.is_logo"), code="media_in_use")
             now = self._clock.now()
-            await media_store.remove(transaction, medium, now)
-            await audit_store.record(
+            media_store.remove(transaction, medium, now)
+            audit_store.record(
                 transaction,
                 AuditAction.MEDIA_DELETED,
                 workspace_id=workspace.id,
@@ -87,16 +89,20 @@ class Library:
                 target_name=medium.filename,
             )
 
+        await self._database.write(in_transaction)
+
     async def _store(self, medium: Medium, request: IdempotentRequest | None) -> str:
-        async with self._media_importer.transaction([medium]) as transaction:
-            await media_store.add(transaction, medium)
+        def in_transaction(transaction: Transaction) -> None:
+            media_store.add(transaction, medium)
             if request is not None:
-                await idempotency.finish(transaction, request, answer={"medium_id": medium.id})
+                idempotency.finish(transaction, request, answer={"medium_id": medium.id})
+
+        await self._media_importer.write([medium], in_transaction)
         return medium.id
 
 
-async def _get_medium(transaction: Transaction, workspace: Workspace, medium_id: str) -> Medium:
-    medium = await media_store.find_in_library(transaction, workspace.id, medium_id)
+def _get_medium(transaction: Transaction, workspace: Workspace, medium_id: str) -> Medium:
+    medium = media_store.find_in_library(transaction, workspace.id, medium_id)
     if medium is None:
         raise NotFound(Message("library.not_found"))
     return medium

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +18,7 @@ from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.posts.timing import When
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.authorization import require_change_permission
 from araldo.workflows.lease import record_delivery_event
@@ -55,13 +54,11 @@ class PostLifecycle:
         *,
         database: Database,
         clock: Clock,
-        committed: ChangeSignal,
         nudge: Callable[[], None],
         validator: Validator,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._committed = committed
         self._nudge = nudge
         self._validator = validator
 
@@ -69,17 +66,18 @@ class PostLifecycle:
         self, workspace: Workspace, post_id: str, *, undo_s: float = 0.0, request: IdempotentRequest | None = None
     ) -> None:
         """Publish now, or in `undo_s` seconds unless `undo` is called. Raises PostInvalid, Conflict."""
-        async with self._change_post(workspace, post_id, request) as change:
+
+        def change_rows(change: PostChange) -> None:
             rows = _changeable_in(change.view, _CAN_PUBLISH, Message("lifecycle.nothing_to_publish"))
-            validation = await self._validate(
-                workspace, change, rules.post_request_for(change.view, _names(rows), "publish")
-            )
+            validation = self._validate(workspace, change, rules.post_request_for(change.view, _names(rows), "publish"))
             validation.raise_if_invalid()
             due_at = change.now + timedelta(seconds=undo_s)
             plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **RESET_PREPARATION}
-            await self._save_post(change, due_at=None, zone=None, wall_time=None)
-            await self._record(change, AuditAction.PUBLISH_REQUESTED)
-            await self._queue_deliveries(change, rows, _CAN_PUBLISH, validation, plan)
+            self._save_post(change, due_at=None, zone=None, wall_time=None)
+            self._record(change, AuditAction.PUBLISH_REQUESTED)
+            self._queue_deliveries(change, rows, _CAN_PUBLISH, validation, plan)
+
+        await self._change_post(workspace, post_id, change_rows, request)
 
     async def schedule(
         self, workspace: Workspace, post_id: str, asked: NewPost | None, *, request: IdempotentRequest | None = None
@@ -88,7 +86,8 @@ class PostLifecycle:
 
         Raises PostInvalid, Conflict.
         """
-        async with self._change_post(workspace, post_id, request) as change:
+
+        def change_rows(change: PostChange) -> None:
             rows = _changeable_in(change.view, _CAN_SCHEDULE, Message("lifecycle.nothing_to_schedule"))
             new = rules.post_request_for(change.view, _names(rows), "schedule")
             if asked is not None:
@@ -97,54 +96,63 @@ class PostLifecycle:
                 )
             elif new.due_at is None:
                 raise PostInvalid([Problem("/schedule_time", "missing", Message("lifecycle.time_missing"))])
-            validation = await self._validate(workspace, change, new)
+            validation = self._validate(workspace, change, new)
             validation.raise_if_invalid()
-            when = await self._resolve_time(change.transaction, workspace, new, validation, change.now)
+            when = self._resolve_time(change.transaction, workspace, new, validation, change.now)
             plan = {"state": State.SCHEDULED, "due_at": when.instant, **RESET_PREPARATION}
-            await self._save_post(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
-            await self._record(change, AuditAction.PUBLISH_REQUESTED)
-            await self._queue_deliveries(change, rows, _CAN_SCHEDULE, validation, plan)
+            self._save_post(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
+            self._record(change, AuditAction.PUBLISH_REQUESTED)
+            self._queue_deliveries(change, rows, _CAN_SCHEDULE, validation, plan)
+
+        await self._change_post(workspace, post_id, change_rows, request)
 
     async def validate(self, workspace: Workspace, post_id: str, asked: NewPost | None) -> ValidationResult:
         """Validate publishing now (`asked` None) or scheduling for the time in `asked`; change nothing."""
-        async with self._database.reading() as transaction:
-            change = PostChange(
-                transaction, await post_store.get(transaction, workspace.id, post_id), self._clock.now()
-            )
+
+        def in_transaction(transaction: Transaction) -> ValidationResult:
+            change = PostChange(transaction, post_store.get(transaction, workspace.id, post_id), self._clock.now())
             states = _CAN_PUBLISH if asked is None else _CAN_SCHEDULE
             names = _names(row for row in change.view.deliveries if row.state in states and row.changeable)
             new = rules.post_request_for(change.view, names, "publish" if asked is None else "schedule")
             if asked is not None and (asked.due_at or asked.next_free_slot):
                 new = replace(new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold)
-            return await self._validate(workspace, change, new)
+            return self._validate(workspace, change, new)
+
+        return await self._database.read(in_transaction)
 
     async def cancel(self, workspace: Workspace, post_id: str, platforms: Collection[str] | None = None) -> None:
         """Cancel the deliveries that were not sent. Raises Conflict when all of them were."""
-        async with self._change_post(workspace, post_id) as change:
+
+        def change_rows(change: PostChange) -> None:
             asked = _deliveries_on(change.view, platforms)
             rows = [row for row in asked if row.changeable and row.state is not State.CANCELLED]
             if not rows and any(row.state is not State.CANCELLED for row in asked):
                 raise Conflict(Message("lifecycle.too_late"), code="already_out")
             if rows:
-                await self._save_post(change)
+                self._save_post(change)
             for row in rows:
-                await self._change_delivery(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
+                self._change_delivery(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
+
+        await self._change_post(workspace, post_id, change_rows)
 
     async def undo(self, workspace: Workspace, post_id: str) -> None:
         """Turn the deliveries that were published or scheduled together back into drafts.
 
         Raises Conflict once any of them was sent.
         """
-        async with self._change_post(workspace, post_id) as change:
+
+        def change_rows(change: PostChange) -> None:
             rows = _changeable_in(change.view, _CAN_UNDO, Message("lifecycle.nothing_to_undo"))
             due_at = max(row.due_at for row in rows if row.due_at is not None)
             if any(row.due_at == due_at and not row.changeable for row in change.view.deliveries):
                 raise Conflict(Message("lifecycle.too_late"), code="already_out")
-            await self._save_post(change)
+            self._save_post(change)
             for row in rows:
-                await self._change_delivery(
+                self._change_delivery(
                     change, row, {"state": State.DRAFT, "due_at": None, **RESET_PREPARATION}, _CAN_UNDO
                 )
+
+        await self._change_post(workspace, post_id, change_rows)
 
     async def retry(
         self,
@@ -158,19 +166,20 @@ class PostLifecycle:
 
         One with an open attempt keeps its ticket, so that it is checked before it is sent again.
         """
-        async with self._change_post(workspace, post_id, request) as change:
+
+        def change_rows(change: PostChange) -> None:
             rows = [row for row in _deliveries_on(change.view, platforms) if row.state in _CAN_RETRY]
             if not rows:
                 raise Conflict(Message("lifecycle.nothing_to_retry"), code="nothing_to_retry")
             unsent = [row for row in rows if not row.open_attempts]
-            validation = await self._validate(
+            validation = self._validate(
                 workspace, change, rules.post_request_for(change.view, _names(unsent), "publish")
             )
             if unsent:
                 validation.raise_if_invalid()
-            await self._save_post(change)
-            await self._record(change, AuditAction.PUBLISH_REQUESTED)
-            await self._queue_deliveries(
+            self._save_post(change)
+            self._record(change, AuditAction.PUBLISH_REQUESTED)
+            self._queue_deliveries(
                 change,
                 unsent,
                 _CAN_RETRY,
@@ -180,70 +189,77 @@ class PostLifecycle:
             for row in rows:
                 if row.open_attempts:
                     plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
-                    await self._change_delivery(change, row, plan, _CAN_RETRY, allow_open_attempts=True)
+                    self._change_delivery(change, row, plan, _CAN_RETRY, allow_open_attempts=True)
+
+        await self._change_post(workspace, post_id, change_rows, request)
 
     async def delete(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
         """Delete a post, which `restore` can undo for 30 days. Raises Conflict during publishing, PermissionMissing."""
-        async with self._change_post(workspace, post_id) as change:
-            await require_change_permission(change.transaction, permissions, change.view)
+
+        def change_rows(change: PostChange) -> None:
+            require_change_permission(change.transaction, permissions, change.view)
             for row in change.view.deliveries:
                 if row.open_attempts and row.state is not State.UNCONFIRMED:
                     raise Conflict(Message("lifecycle.outcome_unknown"), code="publishing")
                 if row.state in WORKING:
                     raise Conflict(Message("lifecycle.being_published"), code="publishing")
-            await self._save_post(change, deleted_at=change.now)
-            await self._record(change, AuditAction.POST_DELETED)
+            self._save_post(change, deleted_at=change.now)
+            self._record(change, AuditAction.POST_DELETED)
             for row in change.view.deliveries:
                 if row.changeable and row.state not in {State.CANCELLED, State.FAILED}:
-                    await self._change_delivery(change, row, {"state": State.CANCELLED})
+                    self._change_delivery(change, row, {"state": State.CANCELLED})
+
+        await self._change_post(workspace, post_id, change_rows)
 
     async def restore(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
         """Restore a deleted post, as a draft. Raises NotFound when it is not deleted or purged, PermissionMissing."""
-        async with self._database.transaction() as transaction:
-            post = await change_store.find_deleted(transaction, workspace.id, post_id)
+
+        def in_transaction(transaction: Transaction) -> None:
+            post = change_store.find_deleted(transaction, workspace.id, post_id)
             if post is None:
                 raise NotFound(Message("lifecycle.not_deleted"))
             now = self._clock.now()
-            await change_store.restore(transaction, post, now)
-            await require_change_permission(
-                transaction, permissions, await post_store.get(transaction, workspace.id, post_id)
-            )
-            await record_event(transaction, "post.restored", workspace_id=workspace.id, at=now, post_id=post.id)
-        self._committed.notify()
+            change_store.restore(transaction, post, now)
+            require_change_permission(transaction, permissions, post_store.get(transaction, workspace.id, post_id))
+            record_event(transaction, "post.restored", workspace_id=workspace.id, at=now, post_id=post.id)
 
-    @asynccontextmanager
+        await self._database.write(in_transaction)
+
     async def _change_post(
-        self, workspace: Workspace, post_id: str, request: IdempotentRequest | None = None
-    ) -> AsyncIterator[PostChange]:
-        async with self._database.transaction() as transaction:
-            view = await post_store.get(transaction, workspace.id, post_id)
-            yield PostChange(transaction, view, self._clock.now())
+        self,
+        workspace: Workspace,
+        post_id: str,
+        change_rows: Callable[[PostChange], None],
+        request: IdempotentRequest | None = None,
+    ) -> None:
+        def in_transaction(transaction: Transaction) -> None:
+            view = post_store.get(transaction, workspace.id, post_id)
+            change_rows(PostChange(transaction, view, transaction.now))
             if request is not None:
-                await idempotency.finish(transaction, request, post_id=post_id)
-        self._committed.notify()
+                idempotency.finish(transaction, request, post_id=post_id)
+
+        await self._database.write(in_transaction)
         self._nudge()
 
-    async def _record(self, change: PostChange, action: AuditAction) -> None:
+    def _record(self, change: PostChange, action: AuditAction) -> None:
         post = change.view.post
-        await audit_store.record(
-            change.transaction, action, workspace_id=post.workspace_id, at=change.now, target=post.id
-        )
+        audit_store.record(change.transaction, action, workspace_id=post.workspace_id, at=change.now, target=post.id)
 
-    async def _validate(self, workspace: Workspace, change: PostChange, new: NewPost) -> ValidationResult:
-        accounts = await account_store.list_for_workspace(change.transaction, workspace.id)
+    def _validate(self, workspace: Workspace, change: PostChange, new: NewPost) -> ValidationResult:
+        accounts = account_store.list_for_workspace(change.transaction, workspace.id)
         return self._validator.validate(workspace, new, accounts, change.now)
 
-    async def _resolve_time(
+    def _resolve_time(
         self, transaction: Transaction, workspace: Workspace, new: NewPost, validation: ValidationResult, now: datetime
     ) -> When:
         if new.next_free_slot:
-            return await take_slot(transaction, workspace, list(validation.accounts.values()), now)
+            return take_slot(transaction, workspace, list(validation.accounts.values()), now)
         when = rules.when_of(new, now, workspace.zone)
         if not isinstance(when, When):
             raise PostInvalid(when or [Problem("/schedule_time", "missing", Message("lifecycle.time_missing"))])
         return when
 
-    async def _queue_deliveries(
+    def _queue_deliveries(
         self,
         change: PostChange,
         rows: Iterable[Delivery],
@@ -257,9 +273,9 @@ class PostLifecycle:
                 "picture_state": next_picture_state(change.view.post, row),
                 "picture_error": None,
             }
-            await self._change_delivery(change, row, plan | own, only)
+            self._change_delivery(change, row, plan | own, only)
 
-    async def _change_delivery(
+    def _change_delivery(
         self,
         change: PostChange,
         row: Delivery,
@@ -270,18 +286,18 @@ class PostLifecycle:
     ) -> None:
         """Write `plan` and record the event. Raises Conflict, which undoes all of the action, if a worker was first."""
         limits: dict[str, Any] = {} if only is None else {"only": only}
-        if not await change_store.change_delivery(
+        if not change_store.change_delivery(
             change.transaction, row, change.now, allow_open_attempts=allow_open_attempts, **limits, **plan
         ):
             raise Conflict(Message("lifecycle.too_late"), code="already_out")
-        await record_delivery_event(change.transaction, replace(row, **plan), self._clock)
+        record_delivery_event(change.transaction, replace(row, **plan))
 
-    async def _save_post(self, change: PostChange, **changes: Any) -> None:
+    def _save_post(self, change: PostChange, **changes: Any) -> None:
         """Write the post before its deliveries, as every edit does: writers wait for the post and cannot deadlock.
 
         Raises ChangedMeanwhile.
         """
-        if not await change_store.save_post(change.transaction, change.view.post, change.now, **changes):
+        if not change_store.save_post(change.transaction, change.view.post, change.now, **changes):
             raise ChangedMeanwhile
 
 

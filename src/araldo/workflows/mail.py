@@ -9,6 +9,7 @@ from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,11 +24,13 @@ from araldo.notify.mail_store import Mail
 from araldo.notify.models import is_subscribed, next_attempt_at
 from araldo.notify.rules import may_notify
 from araldo.posts import delivery_store
+from araldo.posts.models import PostView
 from araldo.posts.timeline import TimelineContext
 from araldo.smtp import Smtp
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Event
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces.models import Workspace
 
 log = structlog.get_logger()
 
@@ -66,21 +69,21 @@ class MailConsumer:
     def matches(self, event: Event) -> bool:
         return may_notify(event) or event.kind == "webhook.stopped"
 
-    async def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
+    def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
         now = self._clock.now()
         for event in events:
             about = event.post_id or event.data.get("account_id") or event.data.get("webhook_id")
-            if about is not None and await self._is_subscribed(transaction, event):
-                await mail_store.add_event(
+            if about is not None and self._is_subscribed(transaction, event):
+                mail_store.add_event(
                     transaction, event.workspace_id, str(about), event.id, now=now, send_at=now + GATHER
                 )
 
-    async def _is_subscribed(self, transaction: Transaction, event: Event) -> bool:
+    def _is_subscribed(self, transaction: Transaction, event: Event) -> bool:
         if self._settings is None:
             return False
         if event.kind == "webhook.stopped":
             return True
-        names = await outbox_store.notification_types_of(transaction, event)
+        names = outbox_store.notification_types_of(transaction, event)
         return any(is_subscribed(self._settings.events, name) for name in names)
 
 
@@ -109,12 +112,9 @@ class MailSender:
     async def send_due(self) -> int:
         """Send due mails one after another; return how many were due."""
         now = self._clock.now()
-        async with self._database.reading() as transaction:
-            due = await mail_store.list_due(transaction, now, _BATCH)
+        due = await self._database.read(lambda transaction: mail_store.list_due(transaction, now, _BATCH))
         for mail_id in due:
-            async with self._database.transaction() as transaction:
-                owner, until = secrets.token_hex(8), self._clock.now() + _LEASE
-                leased = await mail_store.claim(transaction, mail_id, owner=owner, now=self._clock.now(), until=until)
+            leased = await self._database.write(partial(_claim, mail_id=mail_id, owner=secrets.token_hex(8)))
             if leased is not None:
                 await self._send_mail(leased)
         return len(due)
@@ -151,24 +151,18 @@ class MailSender:
 
     async def _store_result(self, leased: Mail, **values: Any) -> None:
         now = self._clock.now()
-        async with self._database.transaction() as transaction:
-            await mail_store.finish(transaction, leased, **values, updated_at=now)
-            await mail_store.delete_finished(transaction, now - _KEPT_FOR)
+
+        def in_transaction(transaction: Transaction) -> None:
+            mail_store.finish(transaction, leased, **values, updated_at=now)
+            mail_store.delete_finished(transaction, now - _KEPT_FOR)
+
+        await self._database.write(in_transaction)
 
     async def _build_message(self, leased: Mail) -> EmailMessage | None:
-        async with self._database.reading() as transaction:
-            found = [await outbox_store.find_event(transaction, event_id) for event_id in leased.event_ids]
-            events = [event for event in found if event is not None]
-            if not events:
-                return None
-            view = await outbox_store.find_post(transaction, events[-1])
-            account_id = events[-1].data.get("account_id") if events[-1].post_id is None else None
-            held_posts = (
-                0
-                if account_id is None
-                else await delivery_store.count_waiting_for_account(transaction, str(account_id))
-            )
-            workspace = await workspace_store.get_by_id_or_name(transaction, leased.workspace_id)
+        about = await self._database.read(lambda transaction: _read_subject(transaction, leased))
+        if about is None:
+            return None
+        events, view, held_posts, workspace = about
         language = known_language(workspace.language)
         context = TimelineContext(self._labels, workspace.zone)
         said = compose_mail(events, view, context, language, self._settings.own_url, held=held_posts)
@@ -183,3 +177,22 @@ class MailSender:
         message.set_content(said.text)
         message.add_alternative(said.html, subtype="html")
         return message
+
+
+def _claim(transaction: Transaction, *, mail_id: str, owner: str) -> Mail | None:
+    return mail_store.claim(transaction, mail_id, owner=owner, now=transaction.now, until=transaction.now + _LEASE)
+
+
+def _read_subject(transaction: Transaction, mail: Mail) -> tuple[list[Event], PostView | None, int, Workspace] | None:
+    """Return the mail's events, their post, how many posts wait for the account, and the workspace.
+
+    None when the events were purged meanwhile.
+    """
+    found = [outbox_store.find_event(transaction, event_id) for event_id in mail.event_ids]
+    events = [event for event in found if event is not None]
+    if not events:
+        return None
+    view = outbox_store.find_post(transaction, events[-1])
+    account_id = events[-1].data.get("account_id") if events[-1].post_id is None else None
+    held_posts = 0 if account_id is None else delivery_store.count_waiting_for_account(transaction, str(account_id))
+    return events, view, held_posts, workspace_store.get_by_id_or_name(transaction, mail.workspace_id)

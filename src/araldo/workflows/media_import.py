@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 from araldo.clock import Clock
@@ -17,7 +16,7 @@ from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
-from araldo.workflows.discard import delete_unused_files, media_transaction
+from araldo.workflows.discard import delete_unused_files, write_media
 from araldo.workflows.fitting import CropSelection, Fitting
 from araldo.workspaces.models import Workspace
 
@@ -66,14 +65,17 @@ class MediaImporter:
             await self.discard([*made, *fitted.values()])
             raise
         made += fitted.values()
-        async with media_transaction(self._database, self._blobs, made) as transaction:
+
+        def in_transaction(transaction: Transaction) -> None:
             for medium in made:
-                await media_store.add(transaction, medium)
+                media_store.add(transaction, medium)
+
+        await self.write(made, in_transaction)
         return fitted
 
-    def transaction(self, media: Sequence[Medium]) -> AbstractAsyncContextManager[Transaction]:
-        """Open a transaction for the rows of media just made; see `discard.media_transaction`."""
-        return media_transaction(self._database, self._blobs, media)
+    async def write(self, media: Sequence[Medium], function: Callable[[Transaction], None]) -> None:
+        """Run `function`, which stores the rows of media just made; see `discard.write_media`."""
+        await write_media(self._database, self._blobs, media, function)
 
     async def discard(self, media: Sequence[Medium]) -> None:
         """Delete the files of media that were not stored; see `discard.delete_unused_files`."""
@@ -108,8 +110,7 @@ class MediaImporter:
         own = self._media_urls.medium_id_of(url, self._clock.now())
         if own is None:
             return None
-        async with self._database.reading() as transaction:
-            medium = await media_store.find(transaction, own, workspace.id)
+        medium = await self._database.read(lambda transaction: media_store.find(transaction, own, workspace.id))
         if medium is None:
             gone = Message("library.not_found")
             raise PostInvalid([Problem(pointer, "media_unknown", gone)])

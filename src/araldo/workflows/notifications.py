@@ -10,7 +10,7 @@ from araldo.clock import Clock
 from araldo.http import Http
 from araldo.notify import mail_store, webhook_store
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import ChangeSignal
+from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault
 from araldo.workflows.mail import MailConsumer, MailSender, MailSettings
 from araldo.workflows.outbox import Outbox
@@ -59,10 +59,10 @@ class Notifications:
                 database=database, clock=clock, settings=mail, labels=labels, jitter=random.random
             )
 
-    async def release_dead_leases(self, transaction: Transaction) -> None:
+    def release_dead_leases(self, transaction: Transaction) -> None:
         """Free all leases at the start of the only process that sends: whoever had one is dead."""
-        await webhook_store.free_all_leases(transaction)
-        await mail_store.free_all_leases(transaction)
+        webhook_store.free_all_leases(transaction)
+        mail_store.free_all_leases(transaction)
 
     async def run(self) -> None:
         """Run the outbox and the senders until cancelled."""

@@ -10,7 +10,8 @@ from araldo.loops import repeat_forever
 from araldo.notify import outbox_store
 from araldo.storage import events as event_store
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import ChangeSignal, Event, wait_for
+from araldo.storage.events import Event
+from araldo.storage.signals import ChangeSignal, wait_for
 
 _BATCH = 200
 _POLL_S = 1.0
@@ -28,7 +29,7 @@ class OutboxConsumer(Protocol):
         """Return whether the event may have to be notified, judged by the event alone."""
         ...
 
-    async def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
+    def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
         """Store the messages to send for these events; send nothing."""
         ...
 
@@ -65,9 +66,11 @@ class Outbox:
         return count
 
     async def _enable_consumers(self) -> None:
-        async with self._database.transaction() as transaction:
+        def in_transaction(transaction: Transaction) -> None:
             for consumer in self._consumers:
-                await (outbox_store.enable if consumer.enabled else outbox_store.disable)(transaction, consumer.name)
+                (outbox_store.enable if consumer.enabled else outbox_store.disable)(transaction, consumer.name)
+
+        await self._database.write(in_transaction)
         self._enabled = True
 
     async def _enqueue_batch(self, consumer: OutboxConsumer) -> int:
@@ -75,19 +78,28 @@ class Outbox:
 
         The write transaction is opened only for a match, because most events cause no notification.
         """
-        async with self._database.reading() as transaction:
-            before = await outbox_store.get_position(transaction, consumer.name)
+
+        def in_transaction(transaction: Transaction) -> tuple[int, list[Event]]:
+            before = outbox_store.get_position(transaction, consumer.name)
             start = max(before, self._searched_to.get(consumer.name, 0))
-            found = await event_store.list_after(transaction, start, limit=_BATCH)
+            found = event_store.list_after(transaction, start, limit=_BATCH)
+            return before, found
+
+        before, found = await self._database.read(in_transaction)
         if not found:
             return 0
         wanted = [event for event in found if consumer.matches(event)]
         if wanted:
-            async with self._database.transaction() as transaction:
-                if not await outbox_store.advance(transaction, consumer.name, before, found[-1].id):
-                    # Another process has enqueued them; read the new position in the next round.
-                    return len(found)
-                await consumer.enqueue(transaction, wanted)
+
+            def enqueue(transaction: Transaction) -> bool:
+                advanced = outbox_store.advance(transaction, consumer.name, before, found[-1].id)
+                if advanced:
+                    consumer.enqueue(transaction, wanted)
+                return advanced
+
+            if not await self._database.write(enqueue):
+                # Another process has enqueued them; read the new position in the next round.
+                return len(found)
             self._messages_queued.notify()
         self._searched_to[consumer.name] = found[-1].id
         return len(found)

@@ -11,8 +11,8 @@ from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import Message
 from araldo.posts import delivery_store
 from araldo.posts.models import WORKING, Delivery, PictureState, State
-from araldo.storage.database import Database
-from araldo.workflows.lease import LeasedDelivery
+from araldo.storage.database import Database, Transaction
+from araldo.workflows.lease import LeasedDelivery, save_leased
 from araldo.workflows.reconnect import AccountRecovery
 
 # A person is waiting for a post that goes out at once, nobody for a scheduled one: the latter is retried longer.
@@ -104,17 +104,18 @@ class DeliveryOutcomes:
 
     async def record_reconnect_needed(self, leased: LeasedDelivery, gone: ReconnectNeeded) -> None:
         """Let the delivery wait for its account. An open attempt stays open and is checked after reconnecting."""
-        row = leased.row
-        async with self._database.transaction() as transaction:
-            account = await account_store.find(transaction, row.workspace_id, row.account_id)
+
+        def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
+            account = account_store.find(transaction, row.workspace_id, row.account_id)
             if account is None:
                 raise LookupError(f"{row.id} was being published without an account")
             if account.connected_at > leased.since:
                 # The account was reconnected while this delivery used the old token, so `resume` did not include it.
-                await leased.save_in(transaction, state=State.WAITING, next_at=self._clock.now(), error=gone.as_json())
-                return
-            await leased.save_in(transaction, state=State.NEEDS_RECONNECT, next_at=None, error=gone.as_json())
-            await self._recovery.flag_account(transaction, account, row.platform, gone)
+                return save_leased(transaction, row, state=State.WAITING, next_at=transaction.now, error=gone.as_json())
+            self._recovery.flag_account(transaction, account, row.platform, gone)
+            return save_leased(transaction, row, state=State.NEEDS_RECONNECT, next_at=None, error=gone.as_json())
+
+        await leased.write(in_transaction)
 
     async def record_local_fault(self, leased: LeasedDelivery, fault: Exception) -> None:
         """Retry after a passing fault of this machine, as after a TryLater of the platform."""
@@ -155,8 +156,8 @@ class DeliveryOutcomes:
 
     async def record_answer(self, leased: LeasedDelivery, number: int, answer: OutsideError, seconds: float) -> None:
         """Store the answer with attempt `number`, which stays open."""
-        async with self._database.transaction() as transaction:
-            await delivery_store.answer_attempt(
+        await self._database.write(
+            lambda transaction: delivery_store.answer_attempt(
                 transaction,
                 leased.row.id,
                 number,
@@ -165,6 +166,7 @@ class DeliveryOutcomes:
                 outcome=None,
                 now=self._clock.now(),
             )
+        )
 
     async def _give_up(self, leased: LeasedDelivery, error: dict[str, Any], why: Message) -> None:
         if leased.row.open_attempts:

@@ -11,12 +11,12 @@ from araldo.posts.models import Slide
 from araldo.storage.database import Transaction
 
 
-async def require_library_media(transaction: Transaction, workspace_id: str, slides: Sequence[Slide]) -> None:
+def require_library_media(transaction: Transaction, workspace_id: str, slides: Sequence[Slide]) -> None:
     """Raise PostInvalid with a problem for every slide whose `media_id` is not in the library."""
     named = {index: slide["media_id"] for index, slide in enumerate(slides) if "media_id" in slide}
     if not named:
         return
-    found = await media_store.find_all(transaction, workspace_id, set(named.values()))
+    found = media_store.find_all(transaction, workspace_id, set(named.values()))
     problems = [
         Problem(f"/slides/{index}/media_id", "media_unknown", Message("library.not_found"))
         for index, media_id in named.items()

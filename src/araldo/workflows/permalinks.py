@@ -17,8 +17,7 @@ from araldo.loops import FailureLog, repeat_forever
 from araldo.platforms.base import Platform, Published, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
-from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
+from araldo.storage.database import Database, Transaction
 from araldo.workflows.destinations import Destinations
 
 log = structlog.get_logger()
@@ -33,14 +32,12 @@ class PermalinkReader:
         *,
         database: Database,
         clock: Clock,
-        committed: ChangeSignal,
         platforms: Mapping[str, Platform],
         destinations: Destinations,
         every_s: float,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._committed = committed
         self._platforms = platforms
         self._destinations = destinations
         self._every_s = every_s
@@ -48,8 +45,11 @@ class PermalinkReader:
 
     async def fill_in_missing(self) -> int:
         """Read what is missing; return for how many deliveries something was found."""
-        async with self._database.reading() as transaction:
-            rows = await delivery_store.find_without_permalink(transaction, self._clock.now() - _RETRY_FOR, _BATCH)
+        rows = await self._database.read(
+            lambda transaction: delivery_store.find_without_permalink(
+                transaction, self._clock.now() - _RETRY_FOR, _BATCH
+            )
+        )
         return sum([await self._fill_in_isolated(row) for row in rows])
 
     async def _fill_in_isolated(self, row: Delivery) -> bool:
@@ -63,8 +63,9 @@ class PermalinkReader:
             return False
 
     async def _fill_in_delivery(self, row: Delivery) -> bool:
-        async with self._database.reading() as transaction:
-            account = await account_store.find(transaction, row.workspace_id, row.account_id)
+        account = await self._database.read(
+            lambda transaction: account_store.find(transaction, row.workspace_id, row.account_id)
+        )
         if account is None:
             return False
         try:
@@ -72,15 +73,15 @@ class PermalinkReader:
         except OutsideError as failure:
             log.info("link_not_read", delivery=row.id, code=failure.code)
             return False
-        async with self._database.transaction() as transaction:
-            ambiguous = found.matched_by_text and await delivery_store.has_identical_text(
-                transaction, row, self._clock.now()
-            )
+
+        def in_transaction(transaction: Transaction) -> bool:
+            ambiguous = found.matched_by_text and delivery_store.has_identical_text(transaction, row, self._clock.now())
             if ambiguous or (found.remote_id, found.permalink) == (row.remote_id, None):
                 return False
-            await delivery_store.store_permalink(transaction, row.id, found.permalink, remote_id=found.remote_id)
-        self._committed.notify()
-        return True
+            delivery_store.store_permalink(transaction, row.id, found.permalink, remote_id=found.remote_id)
+            return True
+
+        return await self._database.write(in_transaction)
 
     async def _read_published(self, row: Delivery, account: Account) -> Published:
         """Read the remote id by another check where it is unknown, then the permalink. Raises OutsideError."""

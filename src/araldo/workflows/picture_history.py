@@ -19,7 +19,6 @@ from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
 from araldo.posts.pictures import HISTORY_KEPT, PictureOptions, PictureVersion, cover_media_id, options_of, version_of
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import ChangeSignal
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.authorization import require_change_permission
 from araldo.workflows.carousel import SlideRequest, combined_digest, slide_requests_for
@@ -48,25 +47,27 @@ class PictureEditor:
         *,
         database: Database,
         clock: Clock,
-        committed: ChangeSignal,
         nudge: Callable[[], None],
         validator: Validator,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._committed = committed
         self._nudge = nudge
         self._validator = validator
 
     async def read_history(self, workspace: Workspace, post_id: str, platform: str) -> PictureHistory:
         """Return the delivery's pictures, with the one that it shows now. Raises NotFound."""
-        async with self._database.reading() as transaction:
-            post, row = await self._find_delivery(transaction, workspace, post_id, platform)
-            requests, provider = await self._requests_and_provider(transaction, post, row)
-            versions, cover_id = await history_store.of_delivery(transaction, row.id), cover_media_id(row)
-            media = await media_store.find_all(
+
+        def in_transaction(transaction: Transaction) -> Any:
+            post, row = self._find_delivery(transaction, workspace, post_id, platform)
+            requests, provider = self._requests_and_provider(transaction, post, row)
+            versions, cover_id = history_store.of_delivery(transaction, row.id), cover_media_id(row)
+            media = media_store.find_all(
                 transaction, workspace.id, {cover_id or "", *(version.medium_id for version in versions)}
             )
+            return row, requests, provider, versions, cover_id, media
+
+        row, requests, provider, versions, cover_id, media = await self._database.read(in_transaction)
         if cover_id in media and all(version.medium_id != cover_id for version in versions):
             # The current picture is recorded only when it is replaced, if it is custom or of a duplicated post.
             current = version_of(row, made_at=media[cover_id].created_at, shown_at=self._clock.now())
@@ -90,11 +91,12 @@ class PictureEditor:
         `variant` None: one that the delivery has not had. Raises NotFound, PermissionMissing, and Conflict when the
         delivery was sent or cancelled, or its picture is locked.
         """
-        async with self._database.transaction() as transaction:
-            _, row = await self._find_delivery(transaction, workspace, post_id, platform, permissions)
+
+        def in_transaction(transaction: Transaction) -> None:
+            _, row = self._find_delivery(transaction, workspace, post_id, platform, permissions)
             _require_unlocked(row)
-            await record_version(transaction, row, self._clock.now())
-            versions = await history_store.of_delivery(transaction, row.id)
+            record_version(transaction, row, self._clock.now())
+            versions = history_store.of_delivery(transaction, row.id)
             options = options_of(row.picture_wish).with_changes(
                 asked, variant, [options_of(version.wish) for version in versions], self._clock.now()
             )
@@ -107,9 +109,11 @@ class PictureEditor:
             if row.picture_origin == "given":
                 # The alt text belongs to the custom picture, and comes back when that is selected again.
                 changes["picture_alt"] = None
-            await self._change(transaction, row, changes)
+            self._change(transaction, row, changes)
             if request is not None:
-                await idempotency.finish(transaction, request, post_id=post_id)
+                idempotency.finish(transaction, request, post_id=post_id)
+
+        await self._database.write(in_transaction)
         self._notify()
 
     async def select_version(
@@ -122,19 +126,18 @@ class PictureEditor:
         permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
         """Show an earlier picture again. Raises NotFound for one not in the history, Conflict as `regenerate`."""
-        async with self._database.transaction() as transaction:
-            post, row = await self._find_delivery(transaction, workspace, post_id, platform, permissions)
+
+        def in_transaction(transaction: Transaction) -> None:
+            post, row = self._find_delivery(transaction, workspace, post_id, platform, permissions)
             _require_unlocked(row)
-            await record_version(transaction, row, self._clock.now())
-            versions = await history_store.of_delivery(transaction, row.id)
+            record_version(transaction, row, self._clock.now())
+            versions = history_store.of_delivery(transaction, row.id)
             chosen = next((version for version in versions if version.medium_id == medium_id), None)
             if chosen is None:
                 raise NotFound(Message("redraw.not_in_history"))
-            await self._require_shape(transaction, post, row, chosen)
-            await history_store.mark_shown(transaction, row.id, medium_id, self._clock.now())
-            requests, provider = await self._requests_and_provider(
-                transaction, post, replace(row, picture_wish=chosen.wish)
-            )
+            self._require_shape(transaction, post, row, chosen)
+            history_store.mark_shown(transaction, row.id, medium_id, self._clock.now())
+            requests, provider = self._requests_and_provider(transaction, post, replace(row, picture_wish=chosen.wish))
             changes: dict[str, Any] = {
                 "picture_state": PictureState.READY,
                 "picture_media_id": chosen.pictures[0]["medium_id"] if chosen.pictures else medium_id,
@@ -147,7 +150,9 @@ class PictureEditor:
                 "pictures": chosen.pictures,
                 "picture_error": None,
             }
-            await self._change(transaction, row, changes)
+            self._change(transaction, row, changes)
+
+        await self._database.write(in_transaction)
         self._notify()
 
     async def set_locked(
@@ -160,8 +165,9 @@ class PictureEditor:
         permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
         """Lock or unlock the picture; a locked one stays when the text changes. Raises Conflict while none is ready."""
-        async with self._database.transaction() as transaction:
-            post, row = await self._find_delivery(transaction, workspace, post_id, platform, permissions)
+
+        def in_transaction(transaction: Transaction) -> None:
+            post, row = self._find_delivery(transaction, workspace, post_id, platform, permissions)
             if row.picture_locked == locked:
                 return
             _require_unsent(row)
@@ -171,14 +177,14 @@ class PictureEditor:
             if locked:
                 changes["picture_state"] = PictureState.READY
             elif row.picture_origin == "made" or options_of(row.picture_wish).text_over:
-                fresh = (
-                    combined_digest(*await self._requests_and_provider(transaction, post, row)) == row.picture_digest
-                )
+                fresh = combined_digest(*self._requests_and_provider(transaction, post, row)) == row.picture_digest
                 changes["picture_state"] = PictureState.READY if fresh else PictureState.STALE
-            await self._change(transaction, row, changes)
+            self._change(transaction, row, changes)
+
+        await self._database.write(in_transaction)
         self._notify()
 
-    async def _find_delivery(
+    def _find_delivery(
         self,
         transaction: Transaction,
         workspace: Workspace,
@@ -190,30 +196,30 @@ class PictureEditor:
 
         Raises NotFound, PermissionMissing.
         """
-        view = await post_store.get(transaction, workspace.id, post_id)
+        view = post_store.get(transaction, workspace.id, post_id)
         if change_permissions is not None:
-            await require_change_permission(transaction, change_permissions, view)
+            require_change_permission(transaction, change_permissions, view)
         row = next((delivery for delivery in view.deliveries if delivery.platform == platform), None)
         if row is None:
             raise NotFound(Message("posts.platform_not_of_post", {"name": platform}))
         return view.post, row
 
-    async def _requests_and_provider(
+    def _requests_and_provider(
         self, transaction: Transaction, post: Post, row: Delivery
     ) -> tuple[list[SlideRequest], str]:
-        account = await account_store.find(transaction, row.workspace_id, row.account_id)
+        account = account_store.find(transaction, row.workspace_id, row.account_id)
         options = options_of(row.picture_wish)
         declared = self._validator.declarations[row.platform]
         return slide_requests_for(post, declared, account, options), provider_of(post, options)
 
-    async def _require_shape(self, transaction: Transaction, post: Post, row: Delivery, chosen: PictureVersion) -> None:
+    def _require_shape(self, transaction: Transaction, post: Post, row: Delivery, chosen: PictureVersion) -> None:
         """Raise Conflict for a picture whose shape is no longer the post's on this platform."""
-        medium = await media_store.find(transaction, chosen.medium_id, row.workspace_id)
+        medium = media_store.find(transaction, chosen.medium_id, row.workspace_id)
         spec = self._validator.declarations[row.platform].shape_for(post.shapes).image
         if medium is not None and (medium.width, medium.height) != (spec.width, spec.height):
             raise Conflict(Message("redraw.other_shape", {"ratio": spec.ratio}), code="image_of_other_shape")
 
-    async def _change(self, transaction: Transaction, row: Delivery, changes: dict[str, Any]) -> None:
+    def _change(self, transaction: Transaction, row: Delivery, changes: dict[str, Any]) -> None:
         """Write `changes`; a ticket that was prepared with another picture is dropped.
 
         Raises Conflict when the worker was first, ChangedMeanwhile when another person was.
@@ -227,21 +233,20 @@ class PictureEditor:
         # A delivery that can still be undone, or waits for the platform, keeps waiting.
         waits = row.state in WORKING and changes.get("state", row.state) == row.state
         changes.setdefault("next_at", row.next_at if waits else None)
-        if not await change_store.change_delivery(transaction, row, self._clock.now(), **changes):
-            await self._raise_conflict(transaction, row)
+        if not change_store.change_delivery(transaction, row, self._clock.now(), **changes):
+            self._raise_conflict(transaction, row)
         changed = replace(row, **changes)
         if changed.picture_state is not row.picture_state:
-            await record_delivery_event(transaction, changed, self._clock)
+            record_delivery_event(transaction, changed)
 
-    async def _raise_conflict(self, transaction: Transaction, row: Delivery) -> NoReturn:
+    def _raise_conflict(self, transaction: Transaction, row: Delivery) -> NoReturn:
         """Raise ChangedMeanwhile when another person's change was first, Conflict when the worker's intent was."""
-        view = await post_store.get(transaction, row.workspace_id, row.post_id)
+        view = post_store.get(transaction, row.workspace_id, row.post_id)
         if any(delivery.id == row.id and delivery.changeable for delivery in view.deliveries):
             raise ChangedMeanwhile
         raise Conflict(Message("redraw.already_sent"), code="already_out")
 
     def _notify(self) -> None:
-        self._committed.notify()
         self._nudge()
 
 

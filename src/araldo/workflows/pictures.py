@@ -19,15 +19,15 @@ from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts import store as post_store
-from araldo.posts.models import PictureState, Post, SlidePicture
+from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
 from araldo.posts.pictures import PictureOptions, options_of
 from araldo.storage.blobs import BlobMissing
-from araldo.storage.database import Database
+from araldo.storage.database import Database, Transaction
 from araldo.workflows.carousel import SlideRequest, combined_digest, slide_requests_for
 from araldo.workflows.custom_pictures import crop_from_notes, custom_picture_of, delivery_columns_for
 from araldo.workflows.fitting import UNCROPPED, CropSelection, Fitting
 from araldo.workflows.generate import PictureGenerator, error_of, picture_request_for, provider_of, record_version
-from araldo.workflows.lease import LeasedDelivery
+from araldo.workflows.lease import LeasedDelivery, save_leased
 
 
 class DeliveryPictures:
@@ -85,12 +85,15 @@ class DeliveryPictures:
             return
         digest = combined_digest(requests, provider_of(post, options)) if options.text_over else None
         alt = leased.row.picture_alt
-        async with self._database.transaction() as transaction:
-            await media_store.add(transaction, medium)
-            await leased.save_in(
-                transaction, **delivery_columns_for(medium) | {"picture_digest": digest, "picture_alt": alt}
-            )
-            await record_version(transaction, leased.row, self._clock.now())
+
+        def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
+            media_store.add(transaction, medium)
+            columns = delivery_columns_for(medium) | {"picture_digest": digest, "picture_alt": alt}
+            saved = save_leased(transaction, row, **columns)
+            record_version(transaction, saved, transaction.now)
+            return saved
+
+        await leased.write(in_transaction)
 
     async def _generate_slides(
         self, leased: LeasedDelivery, post: Post, requests: Sequence[SlideRequest], options: PictureOptions
@@ -105,18 +108,26 @@ class DeliveryPictures:
             picture, medium = await self._generate_slide(post, requests[index], options, pictures[index]["digest"])
             async with row_lock:
                 pictures[index] = picture
-                async with self._database.transaction() as transaction:
+
+                def store_slide(transaction: Transaction, row: Delivery) -> Delivery:
                     if medium is not None:
-                        await media_store.add(transaction, medium)
-                        await post_store.add_media_references(transaction, leased.row.id, [medium.id])
-                    await leased.save_in(transaction, pictures=list(pictures))
+                        media_store.add(transaction, medium)
+                        post_store.add_media_references(transaction, row.id, [medium.id])
+                    return save_leased(transaction, row, pictures=list(pictures))
+
+                await leased.write(store_slide)
 
         missing = [index for index, picture in enumerate(pictures) if picture["state"] != PictureState.READY]
         errors = await asyncio.gather(*map(generate_and_store, missing), return_exceptions=True)
         _raise_decisive([error for error in errors if error is not None], pictures)
-        async with self._database.transaction() as transaction:
-            await leased.save_in(transaction, **_summary_columns(pictures, combined_digest(requests, provider)))
-            await record_version(transaction, leased.row, self._clock.now())
+
+        def store_summary(transaction: Transaction, row: Delivery) -> Delivery:
+            columns = _summary_columns(pictures, combined_digest(requests, provider))
+            saved = save_leased(transaction, row, **columns)
+            record_version(transaction, saved, transaction.now)
+            return saved
+
+        await leased.write(store_summary)
 
     async def _generate_slide(
         self, post: Post, slide: SlideRequest, options: PictureOptions, digest: str | None
@@ -139,8 +150,9 @@ class DeliveryPictures:
         self, post: Post, media_id: str, spec: ImageSpec, crop: CropSelection = UNCROPPED, alt: str | None = None
     ) -> Medium:
         """Return a library picture cropped to `spec`. Raises Rejected when it does not exist or cannot be used."""
-        async with self._database.reading() as transaction:
-            own = await media_store.find_in_library(transaction, post.workspace_id, media_id)
+        own = await self._database.read(
+            lambda transaction: media_store.find_in_library(transaction, post.workspace_id, media_id)
+        )
         if own is None:
             raise Rejected(Message("library.not_found"), service="araldo", code="media_unknown")
         try:

@@ -34,8 +34,7 @@ from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
 from araldo.storage.blobs import Blobs
-from araldo.storage.database import Database
-from araldo.storage.events import ChangeSignal
+from araldo.storage.database import Database, Transaction
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.lease import LeasedDelivery, LeaseLost, acquire_lease
 from araldo.workflows.outcomes import DeliveryOutcomes
@@ -64,7 +63,6 @@ class Publisher:
         blobs: Blobs,
         destinations: Destinations,
         media_urls: MediaUrls,
-        committed: ChangeSignal,
         times: PublishTimings,
     ) -> None:
         self._database = database
@@ -74,14 +72,12 @@ class Publisher:
         self._blobs = blobs
         self._destinations = destinations
         self._media_urls = media_urls
-        self._committed = committed
         self._times = times
         self._failures = FailureLog(clock)
         self._outcomes = DeliveryOutcomes(database, clock)
         self._sender = Sender(
             database=database,
             clock=clock,
-            committed=committed,
             destinations=destinations,
             outcomes=self._outcomes,
             times=times,
@@ -94,7 +90,6 @@ class Publisher:
             rev,
             database=self._database,
             clock=self._clock,
-            committed=self._committed,
             lease_s=self._times.lease_s,
         ) as leased:
             if leased is None:
@@ -126,9 +121,13 @@ class Publisher:
 
     async def _run(self, leased: LeasedDelivery) -> None:
         row, platform = leased.row, self._platforms[leased.row.platform]
-        async with self._database.reading() as transaction:
-            view = await post_store.get(transaction, row.workspace_id, row.post_id)
-            account = await account_store.find(transaction, row.workspace_id, row.account_id)
+
+        def in_transaction(transaction: Transaction) -> tuple[PostView, Account | None]:
+            view = post_store.get(transaction, row.workspace_id, row.post_id)
+            account = account_store.find(transaction, row.workspace_id, row.account_id)
+            return view, account
+
+        view, account = await self._database.read(in_transaction)
         if row.due_at is not None:
             leased.late_at = row.due_at + timedelta(seconds=view.post.late_limit_s)
         due = _is_due(row, self._clock.now())
@@ -259,8 +258,9 @@ class Publisher:
         await leased.save(ticket=ticket.as_json(), prepares=leased.row.prepares + 1, tries=0)
 
     async def _picture_for(self, post: Post, row: Delivery, medium_id: str) -> Picture:
-        async with self._database.reading() as transaction:
-            medium = await media_store.find(transaction, medium_id, row.workspace_id)
+        medium = await self._database.read(
+            lambda transaction: media_store.find(transaction, medium_id, row.workspace_id)
+        )
         if medium is None:
             raise LookupError(f"{row.id} refers to a picture that does not exist")
         url = self._media_urls.sign(medium.id, self._clock.now())

@@ -86,8 +86,7 @@ class ReadinessCheck:
 
     async def _takes_writes(self) -> bool:
         try:
-            async with self._database.transaction() as transaction:
-                await write_and_delete(transaction, self._clock.now())
+            await self._database.write(lambda transaction: write_and_delete(transaction, self._clock.now()))
         except Exception as failure:
             self._failures.write("database_not_writable", failure)
             return False

@@ -26,36 +26,34 @@ class AccountRecovery:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    async def resume(self, transaction: Transaction, account_ids: Sequence[str]) -> None:
+    def resume(self, transaction: Transaction, account_ids: Sequence[str]) -> None:
         """Queue again the deliveries that wait for these accounts; those with an open attempt begin with a check."""
-        for row in await delivery_store.resume_after_reconnect(transaction, account_ids, self._clock.now()):
-            await record_delivery_event(transaction, row, self._clock)
+        for row in delivery_store.resume_after_reconnect(transaction, account_ids, self._clock.now()):
+            record_delivery_event(transaction, row)
 
-    async def flag_account(
-        self, transaction: Transaction, account: Account, platform: str, why: ReconnectNeeded
-    ) -> None:
+    def flag_account(self, transaction: Transaction, account: Account, platform: str, why: ReconnectNeeded) -> None:
         """Flag the account for a delivery's error; the inspection that follows finds its real health."""
         if account.health in UNHEALTHY:
             return
         said = {"message": why.message.as_json()}
         met = {_DELIVERY_ERROR: {"platform": platform, "at": self._clock.now().isoformat()}}
-        await account_store.set_health(transaction, account.id, "action_needed", said | met)
-        await record_health_change(transaction, account, "action_needed", said, self._clock)
+        account_store.set_health(transaction, account.id, "action_needed", said | met)
+        record_health_change(transaction, account, "action_needed", said, self._clock)
 
-    async def clear_flag(
+    def clear_flag(
         self, transaction: Transaction, workspace_id: str, account_id: str | None, platform: str, began_at: datetime
     ) -> None:
         """Clear the flag of `flag_account` after a publish on the same platform that began later and succeeded.
 
         A problem that an inspection found stays: publishing on one platform proves nothing about another.
         """
-        account = await account_store.find(transaction, workspace_id, account_id)
+        account = account_store.find(transaction, workspace_id, account_id)
         met = None if account is None else delivery_error_of(account)
         if account is None or met is None or met["platform"] != platform or delivery_error_at(met) >= began_at:
             return
-        await account_store.set_health(transaction, account.id, "ok", None)
-        await record_health_change(transaction, account, "ok", None, self._clock)
-        await self.resume(transaction, [account.id])
+        account_store.set_health(transaction, account.id, "ok", None)
+        record_health_change(transaction, account, "ok", None, self._clock)
+        self.resume(transaction, [account.id])
 
 
 def delivery_error_of(account: Account) -> dict[str, str] | None:
@@ -67,7 +65,7 @@ def delivery_error_at(met: dict[str, str]) -> datetime:
     return datetime.fromisoformat(met["at"])
 
 
-async def record_health_change(
+def record_health_change(
     transaction: Transaction,
     account: Account,
     health: str,
@@ -83,4 +81,4 @@ async def record_health_change(
     data: dict[str, Any] = {"account_id": account.id, "name": account.name, "health": health, **(detail or {})}
     if already_notified:
         data["told"] = True
-    await record_event(transaction, "account.health", workspace_id=account.workspace_id, at=clock.now(), data=data)
+    record_event(transaction, "account.health", workspace_id=account.workspace_id, at=clock.now(), data=data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from araldo.clock import Clock
@@ -19,7 +20,7 @@ from araldo.posts.recurrence import START_WITHIN, Rule, normal, occurrences, par
 from araldo.posts.recurrence_store import Recurrence
 from araldo.posts.timing import When, zone_problem
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.events import record_event
 from araldo.workflows.engine import Engine
 from araldo.workflows.lease import record_delivery_event
 from araldo.workspaces.models import Workspace
@@ -41,12 +42,9 @@ class Upcoming:
 class RecurrenceRunner:
     """Starts and stops recurrences, and creates their posts."""
 
-    def __init__(
-        self, *, database: Database, clock: Clock, committed: ChangeSignal, engine: Engine, every_s: float
-    ) -> None:
+    def __init__(self, *, database: Database, clock: Clock, engine: Engine, every_s: float) -> None:
         self._database = database
         self._clock = clock
-        self._committed = committed
         self._engine = engine
         self._every_s = every_s
         self._failures = FailureLog(clock)
@@ -59,8 +57,9 @@ class RecurrenceRunner:
         Raises NotFound, PostInvalid, and Conflict when the post recurs already.
         """
         now = self._clock.now()
-        async with self._database.transaction() as transaction:
-            view = await post_store.get(transaction, workspace.id, post_id)
+
+        def in_transaction(transaction: Transaction) -> Recurrence:
+            view = post_store.get(transaction, workspace.id, post_id)
             rule = _new_rule(view, rrule, zone or view.post.zone or workspace.zone, start, now)
             first = next(occurrences(rule, now), None)
             if first is None:
@@ -77,29 +76,38 @@ class RecurrenceRunner:
                 created_at=now,
                 ended_at=None,
             )
-            await recurrence_store.add(transaction, recurrence)
+            recurrence_store.add(transaction, recurrence)
+            return recurrence
+
+        recurrence = await self._database.write(in_transaction)
         await self._create_ahead(recurrence)
 
     async def stop(self, workspace: Workspace, post_id: str, *, cancel_future: bool) -> None:
         """End the recurrence. With `cancel_future` its posts that are still `scheduled` are cancelled."""
         now = self._clock.now()
-        async with self._database.transaction() as transaction:
-            await post_store.get(transaction, workspace.id, post_id)
-            recurrence = await recurrence_store.latest_of(transaction, workspace.id, post_id)
+
+        def in_transaction(transaction: Transaction) -> None:
+            post_store.get(transaction, workspace.id, post_id)
+            recurrence = recurrence_store.latest_of(transaction, workspace.id, post_id)
             # First, because it locks the recurrence: a post that is being created is either seen below or never made.
-            await recurrence_store.end(transaction, recurrence.id, now)
+            recurrence_store.end(transaction, recurrence.id, now)
             if cancel_future:
-                for row in await recurrence_store.cancel_scheduled(transaction, recurrence.id, now):
-                    await record_delivery_event(transaction, row, self._clock)
-        self._committed.notify()
+                for row in recurrence_store.cancel_scheduled(transaction, recurrence.id, now):
+                    record_delivery_event(transaction, row)
+
+        await self._database.write(in_transaction)
 
     async def read(self, workspace: Workspace, post_id: str) -> tuple[Recurrence, list[Upcoming]]:
         """The post's recurrence and its next occurrences. Raises NotFound."""
         now = self._clock.now()
-        async with self._database.reading() as transaction:
-            await post_store.get(transaction, workspace.id, post_id)
-            recurrence = await recurrence_store.latest_of(transaction, workspace.id, post_id)
-            made = await recurrence_store.created_posts(transaction, recurrence.id, now)
+
+        def in_transaction(transaction: Transaction) -> tuple[Recurrence, dict[datetime, str]]:
+            post_store.get(transaction, workspace.id, post_id)
+            recurrence = recurrence_store.latest_of(transaction, workspace.id, post_id)
+            made = recurrence_store.created_posts(transaction, recurrence.id, now)
+            return recurrence, made
+
+        recurrence, made = await self._database.read(in_transaction)
         if recurrence.ended_at is not None:
             # Only the posts that exist already are still to come.
             return recurrence, [Upcoming(When.at(at, recurrence.zone), made[at]) for at in sorted(made)][:_SHOWN]
@@ -109,8 +117,9 @@ class RecurrenceRunner:
     async def create_due_posts(self) -> int:
         """Create the posts that are due in all workspaces; return how many."""
         now = self._clock.now()
-        async with self._database.reading() as transaction:
-            recurrences = await recurrence_store.find_due(transaction, now, now + AHEAD, _BATCH)
+        recurrences = await self._database.read(
+            lambda transaction: recurrence_store.find_due(transaction, now, now + AHEAD, _BATCH)
+        )
         return sum([await self._create_isolated(recurrence) for recurrence in recurrences])
 
     async def _create_isolated(self, recurrence: Recurrence) -> int:
@@ -135,10 +144,8 @@ class RecurrenceRunner:
                 await self._end(recurrence, now)
                 break
             created += await self._create_next(recurrence, now)
-            async with self._database.reading() as transaction:
-                recurrence = await recurrence_store.find(transaction, recurrence.id)
+            recurrence = await self._database.read(partial(recurrence_store.find, recurrence_id=recurrence.id))
         if created:
-            self._committed.notify()
             self._engine.nudge()
         return created
 
@@ -147,41 +154,42 @@ class RecurrenceRunner:
 
         False when no post was created: another process did, the occurrence is past, or the post was deleted.
         """
-        assert seen.next_at is not None
-        following = next(occurrences(_rule(seen), max(seen.next_at, now)), None)
+        occurrence = seen.next_at
+        assert occurrence is not None
+        following = next(occurrences(_rule(seen), max(occurrence, now)), None)
         next_at = None if following is None else following.instant
-        async with self._database.transaction() as transaction:
+
+        def in_transaction(transaction: Transaction) -> bool:
             try:
-                view = await post_store.get(transaction, seen.workspace_id, seen.post_id)
+                view = post_store.get(transaction, seen.workspace_id, seen.post_id)
             except NotFound:
                 # The post to copy was deleted.
-                await recurrence_store.end(transaction, seen.id, now)
+                recurrence_store.end(transaction, seen.id, now)
                 return False
             # An occurrence that passed while no process was running is skipped.
-            in_time = seen.next_at > now
-            last_made_at = seen.next_at if in_time else seen.last_made_at
-            if not await recurrence_store.advance(transaction, seen, next_at=next_at, last_made_at=last_made_at):
+            in_time = occurrence > now
+            last_made_at = occurrence if in_time else seen.last_made_at
+            if not recurrence_store.advance(transaction, seen, next_at=next_at, last_made_at=last_made_at):
                 return False
-            known = await recurrence_store.created_posts(transaction, seen.id, seen.next_at)
-            if not in_time or seen.next_at in known or _is_due_itself(view, seen.next_at):
+            known = recurrence_store.created_posts(transaction, seen.id, occurrence)
+            if not in_time or occurrence in known or _is_due_itself(view, occurrence):
                 return False
-            await self._add_post(transaction, seen, view, When.at(seen.next_at, seen.zone), now)
-        return True
+            self._add_post(transaction, seen, view, When.at(occurrence, seen.zone), now)
+            return True
+
+        return await self._database.write(in_transaction)
 
     async def _end(self, recurrence: Recurrence, now: datetime) -> None:
-        async with self._database.transaction() as transaction:
-            await recurrence_store.end(transaction, recurrence.id, now)
+        await self._database.write(lambda transaction: recurrence_store.end(transaction, recurrence.id, now))
 
-    async def _add_post(
+    def _add_post(
         self, transaction: Transaction, recurrence: Recurrence, view: PostView, when: When, now: datetime
     ) -> None:
         copied, rows = copy_post(view.post, view.deliveries, when=when, now=now, new_id=new_id)
         post = replace(copied, recurrence_id=recurrence.id, occurrence_at=when.instant)
-        await post_store.add(transaction, post, rows)
+        post_store.add(transaction, post, rows)
         data = {"intent": "schedule", "platforms": [row.platform for row in rows], "recurrence_id": recurrence.id}
-        await record_event(
-            transaction, "post.created", workspace_id=post.workspace_id, at=now, post_id=post.id, data=data
-        )
+        record_event(transaction, "post.created", workspace_id=post.workspace_id, at=now, post_id=post.id, data=data)
 
     async def run(self) -> None:
         """Create due posts, at intervals, until cancelled."""

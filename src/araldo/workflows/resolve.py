@@ -13,7 +13,7 @@ from araldo.posts import delivery_store
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, State
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import ChangeSignal, record_event
+from araldo.storage.events import record_event
 from araldo.workflows.engine import Engine
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import AuditAction
@@ -22,35 +22,34 @@ Decision = Literal["published", "retry", "cancelled"]
 
 
 class OutcomeResolver:
-    def __init__(self, *, database: Database, clock: Clock, committed: ChangeSignal, engine: Engine) -> None:
+    def __init__(self, *, database: Database, clock: Clock, engine: Engine) -> None:
         self._database = database
         self._clock = clock
-        self._committed = committed
         self._engine = engine
 
     async def resolve(
         self, workspace_id: str, post_id: str, platform: str, answer: Decision, *, post_url: str | None = None
     ) -> None:
         """Close the open attempts as the person decides. Raises NotFound, and Conflict unless it `may_be_decided`."""
-        async with self._database.transaction() as transaction:
-            view = await post_store.get(transaction, workspace_id, post_id)
+
+        def in_transaction(transaction: Transaction) -> None:
+            view = post_store.get(transaction, workspace_id, post_id)
             row = next((delivery for delivery in view.deliveries if delivery.platform == platform), None)
             if row is None:
                 raise NotFound(Message("posts.platform_not_of_post", {"name": platform}))
             if not row.may_be_decided:
                 raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
-            await self._apply_decision(transaction, row, answer, post_url)
-        self._committed.notify()
+            self._apply_decision(transaction, row, answer, post_url)
+
+        await self._database.write(in_transaction)
         self._engine.nudge()
 
-    async def _apply_decision(
-        self, transaction: Transaction, row: Delivery, answer: Decision, post_url: str | None
-    ) -> None:
+    def _apply_decision(self, transaction: Transaction, row: Delivery, answer: Decision, post_url: str | None) -> None:
         now = self._clock.now()
-        await delivery_store.close_attempts(transaction, row.id, {"decided": answer}, now)
+        delivery_store.close_attempts(transaction, row.id, {"decided": answer}, now)
         if answer != "cancelled":
             action = AuditAction.PUBLISHED if answer == "published" else AuditAction.PUBLISH_REQUESTED
-            await audit_store.record(
+            audit_store.record(
                 transaction,
                 action,
                 workspace_id=row.workspace_id,
@@ -59,7 +58,7 @@ class OutcomeResolver:
                 target_name=row.platform,
             )
         if answer == "published":
-            await delivery_store.store_published(transaction, row.id, now, remote_id=None, permalink=post_url)
+            delivery_store.store_published(transaction, row.id, now, remote_id=None, permalink=post_url)
             state = State.PUBLISHED
         else:
             state = State.QUEUED if answer == "retry" else State.CANCELLED
@@ -74,9 +73,9 @@ class OutcomeResolver:
             if answer == "retry":
                 # Due now, so that the late limit does not apply: a person has asked for it.
                 changes |= {"due_at": now, "ticket": _ticket_for_resend(row), "prepares": 0}
-            if await delivery_store.save(transaction, row, now, **changes) is None:
+            if delivery_store.save(transaction, row, now, **changes) is None:
                 raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
-        await record_event(
+        record_event(
             transaction,
             f"delivery.{state}",
             workspace_id=row.workspace_id,

@@ -46,18 +46,23 @@ class SecondFactor:
         self._throttle = throttle
 
     async def status(self, user_id: str) -> SecondFactorStatus:
-        async with self._database.reading() as transaction:
-            found = await totp_store.find(transaction, user_id)
-            left = await totp_store.count_recovery_codes(transaction, user_id)
-        return SecondFactorStatus(None if found is None else found.confirmed_at, left)
+        def in_transaction(transaction: Transaction) -> SecondFactorStatus:
+            found = totp_store.find(transaction, user_id)
+            left = totp_store.count_recovery_codes(transaction, user_id)
+            return SecondFactorStatus(None if found is None else found.confirmed_at, left)
+
+        return await self._database.read(in_transaction)
 
     async def begin(self, session: Session) -> NewSecret:
         """Issue a new secret, which is not required until a code confirms it. Raises Conflict."""
         secret = make_secret()
-        async with self._database.transaction() as transaction:
+
+        def in_transaction(transaction: Transaction) -> None:
             sealed = self._vault.seal(secret)
-            if not await totp_store.begin(transaction, session.user.id, sealed, self._clock.now()):
+            if not totp_store.begin(transaction, session.user.id, sealed, self._clock.now()):
                 raise Conflict(Message("second_factor.already_enabled"), code="totp_enabled")
+
+        await self._database.write(in_transaction)
         return NewSecret(secret, provisioning_uri(secret, session.user.name))
 
     async def confirm(self, session: Session, code: str) -> list[str]:
@@ -66,49 +71,55 @@ class SecondFactor:
         Raises PostInvalid, TooMany, Conflict.
         """
         user_id, now, codes = session.user.id, self._clock.now(), make_recovery_codes()
-        async with self._database.transaction() as transaction:
-            found = await totp_store.find(transaction, user_id)
+
+        def in_transaction(transaction: Transaction) -> None:
+            found = totp_store.find(transaction, user_id)
             if found is None:
                 raise Conflict(Message("second_factor.setup_missing"), code="totp_not_begun")
             if found.confirmed_at is not None:
                 raise Conflict(Message("second_factor.already_enabled"), code="totp_enabled")
             with self._throttle.attempt_code(user_id):
-                if not await self._accepts(transaction, user_id, found, code):
+                if not self._accepts(transaction, user_id, found, code):
                     raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.code_wrong"))])
-            await totp_store.confirm(transaction, user_id, now)
-            await totp_store.replace_recovery_codes(transaction, user_id, map(hash_recovery_code, codes), now)
-            await session_store.end_all(transaction, user_id, but=session.id)
-            await audit_store.record(transaction, AuditAction.TOTP_ENABLED, workspace_id=session.workspace.id, at=now)
+            totp_store.confirm(transaction, user_id, now)
+            totp_store.replace_recovery_codes(transaction, user_id, map(hash_recovery_code, codes), now)
+            session_store.end_all(transaction, user_id, but=session.id)
+            audit_store.record(transaction, AuditAction.TOTP_ENABLED, workspace_id=session.workspace.id, at=now)
+
+        await self._database.write(in_transaction)
         return codes
 
     async def disable(self, session: Session, code: str) -> None:
         """Disable the factor with a code of the app or a recovery code. Raises PostInvalid, TooMany, Conflict."""
         user_id, now = session.user.id, self._clock.now()
-        async with self._database.transaction() as transaction:
-            found = await totp_store.find(transaction, user_id)
+
+        def in_transaction(transaction: Transaction) -> None:
+            found = totp_store.find(transaction, user_id)
             if found is None or found.confirmed_at is None:
                 raise Conflict(Message("second_factor.not_enabled"), code="totp_disabled")
             with self._throttle.attempt_code(user_id):
-                if not await self._accepts(transaction, user_id, found, code):
+                if not self._accepts(transaction, user_id, found, code):
                     raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.code_wrong"))])
-            await totp_store.remove(transaction, user_id)
-            await audit_store.record(transaction, AuditAction.TOTP_DISABLED, workspace_id=session.workspace.id, at=now)
+            totp_store.remove(transaction, user_id)
+            audit_store.record(transaction, AuditAction.TOTP_DISABLED, workspace_id=session.workspace.id, at=now)
 
-    async def require(self, transaction: Transaction, user_id: str, code: str | None) -> None:
+        await self._database.write(in_transaction)
+
+    def require(self, transaction: Transaction, user_id: str, code: str | None) -> None:
         """Require a code at sign-in, in the transaction that creates the session. Raises NotAllowed, TooMany."""
-        found = await totp_store.find(transaction, user_id)
+        found = totp_store.find(transaction, user_id)
         if found is None or found.confirmed_at is None:
             return
         if not code:
             raise NotAllowed(Message("second_factor.code_needed"), code="totp_required")
         with self._throttle.attempt_code(user_id):
-            if not await self._accepts(transaction, user_id, found, code):
+            if not self._accepts(transaction, user_id, found, code):
                 raise NotAllowed(Message("second_factor.code_wrong"), code="totp_wrong")
 
-    async def _accepts(self, transaction: Transaction, user_id: str, found: Enrolment, code: str) -> bool:
+    def _accepts(self, transaction: Transaction, user_id: str, found: Enrolment, code: str) -> bool:
         """Return whether the code of the app, or the recovery code, is valid; each code is accepted once."""
         now = self._clock.now()
         step = find_matching_step(self._vault.open(found.sealed), code, now, found.last_step)
         if step is not None:
-            return await totp_store.accept_step(transaction, user_id, step)
-        return await totp_store.redeem_recovery_code(transaction, user_id, hash_recovery_code(code), now)
+            return totp_store.accept_step(transaction, user_id, step)
+        return totp_store.redeem_recovery_code(transaction, user_id, hash_recovery_code(code), now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
@@ -15,9 +15,8 @@ from araldo.platforms.base import Destination, Platform, Published, Quota, Ticke
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery, Post, State
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import ChangeSignal
 from araldo.workflows.destinations import Destinations
-from araldo.workflows.lease import LeasedDelivery, LeaseLost, record_delivery_event
+from araldo.workflows.lease import LeasedDelivery, LeaseLost, record_delivery_event, save_leased
 from araldo.workflows.outcomes import DeliveryOutcomes
 from araldo.workflows.reconnect import AccountRecovery
 from araldo.workspaces import audit_store
@@ -63,6 +62,16 @@ def ticket_of(row: Delivery) -> Ticket:
     return Ticket.from_json(row.ticket)
 
 
+def _ticket_to_send(before: Ticket, now: datetime, send_before: datetime) -> Ticket:
+    return replace(
+        before,
+        sent_since=before.sent_since or now,
+        send_before=send_before,
+        sends=before.sends + 1,
+        empty_read_at=None,
+    )
+
+
 class Sender:
     """Send tickets and record what became of them; decide when and how often a ticket may be sent again."""
 
@@ -71,14 +80,12 @@ class Sender:
         *,
         database: Database,
         clock: Clock,
-        committed: ChangeSignal,
         destinations: Destinations,
         outcomes: DeliveryOutcomes,
         times: PublishTimings,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._committed = committed
         self._destinations = destinations
         self._outcomes = outcomes
         self._times = times
@@ -137,48 +144,43 @@ class Sender:
 
         Return the ticket to send and the attempt's number. Raises TryLater when the quota is used up, LeaseLost.
         """
-        leased, now = job.leased, self._clock.now()
-        send_before = now + timedelta(seconds=self._times.send_window_s)
-        before = ticket_of(leased.row)
-        ticket = replace(
-            before,
-            sent_since=before.sent_since or now,
-            send_before=send_before,
-            sends=before.sends + 1,
-            empty_read_at=None,
-        )
-        async with self._database.transaction() as transaction:
-            quota_frees_in_s = (
-                None
-                if quota is None
-                else await self._seconds_until_quota_frees(transaction, job.leased.row, job.account.id, quota)
-            )
-            if quota_frees_in_s is None:
-                opened = await delivery_store.open_attempt(
-                    transaction, leased.row, ticket=ticket.as_json(), now=now, send_before=send_before
-                )
-                if opened is None:
-                    raise LeaseLost
-                leased.row, number = opened
-                await record_delivery_event(transaction, leased.row, self._clock)
-        if quota is not None and quota_frees_in_s is not None:
-            raise TryLater(quota.full, after_s=quota_frees_in_s, service="araldo", code="quota")
-        self._committed.notify()
-        return ticket, number
+        row = job.leased.row
 
-    async def _seconds_until_quota_frees(
+        def in_transaction(transaction: Transaction) -> tuple[Delivery, int] | float:
+            if quota is not None:
+                frees_in_s = self._seconds_until_quota_frees(transaction, row, job.account.id, quota)
+                if frees_in_s is not None:
+                    return frees_in_s
+            send_before = transaction.now + timedelta(seconds=self._times.send_window_s)
+            ticket = _ticket_to_send(ticket_of(row), transaction.now, send_before)
+            opened = delivery_store.open_attempt(
+                transaction, row, ticket=ticket.as_json(), now=transaction.now, send_before=send_before
+            )
+            if opened is None:
+                raise LeaseLost
+            record_delivery_event(transaction, opened[0])
+            return opened
+
+        opened = await self._database.write(in_transaction, one_at_a_time=None if quota is None else job.account.id)
+        if isinstance(opened, float):
+            assert quota is not None
+            raise TryLater(quota.full, after_s=opened, service="araldo", code="quota")
+        job.leased.row, number = opened
+        return ticket_of(job.leased.row), number
+
+    def _seconds_until_quota_frees(
         self, transaction: Transaction, row: Delivery, account_id: str, quota: Quota
     ) -> float | None:
         """Reserve one post of the account's quota; None when reserved, else the seconds until one may be free."""
         # The write comes first: on PostgreSQL it locks the account's row, so that its intents happen one at a time.
-        await account_store.save(transaction, account_id, quota=quota.as_json())
-        uncounted = await delivery_store.count_not_in_quota(
+        account_store.save(transaction, account_id, quota=quota.as_json())
+        uncounted = delivery_store.count_not_in_quota(
             transaction, row, since=quota.read_at, in_flight_since=quota.read_at - timedelta(seconds=_IN_FLIGHT_S)
         )
         if quota.used + uncounted < quota.total:
             return None
         window = timedelta(seconds=quota.window_s)
-        oldest = await delivery_store.oldest_published(transaction, account_id, quota.read_at - window)
+        oldest = delivery_store.oldest_published(transaction, account_id, quota.read_at - window)
         if quota.used < quota.total:
             # Only our own requests in flight fill the rest: soon the platform counts them or never will.
             return _IN_FLIGHT_S
@@ -213,17 +215,21 @@ class Sender:
         repeated = isinstance(refusal, TryLater) and not isinstance(refusal, NotSent) and row.tries + 1 >= _REFUSALS_MAX
         unusable = repeated or isinstance(refusal, PrepareAgain)
         drop_ticket = unusable and row.prepares < PREPARES_MAX
-        async with self._database.transaction() as transaction:
-            await delivery_store.answer_attempt(
+
+        def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
+            delivery_store.answer_attempt(
                 transaction,
                 row.id,
                 number,
                 answer=refusal.as_json(),
                 seconds=seconds,
                 outcome="refused",
-                now=self._clock.now(),
+                now=transaction.now,
             )
-            await leased.save_in(transaction, open_attempts=0, ticket=None if drop_ticket else unsent.as_json())
+            ticket = None if drop_ticket else unsent.as_json()
+            return save_leased(transaction, row, open_attempts=0, ticket=ticket)
+
+        await leased.write(in_transaction)
         raise refusal
 
     async def record_published(
@@ -234,10 +240,14 @@ class Sender:
         Written without a fence check, because a confirmed publish is final. Looking up the permalink is best effort.
         """
         row = job.leased.row
-        async with self._database.transaction() as transaction:
-            known = await self._resolve_remote_id_owner(transaction, row, published)
-            if known is not None:
-                await self._store_published(transaction, job.leased, known, number, seconds)
+
+        def in_transaction(transaction: Transaction) -> tuple[Published | None, Delivery]:
+            known = self._resolve_remote_id_owner(transaction, row, published)
+            if known is None:
+                return None, row
+            return known, self._store_published(transaction, row, known, number, seconds)
+
+        known, job.leased.row = await self._database.write(in_transaction)
         if known is None:
             # Two of our posts have the same text, and a match by text cannot tell them apart: a person can.
             await self._outcomes.record_unconfirmed(job.leased, Message("send.identical_post"))
@@ -253,7 +263,7 @@ class Sender:
         except Exception as failure:
             self._failures.write("details_not_read", failure, delivery=job.leased.row.id)
 
-    async def _resolve_remote_id_owner(
+    def _resolve_remote_id_owner(
         self, transaction: Transaction, row: Delivery, published: Published
     ) -> Published | None:
         """Return `published`, without its id when another delivery owns that id or may own it.
@@ -262,34 +272,35 @@ class Sender:
         """
         if published.remote_id is None:
             return published
-        if published.matched_by_text and await delivery_store.has_identical_text(transaction, row, self._clock.now()):
+        if published.matched_by_text and delivery_store.has_identical_text(transaction, row, self._clock.now()):
             return Published() if published.certain else None
-        if not await delivery_store.is_remote_id_owned(transaction, row, published.remote_id):
+        if not delivery_store.is_remote_id_owned(transaction, row, published.remote_id):
             return published
         # The other delivery may have recorded this id while we were checking; its post is no evidence for ours.
         return Published() if published.certain else None
 
-    async def _store_published(
-        self, transaction: Transaction, leased: LeasedDelivery, published: Published, number: int | None, seconds: float
-    ) -> None:
-        row, now = leased.row, self._clock.now()
+    def _store_published(
+        self, transaction: Transaction, row: Delivery, published: Published, number: int | None, seconds: float
+    ) -> Delivery:
+        now = transaction.now
         if number is not None:
             answer = {"remote_id": published.remote_id, "permalink": published.permalink}
-            await delivery_store.answer_attempt(
+            delivery_store.answer_attempt(
                 transaction, row.id, number, answer=answer, seconds=seconds, outcome="published", now=now
             )
-        new = await delivery_store.store_published(
+        new = delivery_store.store_published(
             transaction, row.id, now, remote_id=published.remote_id, permalink=published.permalink
         )
         if new:
-            await audit_store.record_published(
+            audit_store.record_published(
                 transaction, workspace_id=row.workspace_id, post_id=row.post_id, platform=row.platform, at=now
             )
-            leased.row = replace(row, state=State.PUBLISHED, error=None)
-            await record_delivery_event(transaction, leased.row, self._clock)
+            row = replace(row, state=State.PUBLISHED, error=None)
+            record_delivery_event(transaction, row)
         if number is not None:
             began_at = now - timedelta(seconds=seconds)
-            await self._recovery.clear_flag(transaction, row.workspace_id, row.account_id, row.platform, began_at)
+            self._recovery.clear_flag(transaction, row.workspace_id, row.account_id, row.platform, began_at)
+        return row
 
     async def _note_missing_pictures(self, job: DeliveryJob, remote_id: str) -> None:
         """Add a note to the delivery when the published post shows another number of pictures than were sent."""
@@ -302,12 +313,14 @@ class Sender:
             note = Message(
                 "send.pictures_missing", {"label": job.platform.declaration.label, "shown": shown, "sent": sent}
             )
-            async with self._database.transaction() as transaction:
-                await delivery_store.store_notes(transaction, job.leased.row.id, [note.as_json()])
+            await self._database.write(
+                lambda transaction: delivery_store.store_notes(transaction, job.leased.row.id, [note.as_json()])
+            )
 
     async def _store_permalink(self, job: DeliveryJob, remote_id: str) -> None:
         to = await self._destinations.open(job.account, job.leased.row)
         link = await job.platform.read_permalink(to, remote_id)
         if link is not None:
-            async with self._database.transaction() as transaction:
-                await delivery_store.store_permalink(transaction, job.leased.row.id, link)
+            await self._database.write(
+                lambda transaction: delivery_store.store_permalink(transaction, job.leased.row.id, link)
+            )

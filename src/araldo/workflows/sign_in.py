@@ -55,13 +55,17 @@ class SignIn:
         """Sign in and return the session's token. Raises NotAllowed, and TooMany for codes of the second factor."""
         # Not throttled: a link cannot be guessed, and it must work for a user whom somebody else has locked out.
         user: User | None = None
+
+        def in_transaction(transaction: Transaction) -> str:
+            nonlocal user
+            user_id = user_store.redeem_link(transaction, hash_secret(token), self._clock.now())
+            if user_id is None:
+                raise NotAllowed(Message("sign_in.link_invalid"), code="link_invalid")
+            user = user_store.get(transaction, user_id)
+            return self._begin(transaction, user, browser)
+
         try:
-            async with self._database.transaction() as transaction:
-                user_id = await user_store.redeem_link(transaction, hash_secret(token), self._clock.now())
-                if user_id is None:
-                    raise NotAllowed(Message("sign_in.link_invalid"), code="link_invalid")
-                user = await user_store.get(transaction, user_id)
-                return await self._begin(transaction, user, browser)
+            return await self._database.write(in_transaction)
         except NotAllowed as refused:
             # The link stays valid after a wrong code: its use was rolled back with the transaction.
             await self._record_refusal(refused, user, browser, None)
@@ -72,17 +76,12 @@ class SignIn:
         user: User | None = None
         try:
             with self._throttle.attempt(address=browser.address, name=fold_name(name)):
-                async with self._database.reading() as transaction:
-                    found = await user_store.find_credentials(transaction, name)
+                found = await self._database.read(lambda transaction: user_store.find_credentials(transaction, name))
                 user, password_hash = found or (None, None)
                 if not await self._passwords.verify(password_hash, password) or user is None:
                     raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
             # The code has a throttle of its own: a correct password must not use up attempts.
-            async with self._database.transaction() as transaction:
-                # The password was changed while it was being verified.
-                if await user_store.get_password_hash(transaction, user.id) != password_hash:
-                    raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
-                return await self._begin(transaction, user, browser)
+            return await self._begin_verified(user, password_hash, browser)
         except NotAllowed as refused:
             await self._record_refusal(refused, user, browser, fold_name(name))
             raise
@@ -91,28 +90,29 @@ class SignIn:
         """Set a new password and end the user's other sessions. Raises PostInvalid, TooMany, Conflict."""
         user = session.user
         require_strong_password(new, "/new", name=user.name)
-        async with self._database.reading() as transaction:
-            old = await user_store.get_password_hash(transaction, user.id)
+        old = await self._database.read(lambda transaction: user_store.get_password_hash(transaction, user.id))
         if old is not None:
             if current is None:
                 raise PostInvalid([Problem("/current", "missing", Message("sign_in.current_password_needed"))])
             await self._require_password(session, old, current, "/current")
         made = await self._passwords.hash(new)
-        async with self._database.transaction() as transaction:
-            if not await user_store.set_password(transaction, user.id, made, expected_hash=old):
+
+        def in_transaction(transaction: Transaction) -> None:
+            if not user_store.set_password(transaction, user.id, made, expected_hash=old):
                 raise Conflict(Message("sign_in.password_changed"))
-            await session_store.end_all(transaction, user.id, but=session.id)
-            await audit_store.record(
+            session_store.end_all(transaction, user.id, but=session.id)
+            audit_store.record(
                 transaction, AuditAction.PASSWORD_CHANGED, workspace_id=session.workspace.id, at=self._clock.now()
             )
+
+        await self._database.write(in_transaction)
 
     async def require_proof(self, session: Session, password: str | None) -> None:
         """Require the password, or a sign-in of the last ten minutes, before what a stolen session must not do.
 
         Raises Forbidden (`password_needed`, `sign_in_again`), PostInvalid, TooMany.
         """
-        async with self._database.reading() as transaction:
-            kept = await user_store.get_password_hash(transaction, session.user.id)
+        kept = await self._database.read(lambda transaction: user_store.get_password_hash(transaction, session.user.id))
         if password is not None and kept is not None:
             await self._require_password(session, kept, password, "/password")
         elif self._clock.now() - session.created_at >= FRESH_FOR:
@@ -125,24 +125,33 @@ class SignIn:
             if not await self._passwords.verify(kept, given):
                 raise PostInvalid([Problem(pointer, "password_wrong", Message("sign_in.current_password_wrong"))])
 
-    async def _begin(self, transaction: Transaction, user: User, browser: Browser) -> str:
-        where = await workspace_store.list_for_user(transaction, user.id)
+    async def _begin_verified(self, user: User, password_hash: str | None, browser: Browser) -> str:
+        """Sign in a user whose password was verified against the hash. Raises NotAllowed, TooMany."""
+
+        def in_transaction(transaction: Transaction) -> str:
+            # The password was changed while it was being verified.
+            if user_store.get_password_hash(transaction, user.id) != password_hash:
+                raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
+            return self._begin(transaction, user, browser)
+
+        return await self._database.write(in_transaction)
+
+    def _begin(self, transaction: Transaction, user: User, browser: Browser) -> str:
+        where = workspace_store.list_for_user(transaction, user.id)
         if not where:
             raise Forbidden(Message("sign_in.no_workspace"), code="no_workspace")
-        await self.second_factor.require(transaction, user.id, browser.code)
+        self.second_factor.require(transaction, user.id, browser.code)
         token = make_session_token()
         if browser.old_token is not None:
-            await session_store.end_by_token(transaction, hash_secret(browser.old_token))
+            session_store.end_by_token(transaction, hash_secret(browser.old_token))
         now, life = self._clock.now(), self._session_life
-        await session_store.add(
-            transaction, token.hash, user.id, where[0].id, browser.user_agent, now, max_lifetime=life
-        )
+        session_store.add(transaction, token.hash, user.id, where[0].id, browser.user_agent, now, max_lifetime=life)
         language = user.language or browser.language
         if language is not None:
             source = LanguageSource.MEMBER if user.language else LanguageSource.BROWSER
-            await adopt_language(transaction, user.id, language, source)
+            adopt_language(transaction, user.id, language, source)
         who = Actor(ActorKind.USER, user.id, user.name, browser.address)
-        await audit_store.record(transaction, AuditAction.SIGNED_IN, workspace_id=where[0].id, at=now, actor=who)
+        audit_store.record(transaction, AuditAction.SIGNED_IN, workspace_id=where[0].id, at=now, actor=who)
         return token.secret
 
     async def _record_refusal(
@@ -165,10 +174,11 @@ class SignIn:
         if locked:
             actions.append(AuditAction.LOCKED_OUT)
         target, name = (None, None) if user is None else (user.id, user.name)
-        async with self._database.transaction() as transaction:
-            where = [] if user is None else await workspace_store.list_for_user(transaction, user.id)
+
+        def in_transaction(transaction: Transaction) -> None:
+            where = [] if user is None else workspace_store.list_for_user(transaction, user.id)
             for order, action in enumerate(actions):
-                await audit_store.record(
+                audit_store.record(
                     transaction,
                     action,
                     workspace_id=where[0].id if where else None,
@@ -178,3 +188,5 @@ class SignIn:
                     target_name=name,
                     actor=who,
                 )
+
+        await self._database.write(in_transaction)

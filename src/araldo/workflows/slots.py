@@ -17,15 +17,15 @@ from araldo.storage.database import Transaction
 from araldo.workspaces.models import Workspace
 
 
-async def find_next_slots(
+def find_next_slots(
     transaction: Transaction, workspace: Workspace, account: Account, after: datetime, limit: int
 ) -> list[When]:
     times = posting_times(account.posting_times, workspace.zone)
-    taken = await slot_store.find_taken_minutes(transaction, [account.id], after)
+    taken = slot_store.find_taken_minutes(transaction, [account.id], after)
     return list(islice(free_slots(times, after, taken), limit))
 
 
-async def take_slot(transaction: Transaction, workspace: Workspace, accounts: Sequence[Account], now: datetime) -> When:
+def take_slot(transaction: Transaction, workspace: Workspace, accounts: Sequence[Account], now: datetime) -> When:
     """Return the first account's next slot in which nothing is scheduled on any of the accounts.
 
     The accounts stay locked until this transaction ends. Raises PostInvalid when there is no free slot.
@@ -33,10 +33,10 @@ async def take_slot(transaction: Transaction, workspace: Workspace, accounts: Se
     # Another transaction that takes a slot waits here for our commit, and then sees our post. The order of locking is
     # the same for all, so that they cannot deadlock.
     for account_id in sorted({account.id for account in accounts}):
-        await account_store.lock(transaction, account_id)
+        account_store.lock(transaction, account_id)
     # Read after locking, because the transaction that we waited for may have changed it.
-    leading = await account_store.get(transaction, workspace.id, accounts[0].id)
-    taken = await slot_store.find_taken_minutes(transaction, [account.id for account in accounts], now)
+    leading = account_store.get(transaction, workspace.id, accounts[0].id)
+    taken = slot_store.find_taken_minutes(transaction, [account.id for account in accounts], now)
     slot = next(free_slots(posting_times(leading.posting_times, workspace.zone), now, taken), None)
     if slot is None:
         raise PostInvalid([Problem("/schedule_time", "no_free_slot", Message("slots.no_free_slot"))])

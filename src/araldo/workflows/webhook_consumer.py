@@ -38,21 +38,21 @@ class WebhookConsumer:
     def matches(self, event: Event) -> bool:
         return may_notify(event)
 
-    async def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
-        hooks = await webhook_store.list_active(transaction, {event.workspace_id for event in events})
+    def enqueue(self, transaction: Transaction, events: Sequence[Event]) -> None:
+        hooks = webhook_store.list_active(transaction, {event.workspace_id for event in events})
         if not hooks:
             return
-        languages = await workspace_store.languages_by_workspace(transaction)
+        languages = workspace_store.languages_by_workspace(transaction)
         for event in events:
             interested = [hook for hook in hooks if hook.workspace_id == event.workspace_id]
             if interested:
-                await self._enqueue_event(transaction, event, interested, languages[event.workspace_id])
+                self._enqueue_event(transaction, event, interested, languages[event.workspace_id])
 
-    async def _enqueue_event(
+    def _enqueue_event(
         self, transaction: Transaction, event: Event, interested: Sequence[Webhook], language: Language
     ) -> None:
-        names = await outbox_store.notification_types_of(transaction, event)
-        view = await outbox_store.find_post(transaction, event) if names else None
+        names = outbox_store.notification_types_of(transaction, event)
+        view = outbox_store.find_post(transaction, event) if names else None
         rows = []
         for name in names:
             try:
@@ -67,7 +67,7 @@ class WebhookConsumer:
                 for hook in interested
                 if is_subscribed(hook.events, name)
             ]
-        await webhook_store.add_deliveries(transaction, rows)
+        webhook_store.add_deliveries(transaction, rows)
 
 
 def _lacks_permalink(name: str, view: PostView | None) -> bool:

@@ -22,7 +22,8 @@ from araldo.notify.models import DISABLED_AFTER, TEST, Webhook, WebhookDelivery,
 from araldo.notify.rules import build_payload
 from araldo.notify.signing import signature_headers
 from araldo.storage.database import Database, Transaction
-from araldo.storage.events import ChangeSignal, record_event, wait_for
+from araldo.storage.events import record_event
+from araldo.storage.signals import ChangeSignal, wait_for
 from araldo.storage.vault import Vault, VaultKeyLost
 from araldo.workflows.webhook_consumer import serialize_payload
 from araldo.workspaces import store as workspace_store
@@ -102,8 +103,9 @@ class WebhookSender:
             return
         full = [hook for hook, count in running.items() if count >= _JOBS_PER_WEBHOOK]
         now = self._clock.now()
-        async with self._database.reading() as transaction:
-            due = await webhook_store.list_due(transaction, now, limit=free, without=full)
+        due = await self._database.read(
+            lambda transaction: webhook_store.list_due(transaction, now, limit=free, without=full)
+        )
         for row in due:
             if running[row.webhook_id] < _JOBS_PER_WEBHOOK:
                 running[row.webhook_id] += 1
@@ -128,30 +130,34 @@ class WebhookSender:
 
     async def _claim(self, delivery_id: str) -> WebhookDelivery | None:
         now = self._clock.now()
-        async with self._database.transaction() as transaction:
-            leased = await webhook_store.claim(
+
+        def in_transaction(transaction: Transaction) -> WebhookDelivery | None:
+            leased = webhook_store.claim(
                 transaction, delivery_id, owner=secrets.token_hex(8), now=now, until=now + _LEASE
             )
             if leased is None or leased.attempts or leased.event_id is None or not leased.type.endswith(".published"):
                 return leased
-            return replace(leased, body=await self._body_with_permalinks(transaction, leased))
+            return replace(leased, body=self._body_with_permalinks(transaction, leased))
 
-    async def _body_with_permalinks(self, transaction: Transaction, leased: WebhookDelivery) -> str:
+        return await self._database.write(in_transaction)
+
+    def _body_with_permalinks(self, transaction: Transaction, leased: WebhookDelivery) -> str:
         """Return the body of a `.published` message with the permalinks read since it was enqueued.
 
         Only before the first attempt: after that the body never changes.
         """
-        event = await outbox_store.find_event(transaction, leased.event_id or 0)
-        view = None if event is None else await outbox_store.find_post(transaction, event)
+        event = outbox_store.find_event(transaction, leased.event_id or 0)
+        view = None if event is None else outbox_store.find_post(transaction, event)
         if event is None or view is None:
             return leased.body
-        languages = await workspace_store.languages_by_workspace(transaction)
+        languages = workspace_store.languages_by_workspace(transaction)
         return serialize_payload(build_payload(leased.type, event, view, languages[leased.workspace_id]))
 
     async def attempt(self, leased: WebhookDelivery) -> WebhookAttemptResult:
         """Send a leased message once and store the result."""
-        async with self._database.reading() as transaction:
-            hook = await webhook_store.get(transaction, leased.workspace_id, leased.webhook_id)
+        hook = await self._database.read(
+            lambda transaction: webhook_store.get(transaction, leased.workspace_id, leased.webhook_id)
+        )
         outcome = await self._send_request(hook, leased)
         await self._store_result(hook, leased, outcome)
         return outcome
@@ -206,13 +212,16 @@ class WebhookSender:
         }
         if well:
             changes["delivered_at"] = now
-        async with self._database.transaction() as transaction:
-            if await webhook_store.finish(transaction, leased, **changes):
-                await webhook_store.record_health(transaction, hook, now, well=well)
-                await self._disable_if_dead(transaction, hook, outcome)
+
+        def in_transaction(transaction: Transaction) -> None:
+            if webhook_store.finish(transaction, leased, **changes):
+                webhook_store.record_health(transaction, hook, now, well=well)
+                self._disable_if_dead(transaction, hook, outcome)
+
+        await self._database.write(in_transaction)
         self._messages_queued.notify()
 
-    async def _disable_if_dead(self, transaction: Transaction, hook: Webhook, outcome: WebhookAttemptResult) -> None:
+    def _disable_if_dead(self, transaction: Transaction, hook: Webhook, outcome: WebhookAttemptResult) -> None:
         """Disable a webhook whose receiver answers 410, or has only failed for `DISABLED_AFTER`."""
         now = self._clock.now()
         why = None
@@ -221,16 +230,17 @@ class WebhookSender:
         elif outcome.error is not None and hook.failing_since is not None:
             failing = now - hook.failing_since
             why = Message("webhooks.failing_for_days", {"days": failing.days}) if failing >= DISABLED_AFTER else None
-        if why is None or not await webhook_store.disable(transaction, hook, why.as_json(), now):
+        if why is None or not webhook_store.disable(transaction, hook, why.as_json(), now):
             return
         data = {"webhook_id": hook.id, "url": hook.url, "message": why.as_json()}
-        await record_event(transaction, "webhook.stopped", workspace_id=hook.workspace_id, at=now, data=data)
+        record_event(transaction, "webhook.stopped", workspace_id=hook.workspace_id, at=now, data=data)
 
     async def _delete_old(self) -> None:
         """Delete messages that were finished 30 days ago; at most once an hour."""
         running = self._clock.running()
         if self._deleted_at is not None and running - self._deleted_at < _DELETE_EVERY_S:
             return
-        async with self._database.transaction() as transaction:
-            await webhook_store.delete_finished(transaction, self._clock.now() - _KEPT_FOR)
+        await self._database.write(
+            lambda transaction: webhook_store.delete_finished(transaction, self._clock.now() - _KEPT_FOR)
+        )
         self._deleted_at = running

@@ -16,8 +16,8 @@ from araldo.notify import webhook_store
 from araldo.notify.models import ALL_TYPES, EVENT_TYPES, OLD_SECRET_LIFETIME, TEST, Webhook, WebhookDelivery
 from araldo.notify.rules import build_test_payload
 from araldo.notify.signing import make_secret, validate_secret
-from araldo.storage.database import Database, new_id
-from araldo.storage.events import ChangeSignal
+from araldo.storage.database import Database, Transaction, new_id
+from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault
 from araldo.workflows.webhook_consumer import new_webhook_delivery, serialize_payload
 from araldo.workflows.webhook_delivery import WebhookSender
@@ -69,34 +69,39 @@ class Webhooks:
             created_at=now,
             updated_at=now,
         )
-        async with self._database.transaction() as transaction:
-            await webhook_store.add(transaction, made)
+        await self._database.write(lambda transaction: webhook_store.add(transaction, made))
         return made, opened
 
     async def change(self, workspace: Workspace, webhook_id: str, changes: dict[str, Any]) -> Webhook:
         """Change any of url, events, active and note. Raises NotFound, PostInvalid."""
-        async with self._database.transaction() as transaction:
-            before = await webhook_store.get(transaction, workspace.id, webhook_id)
+
+        def in_transaction(transaction: Transaction) -> Webhook:
+            before = webhook_store.get(transaction, workspace.id, webhook_id)
             self._require_valid(changes.get("url", before.url), changes.get("events", before.events))
             # Activated again or moved to another URL: earlier failures do not count.
             fresh = {"failing_since": None, "stopped": None} if changes.get("active") or "url" in changes else {}
-            await webhook_store.change_webhook(transaction, webhook_id, self._clock.now(), **changes, **fresh)
-            after = await webhook_store.get(transaction, workspace.id, webhook_id)
+            webhook_store.change_webhook(transaction, webhook_id, self._clock.now(), **changes, **fresh)
+            return webhook_store.get(transaction, workspace.id, webhook_id)
+
+        after = await self._database.write(in_transaction)
         self._messages_queued.notify()
         return after
 
     async def delete(self, workspace: Workspace, webhook_id: str) -> None:
-        async with self._database.transaction() as transaction:
-            await webhook_store.get(transaction, workspace.id, webhook_id)
-            await webhook_store.remove(transaction, webhook_id)
+        def in_transaction(transaction: Transaction) -> None:
+            webhook_store.get(transaction, workspace.id, webhook_id)
+            webhook_store.remove(transaction, webhook_id)
+
+        await self._database.write(in_transaction)
 
     async def rotate_secret(self, workspace: Workspace, webhook_id: str, secret: str | None) -> tuple[Webhook, str]:
         """Set a new secret; for a day messages are signed with the old one too. Raises NotFound, PostInvalid."""
         opened = make_secret() if secret is None else validate_secret(secret, "/secret")
         now = self._clock.now()
-        async with self._database.transaction() as transaction:
-            before = await webhook_store.get(transaction, workspace.id, webhook_id)
-            await webhook_store.change_webhook(
+
+        def in_transaction(transaction: Transaction) -> Webhook:
+            before = webhook_store.get(transaction, workspace.id, webhook_id)
+            webhook_store.change_webhook(
                 transaction,
                 webhook_id,
                 now,
@@ -104,32 +109,40 @@ class Webhooks:
                 old_secret=before.secret,
                 old_secret_until=now + OLD_SECRET_LIFETIME,
             )
-            after = await webhook_store.get(transaction, workspace.id, webhook_id)
+            return webhook_store.get(transaction, workspace.id, webhook_id)
+
+        after = await self._database.write(in_transaction)
         return after, opened
 
     async def send_test(self, workspace: Workspace, webhook_id: str) -> WebhookDelivery:
         """Send one test message now, also to an inactive webhook, and return it with its result. Raises NotFound."""
         now = self._clock.now()
-        async with self._database.transaction() as transaction:
-            hook = await webhook_store.get(transaction, workspace.id, webhook_id)
+
+        def in_transaction(transaction: Transaction) -> tuple[Webhook, WebhookDelivery]:
+            hook = webhook_store.get(transaction, workspace.id, webhook_id)
             language = known_language(workspace.language)
             row = new_webhook_delivery(hook, TEST, serialize_payload(build_test_payload(now, language)), self._clock)
             leased = replace(row, lease_owner=secrets.token_hex(8), lease_until=now + _TEST_LEASE)
-            await webhook_store.add_deliveries(transaction, [leased])
+            webhook_store.add_deliveries(transaction, [leased])
+            return hook, leased
+
+        hook, leased = await self._database.write(in_transaction)
         await self._sender.attempt(leased)
-        async with self._database.reading() as transaction:
-            return await webhook_store.get_delivery(transaction, hook, leased.id)
+        return await self._database.read(lambda transaction: webhook_store.get_delivery(transaction, hook, leased.id))
 
     async def send_again(self, workspace: Workspace, webhook_id: str, delivery_id: str) -> WebhookDelivery:
         """Send a message again, whatever its state, starting with the first attempt. Raises NotFound, Conflict."""
-        async with self._database.transaction() as transaction:
-            hook = await webhook_store.get(transaction, workspace.id, webhook_id)
-            row = await webhook_store.get_delivery(transaction, hook, delivery_id)
+
+        def in_transaction(transaction: Transaction) -> WebhookDelivery:
+            hook = webhook_store.get(transaction, workspace.id, webhook_id)
+            row = webhook_store.get_delivery(transaction, hook, delivery_id)
             if not hook.active:
                 raise Conflict(Message("webhooks.not_active"), code="webhook_not_active")
-            if not await webhook_store.reset_delivery(transaction, row, self._clock.now()):
+            if not webhook_store.reset_delivery(transaction, row, self._clock.now()):
                 raise Conflict(Message("webhooks.being_sent"), code="webhook_under_way")
-            again = await webhook_store.get_delivery(transaction, hook, delivery_id)
+            return webhook_store.get_delivery(transaction, hook, delivery_id)
+
+        again = await self._database.write(in_transaction)
         self._messages_queued.notify()
         return again
 

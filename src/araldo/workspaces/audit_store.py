@@ -29,7 +29,7 @@ class AuditFilter:
     since: datetime | None = None
 
 
-async def record(
+def record(
     transaction: Transaction,
     action: AuditAction,
     *,
@@ -41,7 +41,7 @@ async def record(
 ) -> None:
     """Append an entry, by the current actor unless `actor` is set. Call it in the action's own transaction."""
     who = actor or current_actor.get()
-    await transaction.execute(
+    transaction.execute(
         insert(audit_log).values(
             id=new_id("aud"),
             created_at=at,
@@ -57,9 +57,7 @@ async def record(
     )
 
 
-async def record_published(
-    transaction: Transaction, *, workspace_id: str, post_id: str, platform: str, at: datetime
-) -> None:
+def record_published(transaction: Transaction, *, workspace_id: str, post_id: str, platform: str, at: datetime) -> None:
     """Append that a delivery was published; the actor is whoever last requested it for the post."""
     last_request = (
         select(audit_log)
@@ -67,8 +65,8 @@ async def record_published(
         .order_by(_a.created_at.desc(), _a.id.desc())
         .limit(1)
     )
-    row = (await transaction.execute(last_request)).one_or_none()
-    await record(
+    row = transaction.execute(last_request).one_or_none()
+    record(
         transaction,
         AuditAction.PUBLISHED,
         workspace_id=workspace_id,
@@ -79,7 +77,7 @@ async def record_published(
     )
 
 
-async def list_entries(
+def list_entries(
     transaction: Transaction, wanted: AuditFilter, *, limit: int, cursor: str | None = None
 ) -> tuple[list[AuditRecord], str | None]:
     """Return the entries, newest first, and the cursor of the next ones. Raises PostInvalid for a malformed cursor."""
@@ -93,15 +91,15 @@ async def list_entries(
     if wanted.since is not None:
         conditions.append(_a.created_at >= wanted.since)
     query = paging.newest_first(select(audit_log).where(*conditions), audit_log, limit=limit, cursor=cursor)
-    rows = list(await transaction.execute(query))
+    rows = list(transaction.execute(query))
     entries = [_entry(row) for row in rows[:limit]]
     more = len(rows) > limit
     return entries, paging.encode_cursor(entries[-1].created_at, entries[-1].id) if more else None
 
 
-async def prune(transaction: Transaction, before: datetime) -> int:
+def prune(transaction: Transaction, before: datetime) -> int:
     """Delete the entries from before `before` and return how many there were."""
-    return (await transaction.execute(delete(audit_log).where(_a.created_at < before))).rowcount
+    return transaction.execute(delete(audit_log).where(_a.created_at < before)).rowcount
 
 
 def _entry(row: Row[Any]) -> AuditRecord:

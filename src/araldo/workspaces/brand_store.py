@@ -11,28 +11,28 @@ from araldo.storage.database import Transaction
 from araldo.workspaces.brand import BrandKit
 
 
-async def find(transaction: Transaction, workspace_id: str) -> BrandKit | None:
+def find(transaction: Transaction, workspace_id: str) -> BrandKit | None:
     """Return the workspace's brand kit; None until one is set."""
-    row = (await transaction.execute(select(brands).where(brands.c.workspace_id == workspace_id))).one_or_none()
+    row = transaction.execute(select(brands).where(brands.c.workspace_id == workspace_id)).one_or_none()
     if row is None:
         return None
     colors = None if row.first_color is None else (row.first_color, row.second_color)
     return BrandKit(row.name, row.logo_media_id, colors, row.fonts, row.handle, row.tone)
 
 
-async def has_logo(transaction: Transaction, workspace_id: str, medium_id: str) -> bool:
+def has_logo(transaction: Transaction, workspace_id: str, medium_id: str) -> bool:
     """Return whether this medium is the logo of the workspace's brand."""
     query = select(brands.c.workspace_id).where(
         brands.c.workspace_id == workspace_id, brands.c.logo_media_id == medium_id
     )
-    return (await transaction.execute(query)).first() is not None
+    return transaction.execute(query).first() is not None
 
 
-async def put(transaction: Transaction, workspace_id: str, kit: BrandKit, now: datetime) -> None:
+def put(transaction: Transaction, workspace_id: str, kit: BrandKit, now: datetime) -> None:
     """Store the brand kit, replacing an earlier one."""
     first, second = kit.colors or (None, None)
-    await transaction.execute(delete(brands).where(brands.c.workspace_id == workspace_id))
-    await transaction.execute(
+    transaction.execute(delete(brands).where(brands.c.workspace_id == workspace_id))
+    transaction.execute(
         insert(brands).values(
             workspace_id=workspace_id,
             name=kit.name,

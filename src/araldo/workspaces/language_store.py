@@ -20,7 +20,7 @@ _REPLACED: Mapping[LanguageSource, tuple[LanguageSource, ...]] = {
 }
 
 
-async def adopt_language(transaction: Transaction, user_id: str, language: Language, source: LanguageSource) -> None:
+def adopt_language(transaction: Transaction, user_id: str, language: Language, source: LanguageSource) -> None:
     """Set the language of the workspaces whose first member the user is, where its source gives way to `source`.
 
     `source`: BROWSER or MEMBER.
@@ -31,7 +31,7 @@ async def adopt_language(transaction: Transaction, user_id: str, language: Langu
         tuple_(earlier.c.created_at, earlier.c.id) < tuple_(_m.created_at, _m.id),
     )
     led = select(_m.workspace_id).where(_m.user_id == user_id, ~has_earlier)
-    await transaction.execute(
+    transaction.execute(
         update(workspaces)
         .where(_w.id.in_(led), _w.language_source.in_(_REPLACED[source]))
         .values(language=language, language_source=source)

@@ -14,32 +14,26 @@ from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.users import User
 
 
-async def remove_member(transaction: Transaction, user: User, workspace_id: str, now: datetime) -> None:
+def remove_member(transaction: Transaction, user: User, workspace_id: str, now: datetime) -> None:
     """End a membership and the user's sessions there. Raises NotFound, and Conflict for the last member."""
-    await user_store.remove_member(transaction, user.id, workspace_id)
-    await _record(transaction, AuditAction.MEMBER_REMOVED, user, workspace_id, now)
+    user_store.remove_member(transaction, user.id, workspace_id)
+    _record(transaction, AuditAction.MEMBER_REMOVED, user, workspace_id, now)
 
 
-async def remove_user(
-    transaction: Transaction, user: User, now: datetime, *, within: Collection[str] | None = None
-) -> None:
+def remove_user(transaction: Transaction, user: User, now: datetime, *, within: Collection[str] | None = None) -> None:
     """Delete a user. Raises Conflict for a workspace's last member and for the last user.
 
     `within`: the requester's workspaces; raises Forbidden when the user belongs to any other.
     """
     if within is not None:
         # Checked first: a Conflict names workspaces that the requester must not learn of.
-        places = await workspace_store.list_for_user(transaction, user.id)
+        places = workspace_store.list_for_user(transaction, user.id)
         if any(place.id not in within for place in places):
             raise Forbidden(Message("removal.member_elsewhere", {"name": user.name}), code="user_elsewhere")
-    workspace_ids = await user_store.delete_user(transaction, user.id)
+    workspace_ids = user_store.delete_user(transaction, user.id)
     for workspace_id in workspace_ids or (None,):
-        await _record(transaction, AuditAction.USER_REMOVED, user, workspace_id, now)
+        _record(transaction, AuditAction.USER_REMOVED, user, workspace_id, now)
 
 
-async def _record(
-    transaction: Transaction, action: AuditAction, user: User, workspace_id: str | None, now: datetime
-) -> None:
-    await audit_store.record(
-        transaction, action, workspace_id=workspace_id, at=now, target=user.id, target_name=user.name
-    )
+def _record(transaction: Transaction, action: AuditAction, user: User, workspace_id: str | None, now: datetime) -> None:
+    audit_store.record(transaction, action, workspace_id=workspace_id, at=now, target=user.id, target_name=user.name)

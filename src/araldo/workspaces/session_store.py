@@ -24,7 +24,7 @@ from araldo.workspaces.users import (
 _s = sessions.c
 
 
-async def add(
+def add(
     transaction: Transaction,
     token_hash: str,
     user_id: str,
@@ -35,8 +35,8 @@ async def add(
     max_lifetime: timedelta = SESSION_MAX_LIFETIME,
 ) -> None:
     """Add a session and delete expired ones. `max_lifetime`: its longest lifetime, however much it is used."""
-    await transaction.execute(delete(sessions).where(_s.expires_at <= now))
-    await transaction.execute(
+    transaction.execute(delete(sessions).where(_s.expires_at <= now))
+    transaction.execute(
         insert(sessions).values(
             id=new_id("ses"),
             hash=token_hash,
@@ -50,21 +50,21 @@ async def add(
     )
 
 
-async def find_by_token(transaction: Transaction, token_hash: str, now: datetime) -> Session | None:
+def find_by_token(transaction: Transaction, token_hash: str, now: datetime) -> Session | None:
     """Return the session; None when it is unknown, ended or expired, or its user has left the workspace."""
-    row = (await transaction.execute(_select_sessions(now).where(_s.hash == token_hash))).one_or_none()
+    row = transaction.execute(_select_sessions(now).where(_s.hash == token_hash)).one_or_none()
     return None if row is None else _session(row)
 
 
-async def list_for_user(transaction: Transaction, user_id: str, now: datetime) -> list[Session]:
+def list_for_user(transaction: Transaction, user_id: str, now: datetime) -> list[Session]:
     """Return the user's sessions, the most recently used first."""
-    rows = await transaction.execute(
+    rows = transaction.execute(
         _select_sessions(now).where(_s.user_id == user_id).order_by(_s.last_used_at.desc(), _s.id.desc())
     )
     return [_session(row) for row in rows]
 
 
-async def select_valid_sessions(
+def select_valid_sessions(
     transaction: Transaction, session_ids: Collection[str], now: datetime
 ) -> set[tuple[str, str]]:
     """Return (session id, workspace id) of the valid ones among `session_ids`, for each workspace of their users."""
@@ -75,33 +75,33 @@ async def select_valid_sessions(
         .join(members, members.c.user_id == _s.user_id)
         .where(_s.id.in_(session_ids), _s.expires_at > now)
     )
-    return {(row.id, row.workspace_id) for row in await transaction.execute(found)}
+    return {(row.id, row.workspace_id) for row in transaction.execute(found)}
 
 
-async def extend(transaction: Transaction, session: Session, now: datetime, *, max_lifetime: timedelta) -> None:
+def extend(transaction: Transaction, session: Session, now: datetime, *, max_lifetime: timedelta) -> None:
     """Record a use and extend the session, up to `max_lifetime` after its creation. An ended session stays ended."""
     expires_at = min(now + SESSION_IDLE_LIFETIME, session.created_at + max_lifetime)
     good = (_s.id == session.id, _s.expires_at > now)
-    await transaction.execute(update(sessions).where(*good).values(last_used_at=now, expires_at=expires_at))
+    transaction.execute(update(sessions).where(*good).values(last_used_at=now, expires_at=expires_at))
 
 
-async def set_workspace(transaction: Transaction, session_id: str, workspace_id: str) -> None:
-    await transaction.execute(update(sessions).where(_s.id == session_id).values(workspace_id=workspace_id))
+def set_workspace(transaction: Transaction, session_id: str, workspace_id: str) -> None:
+    transaction.execute(update(sessions).where(_s.id == session_id).values(workspace_id=workspace_id))
 
 
-async def end(transaction: Transaction, user_id: str, session_id: str) -> bool:
+def end(transaction: Transaction, user_id: str, session_id: str) -> bool:
     """Delete the user's session and return whether there was one."""
-    done = await transaction.execute(delete(sessions).where(_s.id == session_id, _s.user_id == user_id))
+    done = transaction.execute(delete(sessions).where(_s.id == session_id, _s.user_id == user_id))
     return bool(done.rowcount)
 
 
-async def end_by_token(transaction: Transaction, token_hash: str) -> None:
-    await transaction.execute(delete(sessions).where(_s.hash == token_hash))
+def end_by_token(transaction: Transaction, token_hash: str) -> None:
+    transaction.execute(delete(sessions).where(_s.hash == token_hash))
 
 
-async def end_all(transaction: Transaction, user_id: str, *, but: str | None = None) -> None:
+def end_all(transaction: Transaction, user_id: str, *, but: str | None = None) -> None:
     which = [_s.user_id == user_id] if but is None else [_s.user_id == user_id, _s.id != but]
-    await transaction.execute(delete(sessions).where(*which))
+    transaction.execute(delete(sessions).where(*which))
 
 
 def _select_sessions(now: datetime) -> Select[Any]:

@@ -21,24 +21,24 @@ _w, _k = workspaces.c, api_keys.c
 _NAME_MAX = 200
 
 
-async def get_or_create_first(transaction: Transaction, now: datetime) -> Workspace:
+def get_or_create_first(transaction: Transaction, now: datetime) -> Workspace:
     """Return the oldest workspace; create it when there is none, so that a fresh install is usable at once."""
-    rows = await transaction.execute(select(workspaces).order_by(_w.created_at, _w.id).limit(1))
+    rows = transaction.execute(select(workspaces).order_by(_w.created_at, _w.id).limit(1))
     row = rows.one_or_none()
     if row is not None:
         return Workspace(row.id, row.name, row.language, row.zone)
-    return await add(transaction, "Araldo", now)
+    return add(transaction, "Araldo", now)
 
 
-async def list_all(transaction: Transaction) -> list[Workspace]:
+def list_all(transaction: Transaction) -> list[Workspace]:
     """Return the workspaces of all users; for operators' commands only."""
-    rows = await transaction.execute(select(workspaces).order_by(_w.created_at, _w.id))
+    rows = transaction.execute(select(workspaces).order_by(_w.created_at, _w.id))
     return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
 
 
-async def list_for_user(transaction: Transaction, user_id: str) -> list[Workspace]:
+def list_for_user(transaction: Transaction, user_id: str) -> list[Workspace]:
     """Return the workspaces that the user belongs to, in the order of joining."""
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(workspaces)
         .join(members, members.c.workspace_id == _w.id)
         .where(members.c.user_id == user_id)
@@ -47,7 +47,7 @@ async def list_for_user(transaction: Transaction, user_id: str) -> list[Workspac
     return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
 
 
-async def add(
+def add(
     transaction: Transaction,
     name: str,
     now: datetime,
@@ -62,16 +62,16 @@ async def add(
         new_id("ws"), name, language or machine_language(), machine_zone() if zone is None else current_name(zone)
     )
     values = {"id": made.id, "name": made.name, "language": made.language, "zone": made.zone, "language_source": source}
-    await transaction.execute(insert(workspaces).values(**values, created_at=now))
+    transaction.execute(insert(workspaces).values(**values, created_at=now))
     return made
 
 
-async def create(transaction: Transaction, name: str, now: datetime) -> Workspace:
+def create(transaction: Transaction, name: str, now: datetime) -> Workspace:
     """Create a workspace under a name that is free. Raises Conflict."""
-    return await add(transaction, await require_free_name(transaction, name), now)
+    return add(transaction, require_free_name(transaction, name), now)
 
 
-async def require_free_name(
+def require_free_name(
     transaction: Transaction, name: str, *, user_id: str | None = None, but: str | None = None
 ) -> str:
     """Return the trimmed name. Raises Conflict when its length is wrong or another workspace has it.
@@ -87,25 +87,25 @@ async def require_free_name(
         having = having.join(members, members.c.workspace_id == _w.id).where(members.c.user_id == user_id)
     if but is not None:
         having = having.where(_w.id != but)
-    if (await transaction.execute(having)).first() is not None:
+    if transaction.execute(having).first() is not None:
         message = Message("workspaces.name_taken")
         raise Conflict(message, code="name_taken")
     return wanted
 
 
-async def change_workspace(transaction: Transaction, workspace_id: str, **changes: str) -> None:
+def change_workspace(transaction: Transaction, workspace_id: str, **changes: str) -> None:
     """Set any of `name`, `language` and `zone`."""
     if "zone" in changes:
         changes["zone"] = current_name(changes["zone"])
     if "language" in changes:
         changes["language_source"] = LanguageSource.WORKSPACE
     if changes:
-        await transaction.execute(update(workspaces).where(_w.id == workspace_id).values(**changes))
+        transaction.execute(update(workspaces).where(_w.id == workspace_id).values(**changes))
 
 
-async def get_by_id_or_name(transaction: Transaction, name: str) -> Workspace:
+def get_by_id_or_name(transaction: Transaction, name: str) -> Workspace:
     """Return a workspace by id or name. Raises NotFound, and Conflict when several have the name."""
-    rows = list(await transaction.execute(select(workspaces).where(or_(_w.id == name, _w.name == name)).limit(2)))
+    rows = list(transaction.execute(select(workspaces).where(or_(_w.id == name, _w.name == name)).limit(2)))
     if not rows:
         raise NotFound(Message("workspaces.not_found"))
     if len(rows) > 1:
@@ -113,19 +113,19 @@ async def get_by_id_or_name(transaction: Transaction, name: str) -> Workspace:
     return Workspace(rows[0].id, rows[0].name, rows[0].language, rows[0].zone)
 
 
-async def get(transaction: Transaction, workspace_id: str) -> Workspace:
+def get(transaction: Transaction, workspace_id: str) -> Workspace:
     """Return a workspace that is known to exist."""
-    row = (await transaction.execute(select(workspaces).where(_w.id == workspace_id))).one()
+    row = transaction.execute(select(workspaces).where(_w.id == workspace_id)).one()
     return Workspace(row.id, row.name, row.language, row.zone)
 
 
-async def languages_by_workspace(transaction: Transaction) -> dict[str, Language]:
+def languages_by_workspace(transaction: Transaction) -> dict[str, Language]:
     """Return the language of every workspace, by workspace id."""
-    rows = await transaction.execute(select(_w.id, _w.language))
+    rows = transaction.execute(select(_w.id, _w.language))
     return {row.id: known_language(row.language) for row in rows}
 
 
-async def add_key(
+def add_key(
     transaction: Transaction,
     workspace_id: str,
     name: str,
@@ -136,7 +136,7 @@ async def add_key(
     scopes: Sequence[str] = (ALL_SCOPES,),
 ) -> str:
     key_id = new_id("key")
-    await transaction.execute(
+    transaction.execute(
         insert(api_keys).values(
             id=key_id,
             workspace_id=workspace_id,
@@ -151,11 +151,9 @@ async def add_key(
     return key_id
 
 
-async def find_caller(
-    transaction: Transaction, key_hash: str, now: datetime
-) -> tuple[Caller, str, datetime | None] | None:
+def find_caller(transaction: Transaction, key_hash: str, now: datetime) -> tuple[Caller, str, datetime | None] | None:
     """Return the caller, the key's name and its last recorded use; None for an unknown, revoked or expired key."""
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(_k.id.label("key_id"), _k.name.label("key_name"), _k.last_used_at, _k.scopes, workspaces)
         .join(workspaces, _k.workspace_id == _w.id)
         .where(_k.hash == key_hash, *_is_valid(now))
@@ -168,20 +166,20 @@ async def find_caller(
     return caller, row.key_name, row.last_used_at
 
 
-async def select_valid_keys(transaction: Transaction, key_ids: Collection[str], now: datetime) -> set[str]:
+def select_valid_keys(transaction: Transaction, key_ids: Collection[str], now: datetime) -> set[str]:
     """Return those of `key_ids` that are neither revoked nor expired."""
     if not key_ids:
         return set()
-    return set((await transaction.execute(select(_k.id).where(_k.id.in_(key_ids), *_is_valid(now)))).scalars())
+    return set(transaction.execute(select(_k.id).where(_k.id.in_(key_ids), *_is_valid(now))).scalars())
 
 
-async def record_key_use(transaction: Transaction, key_id: str, now: datetime) -> None:
-    await transaction.execute(update(api_keys).where(_k.id == key_id).values(last_used_at=now))
+def record_key_use(transaction: Transaction, key_id: str, now: datetime) -> None:
+    transaction.execute(update(api_keys).where(_k.id == key_id).values(last_used_at=now))
 
 
-async def list_keys(transaction: Transaction, workspace_id: str) -> list[ApiKey]:
+def list_keys(transaction: Transaction, workspace_id: str) -> list[ApiKey]:
     """Return the workspace's keys, newest first: expired ones too, revoked ones not."""
-    rows = await transaction.execute(
+    rows = transaction.execute(
         select(api_keys)
         .where(_k.workspace_id == workspace_id, _k.revoked_at.is_(None))
         .order_by(_k.created_at.desc(), _k.id.desc())
@@ -192,24 +190,24 @@ async def list_keys(transaction: Transaction, workspace_id: str) -> list[ApiKey]
     ]
 
 
-async def revoke_key(transaction: Transaction, workspace_id: str, key_id: str, now: datetime) -> str | None:
+def revoke_key(transaction: Transaction, workspace_id: str, key_id: str, now: datetime) -> str | None:
     """Revoke a key of this workspace and return its name; None when there is none to revoke."""
     valid = (_k.id == key_id, _k.workspace_id == workspace_id, _k.revoked_at.is_(None))
-    revoked = await transaction.execute(update(api_keys).where(*valid).values(revoked_at=now).returning(_k.name))
+    revoked = transaction.execute(update(api_keys).where(*valid).values(revoked_at=now).returning(_k.name))
     row = revoked.one_or_none()
     return None if row is None else str(row.name)
 
 
-async def find_keys(transaction: Transaction, wanted: str, workspace_id: str | None) -> list[tuple[str, str]]:
+def find_keys(transaction: Transaction, wanted: str, workspace_id: str | None) -> list[tuple[str, str]]:
     """Return (key id, workspace id) of the keys with this id or prefix, in one workspace or all; at most two."""
     query = select(_k.id, _k.workspace_id).where(or_(_k.id == wanted, _k.prefix == wanted), _k.revoked_at.is_(None))
     if workspace_id is not None:
         query = query.where(_k.workspace_id == workspace_id)
-    return [(row.id, row.workspace_id) for row in await transaction.execute(query.limit(2))]
+    return [(row.id, row.workspace_id) for row in transaction.execute(query.limit(2))]
 
 
-async def count_keys(transaction: Transaction) -> int:
-    return len(list(await transaction.execute(select(_k.id).where(_k.revoked_at.is_(None)))))
+def count_keys(transaction: Transaction) -> int:
+    return len(list(transaction.execute(select(_k.id).where(_k.revoked_at.is_(None)))))
 
 
 def _is_valid(now: datetime) -> tuple[ColumnElement[bool], ...]:

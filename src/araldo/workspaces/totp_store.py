@@ -23,50 +23,50 @@ class Enrolment:
     confirmed_at: datetime | None
 
 
-async def find(transaction: Transaction, user_id: str) -> Enrolment | None:
-    row = (await transaction.execute(select(user_totp).where(_t.user_id == user_id))).one_or_none()
+def find(transaction: Transaction, user_id: str) -> Enrolment | None:
+    row = transaction.execute(select(user_totp).where(_t.user_id == user_id)).one_or_none()
     return None if row is None else Enrolment(row.secret, row.last_step, row.confirmed_at)
 
 
-async def begin(transaction: Transaction, user_id: str, sealed: str, now: datetime) -> bool:
+def begin(transaction: Transaction, user_id: str, sealed: str, now: datetime) -> bool:
     """Store a new secret, replacing an unconfirmed one; return False when a confirmed one exists."""
-    await transaction.execute(delete(user_totp).where(_t.user_id == user_id, _t.confirmed_at.is_(None)))
-    if await find(transaction, user_id) is not None:
+    transaction.execute(delete(user_totp).where(_t.user_id == user_id, _t.confirmed_at.is_(None)))
+    if find(transaction, user_id) is not None:
         return False
-    await transaction.execute(insert(user_totp).values(user_id=user_id, secret=sealed, last_step=0, created_at=now))
+    transaction.execute(insert(user_totp).values(user_id=user_id, secret=sealed, last_step=0, created_at=now))
     return True
 
 
-async def accept_step(transaction: Transaction, user_id: str, step: int) -> bool:
+def accept_step(transaction: Transaction, user_id: str, step: int) -> bool:
     """Record the step by compare-and-set and return whether it is new: each code is accepted once."""
     later = (_t.user_id == user_id, _t.last_step < step)
-    return bool((await transaction.execute(update(user_totp).where(*later).values(last_step=step))).rowcount)
+    return bool(transaction.execute(update(user_totp).where(*later).values(last_step=step)).rowcount)
 
 
-async def confirm(transaction: Transaction, user_id: str, now: datetime) -> bool:
+def confirm(transaction: Transaction, user_id: str, now: datetime) -> bool:
     """Mark the secret as confirmed; return False when it already was."""
     unconfirmed = (_t.user_id == user_id, _t.confirmed_at.is_(None))
-    return bool((await transaction.execute(update(user_totp).where(*unconfirmed).values(confirmed_at=now))).rowcount)
+    return bool(transaction.execute(update(user_totp).where(*unconfirmed).values(confirmed_at=now)).rowcount)
 
 
-async def remove(transaction: Transaction, user_id: str) -> bool:
+def remove(transaction: Transaction, user_id: str) -> bool:
     """Delete the secret and the recovery codes; return whether there was a secret."""
-    await transaction.execute(delete(recovery_codes).where(_r.user_id == user_id))
-    return bool((await transaction.execute(delete(user_totp).where(_t.user_id == user_id))).rowcount)
+    transaction.execute(delete(recovery_codes).where(_r.user_id == user_id))
+    return bool(transaction.execute(delete(user_totp).where(_t.user_id == user_id)).rowcount)
 
 
-async def replace_recovery_codes(transaction: Transaction, user_id: str, hashes: Iterable[str], now: datetime) -> None:
-    await transaction.execute(delete(recovery_codes).where(_r.user_id == user_id))
+def replace_recovery_codes(transaction: Transaction, user_id: str, hashes: Iterable[str], now: datetime) -> None:
+    transaction.execute(delete(recovery_codes).where(_r.user_id == user_id))
     rows = [{"id": new_id("rec"), "user_id": user_id, "hash": code_hash, "created_at": now} for code_hash in hashes]
-    await transaction.execute(insert(recovery_codes), rows)
+    transaction.execute(insert(recovery_codes), rows)
 
 
-async def redeem_recovery_code(transaction: Transaction, user_id: str, code_hash: str, now: datetime) -> bool:
+def redeem_recovery_code(transaction: Transaction, user_id: str, code_hash: str, now: datetime) -> bool:
     """Mark an unused recovery code of the user as used; return whether there was one."""
     unused = (_r.user_id == user_id, _r.hash == code_hash, _r.used_at.is_(None))
-    return bool((await transaction.execute(update(recovery_codes).where(*unused).values(used_at=now))).rowcount)
+    return bool(transaction.execute(update(recovery_codes).where(*unused).values(used_at=now)).rowcount)
 
 
-async def count_recovery_codes(transaction: Transaction, user_id: str) -> int:
+def count_recovery_codes(transaction: Transaction, user_id: str) -> int:
     counted = select(func.count()).where(_r.user_id == user_id, _r.used_at.is_(None))
-    return int((await transaction.execute(counted)).scalar_one())
+    return int(transaction.execute(counted).scalar_one())

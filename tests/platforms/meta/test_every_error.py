@@ -89,7 +89,7 @@ class RealPageScenario:
 async def scenario(meta: SandboxClient, tmp_path: Path) -> AsyncIterator[RealPageScenario]:
     clock = FakeClock(datetime.now(UTC))
     copy_migrated_file(tmp_path / "test.db")
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
+    database = Database(f"sqlite:///{tmp_path / 'test.db'}", clock)
     harness = await PublisherHarness.create(database, clock, tmp_path)
     async with Http(timeout_s=2) as http:
         service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")

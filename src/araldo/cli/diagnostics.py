@@ -16,8 +16,10 @@ from araldo.errors import OutsideError
 from araldo.messages import Message, message_in
 from araldo.messages.times import ZonedInstant
 from araldo.settings import Settings
+from araldo.storage.database import Transaction
 from araldo.storage.vault import VaultKeyInvalid
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces.models import Workspace
 
 Grade = Literal["good", "note", "bad"]
 
@@ -100,10 +102,14 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
         return
     await araldo.prepare()
     yield DoctorFinding("good", Message("doctor.database_ok"))
-    async with araldo.database.transaction() as transaction:
-        accounts = await account_store.list_all(transaction)
-        keys = await workspace_store.count_keys(transaction)
-        workspaces = await workspace_store.list_all(transaction)
+
+    def in_transaction(transaction: Transaction) -> tuple[list[Account], int, list[Workspace]]:
+        accounts = account_store.list_all(transaction)
+        keys = workspace_store.count_keys(transaction)
+        workspaces = workspace_store.list_all(transaction)
+        return accounts, keys, workspaces
+
+    accounts, keys, workspaces = await araldo.database.read(in_transaction)
     if not keys:
         yield DoctorFinding(
             "note",

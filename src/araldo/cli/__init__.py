@@ -1,0 +1,41 @@
+"""The command line.
+
+Each command has a module that declares its options. What the command needs is imported when it runs, so that help and
+wrong arguments are answered at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from araldo.cli import audit, connect, doctor, keys, openapi, run, sandbox, up, users, workspace
+from araldo.console import print_error
+from araldo.errors import AraldoError
+from araldo.storage.private_files import UMASK
+
+cli = typer.Typer(
+    name="araldo",
+    help="One idea, the right post for every platform, exactly once and on time.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (run.run, up.up, sandbox.sandbox, audit.audit, doctor.doctor, openapi.openapi):
+    cli.command()(command)
+cli.add_typer(connect.connect, name="connect")
+cli.add_typer(keys.keys, name="keys")
+cli.add_typer(workspace.workspaces, name="workspace")
+cli.add_typer(users.users, name="users")
+
+
+def main() -> None:
+    """Run the command line. An AraldoError is printed as one message, with exit status 1."""
+    os.umask(UMASK)
+    try:
+        cli()
+    except AraldoError as error:
+        print_error(error.message)
+        sys.exit(1)

@@ -1,0 +1,92 @@
+"""What commands share: settings, an open `Araldo`, and the start without garbage collections."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from araldo.console import print_error
+from araldo.messages import Message
+
+if TYPE_CHECKING:
+    from araldo.app import Araldo
+    from araldo.settings import Settings
+    from araldo.workspaces.models import Workspace
+
+InWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: the first.")]
+
+OfWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: all.")]
+
+
+@contextmanager
+def paused_collection() -> Iterator[None]:
+    """Pause the garbage collector while modules are imported, and exempt what they made from later collections.
+
+    Modules stay until the process ends. Collections that find nothing take a sixth of the time of importing them.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def load_settings() -> Settings:
+    """Read the settings. Invalid ones are named on standard error, and the process exits with status 2."""
+    from pydantic import ValidationError
+
+    from araldo.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        for entry in wrong.errors():
+            name = "ARALDO_" + "__".join(str(part) for part in entry["loc"]).upper()
+            print_error(Message("cli.named_reason"), name=name, why=entry["msg"])
+        sys.exit(2)
+
+
+def run_with_araldo(work: Callable[[Araldo], Awaitable[None]]) -> None:
+    """Migrate the schema and run `work(araldo)`, possibly beside a running server."""
+    with paused_collection():
+        from araldo.app import Araldo
+        from araldo.cli import administer
+
+    async def open_and_run() -> None:
+        administer.set_command_actor()
+        araldo = Araldo(load_settings())
+        try:
+            await araldo.prepare()
+            await work(araldo)
+        finally:
+            await araldo.close()
+
+    asyncio.run(open_and_run())
+
+
+async def find_workspace(araldo: Araldo, name: str | None) -> Workspace:
+    """Return the workspace with this name or id; None: the first. Raises NotFound."""
+    from araldo.workspaces import store as workspace_store
+
+    if name is None:
+        return await araldo.database.write(
+            lambda transaction: workspace_store.get_or_create_first(transaction, transaction.now)
+        )
+    return await araldo.database.read(lambda transaction: workspace_store.get_by_id_or_name(transaction, name))
+
+
+async def find_workspace_or_none(araldo: Araldo, name: str | None) -> Workspace | None:
+    """Return the workspace with this name or id; None without a name. Raises NotFound."""
+    return None if name is None else await find_workspace(araldo, name)
+
+
+def print_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)

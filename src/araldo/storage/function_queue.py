@@ -1,0 +1,151 @@
+"""Functions that wait for a database thread: a queue with an urgent lane, and their answers to the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import Context, copy_context
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from itertools import groupby
+from threading import Condition
+from typing import Any
+
+import structlog
+
+from araldo.storage.transaction import Transaction
+
+log = structlog.get_logger()
+
+# A function that runs longer holds up all that wait behind it.
+_SLOW_S = 0.05
+
+
+@dataclass(slots=True, eq=False)
+class QueuedFunction:
+    """A function, and the future of the caller who waits for its value."""
+
+    function: Callable[[Transaction], Any]
+    future: asyncio.Future[Any]
+    loop: asyncio.AbstractEventLoop
+    queued_at: float = attribute(default_factory=time.monotonic)
+    # The caller's: who acts is a context variable.
+    context: Context = attribute(default_factory=copy_context)
+    value: Any = None
+    error: BaseException | None = None
+    has_changes: bool = False
+
+    def run(self, transaction: Transaction) -> None:
+        """Run the function and its work before the commit; keep the value. Raises what the function raises."""
+        started = time.monotonic()
+        self.value = self.context.run(self._call, transaction)
+        self.has_changes = transaction.has_changes
+        if (seconds := time.monotonic() - started) > _SLOW_S:
+            name = getattr(self.function, "__qualname__", type(self.function).__name__)
+            log.info("slow_transaction", function=name, ms=round(1000 * seconds))
+
+    def _call(self, transaction: Transaction) -> Any:
+        value = self.function(transaction)
+        transaction.finish()
+        return value
+
+
+class FunctionQueue:
+    """Jobs in the order of their arrival, urgent ones first. Any thread may use it.
+
+    A job whose caller has been cancelled is dropped while it waits; once it is taken, it runs to its end.
+    """
+
+    def __init__(self) -> None:
+        self._urgent: deque[QueuedFunction] = deque()
+        self._jobs: deque[QueuedFunction] = deque()
+        self._changed = Condition()
+        self._closed = False
+        self._unanswered = 0
+
+    def put(self, job: QueuedFunction, *, urgent: bool = False) -> None:
+        """Add a job. Raises RuntimeError after `close`."""
+        with self._changed:
+            if self._closed:
+                raise RuntimeError("the database is closed")
+            self._unanswered += 1
+            (self._urgent if urgent else self._jobs).append(job)
+            self._changed.notify()
+
+    def take(self, limit: int = 1) -> list[QueuedFunction]:
+        """Wait for jobs and return up to `limit`; an empty list when the queue is closed and empty."""
+        with self._changed:
+            while True:
+                taken = self._take_waiting(limit)
+                if taken or self._closed:
+                    return taken
+                self._changed.wait()
+
+    def _take_waiting(self, limit: int) -> list[QueuedFunction]:
+        taken: list[QueuedFunction] = []
+        for lane in (self._urgent, self._jobs):
+            while lane and len(taken) < limit:
+                job = lane.popleft()
+                if job.future.cancelled():
+                    self._forget(1)
+                else:
+                    taken.append(job)
+        return taken
+
+    def take_queued_before(self, moment: float) -> list[QueuedFunction]:
+        """Remove and return the jobs that have waited since before `moment`, on `time.monotonic`."""
+        with self._changed:
+            old = [job for lane in (self._urgent, self._jobs) for job in lane if job.queued_at < moment]
+            for lane in (self._urgent, self._jobs):
+                kept = [job for job in lane if job.queued_at >= moment]
+                lane.clear()
+                lane.extend(kept)
+            return old
+
+    def answer(self, jobs: Sequence[QueuedFunction], on_change: Callable[[], None]) -> None:
+        """Give all these jobs' values or errors to their callers, in one call to each event loop.
+
+        `on_change` is called before, in the loop, when one of them has committed a change that readers wait for.
+        """
+        for loop, group in groupby(jobs, key=lambda job: job.loop):
+            answered = list(group)
+            try:
+                loop.call_soon_threadsafe(_set_results, answered, on_change)
+            except RuntimeError:
+                # The loop has ended, and with it all who waited.
+                log.debug("no_one_waits", jobs=len(answered))
+        with self._changed:
+            self._forget(len(jobs))
+
+    def _forget(self, count: int) -> None:
+        self._unanswered -= count
+        self._changed.notify_all()
+
+    def wait_until_idle(self) -> None:
+        """Block until every job is answered."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._unanswered)
+
+    def close(self) -> None:
+        """Take no more jobs; those that wait are still run."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+def _set_results(jobs: Iterable[QueuedFunction], on_change: Callable[[], None]) -> None:
+    jobs = list(jobs)
+    if any(job.has_changes and job.error is None for job in jobs):
+        on_change()
+    for job in jobs:
+        if job.future.done():
+            continue
+        if job.error is None:
+            job.future.set_result(job.value)
+        elif isinstance(job.error, StopIteration):
+            # A future cannot hold it.
+            job.future.set_exception(RuntimeError("a function raised StopIteration"))
+        else:
+            job.future.set_exception(job.error)

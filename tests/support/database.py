@@ -1,0 +1,28 @@
+"""Transactions on the test's own thread, in `with` blocks, beside the threads of the database under test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from araldo.clock import Clock, SystemClock
+from araldo.storage import connections
+from araldo.storage.database import Database, Transaction
+
+_CLOCK = SystemClock()
+
+
+@contextmanager
+def open_transaction(database: Database, clock: Clock = _CLOCK) -> Iterator[Transaction]:
+    """Open a transaction for writing: committed when the block ends, rolled back when it raises."""
+    with connections.begin(database._engine) as connection:
+        transaction = Transaction(connection, clock.now())
+        yield transaction
+        transaction.finish()
+
+
+@contextmanager
+def open_reading(database: Database, clock: Clock = _CLOCK) -> Iterator[Transaction]:
+    """Open a transaction for reading: one snapshot."""
+    with database._reading_engine.connect() as connection, connection.begin():
+        yield Transaction(connection, clock.now())
