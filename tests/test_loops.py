@@ -7,7 +7,8 @@ import errno
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from structlog.testing import capture_logs
@@ -15,9 +16,10 @@ from structlog.testing import capture_logs
 from araldo.loops import repeat_forever, try_until_done
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.workflows.claims import ClaimedDelivery
 from araldo.workflows.engine import Engine
 from araldo.workflows.housekeeping import Housekeeping
-from araldo.workflows.lease import acquire_lease
+from araldo.workflows.lease import LeasedDelivery, hold_lease
 from tests.support.clock import FakeClock
 from tests.support.publisher_harness import PublisherHarness
 
@@ -83,20 +85,25 @@ async def test_housekeeping_does_not_wait_an_hour_after_a_fault(tmp_path: Path) 
     await database.close()
 
 
+def due_delivery(delivery_id: str) -> ClaimedDelivery:
+    claimed: Any = SimpleNamespace(row=SimpleNamespace(id=delivery_id, fence=1))  # all that the engine reads
+    return cast(ClaimedDelivery, claimed)
+
+
 async def test_the_engine_logs_repeated_failures_once(tmp_path: Path) -> None:
     clock, sweeps = FakeClock(), list[int]()
 
-    async def find_due(limit: int) -> tuple[list[tuple[str, int]], None]:
+    async def claim_due(limit: int) -> tuple[list[ClaimedDelivery], None]:
         sweeps.append(1)
         if len(sweeps) % 2:
             raise NO_SPACE
-        return [(f"del_{number}", 1) for number in range(20)], None
+        return [due_delivery(f"del_{len(sweeps)}_{number}") for number in range(20)], None
 
-    async def work(delivery_id: str, rev: int) -> None:
+    async def work(claimed: ClaimedDelivery) -> None:
         raise NO_SPACE
 
     with capture_logs() as lines:
-        engine = asyncio.create_task(Engine(work=work, find_due=find_due, clock=clock, sweep_s=2).run())
+        engine = asyncio.create_task(Engine(work=work, claim_due=claim_due, clock=clock, sweep_s=2).run())
         await until(lambda: len(sweeps) >= 8)
         engine.cancel()
         await asyncio.gather(engine, return_exceptions=True)
@@ -125,10 +132,11 @@ async def test_a_lease_is_renewed_after_a_renewal_that_failed(
 
     flaky = Flaky()
     asked: Any = flaky  # it has the one method that is called
-    held_for = acquire_lease(delivery_id, 1, database=asked, clock=clock, lease_s=15)
-    async with held_for as held:
-        assert held is not None
-        until_first = held.row.lease_until
+    claimed = await harness.claims.claim(delivery_id, 1)
+    assert claimed is not None
+    leased = LeasedDelivery(claimed.row, database, since=claimed.at)
+    async with hold_lease(leased, asked, clock, lease_s=15):
+        until_first = leased.row.lease_until
         await until(lambda: clock.sleepers == 1)
         flaky.fails = 1
         clock.advance(5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol, TypedDict
 
@@ -32,7 +32,7 @@ from araldo.loops import try_until_done
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import PlatformContext
-from araldo.posts import delivery_store
+from araldo.posts import claim_store
 from araldo.services import mail_settings, provider_settings, services_of
 from araldo.settings import Settings
 from araldo.storage import idempotency
@@ -45,6 +45,7 @@ from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.account_inspection import AccountInspector
 from araldo.workflows.batch import BatchGenerator
 from araldo.workflows.branding import Branding
+from araldo.workflows.claims import Claims
 from araldo.workflows.create_post import PostCreator
 from araldo.workflows.custom_pictures import CustomPictures
 from araldo.workflows.destinations import Destinations
@@ -146,7 +147,7 @@ class Araldo:
         self.notifications = self._build_notifications()
         self.engine = Engine(
             work=self._build_publisher().work,
-            find_due=self._find_due,
+            claim_due=Claims(self.database, lease_s=settings.publish.lease_s).claim_due,
             clock=self.clock,
             sweep_s=settings.publish.sweep_s,
         )
@@ -204,15 +205,6 @@ class Araldo:
             media_urls=self.media_urls,
             times=PublishTimings(publish.http_timeout_s, publish.lease_s),
         )
-
-    async def _find_due(self, limit: int) -> tuple[list[tuple[str, int]], datetime | None]:
-        now = self.clock.now()
-
-        def in_transaction(transaction: Transaction) -> tuple[list[tuple[str, int]], datetime | None]:
-            due = delivery_store.find_due(transaction, now, limit)
-            return due, delivery_store.next_due_at(transaction, now)
-
-        return await self.database.read(in_transaction)
 
     def _platforms_unable_to_fetch(self) -> list[str]:
         """Return the platforms that must fetch pictures from this server but cannot with these settings."""
@@ -316,7 +308,7 @@ class Araldo:
         if self.database.is_sqlite:
             # This process has locked the data folder, so no other owner of a lease is alive.
             def in_transaction(transaction: Transaction) -> None:
-                delivery_store.free_all_leases(transaction)
+                claim_store.free_all(transaction)
                 idempotency.release_all_leases(transaction)
                 self.notifications.release_dead_leases(transaction)
 

@@ -34,6 +34,7 @@ from araldo.storage.database import Database
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
 from araldo.workflows.branding import Branding
+from araldo.workflows.claims import Claims
 from araldo.workflows.create_post import new_delivery, new_post
 from araldo.workflows.destinations import Destinations
 from araldo.workflows.fitting import Fitting
@@ -126,6 +127,7 @@ class PublisherHarness:
     clock: FakeClock
     platform: ScriptedPlatform
     publisher: Publisher
+    claims: Claims
     workspace: Workspace
     account_id: str
     posts: list[Post] = field(default_factory=list)
@@ -174,7 +176,8 @@ class PublisherHarness:
                 "token_expiry": "never",
             }
             account_id = account_store.connect(transaction, workspace.id, account, clock.now())
-        return cls(database, clock, platform, publisher, workspace, account_id)
+        claims = Claims(database, lease_s=lease_s)
+        return cls(database, clock, platform, publisher, claims, workspace, account_id)
 
     async def add(self, new: NewPost | None = None, **changes: object) -> str:
         """Add a post with one delivery and return the delivery's id."""
@@ -202,8 +205,14 @@ class PublisherHarness:
 
     async def work(self, delivery_id: str) -> Delivery:
         """Run one job as the engine does, and return the delivery afterwards."""
-        await self.publisher.work(delivery_id, (await self.row(delivery_id)).rev)
+        await self.work_at(delivery_id, (await self.row(delivery_id)).rev)
         return await self.row(delivery_id)
+
+    async def work_at(self, delivery_id: str, rev: int) -> None:
+        """Run one job unless `rev` is stale or the delivery is not free."""
+        claimed = await self.claims.claim(delivery_id, rev)
+        if claimed is not None:
+            await self.publisher.work(claimed)
 
     async def work_until_settled(self, delivery_id: str, rounds: int = 60) -> Delivery:
         """Run jobs, the clock moved to each `next_at`, until the delivery is settled."""

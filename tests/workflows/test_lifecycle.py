@@ -112,7 +112,7 @@ async def test_a_rescheduled_post_is_published_at_its_new_time_only(post_harness
     old_rev = (await post_harness.view()).deliveries[0].rev
     await post_harness.life.schedule(post_harness.workspace, post_harness.post_id, post_harness.at(hours=2))
     post_harness.harness.clock.advance(3_600)
-    await post_harness.harness.publisher.work(await post_harness.row_id(), old_rev)
+    await post_harness.harness.work_at(await post_harness.row_id(), old_rev)
     assert await post_harness.work() is State.SCHEDULED
     assert post_harness.harness.platform.calls == []
     post_harness.harness.clock.advance(3_600)

@@ -187,7 +187,7 @@ async def test_a_new_picture_and_the_workers_intent_at_once(picture_harness: Pic
     row = (await picture_harness.view()).deliveries[0]
     await picture_harness.regenerate()
     # A nudge from before is stale.
-    await picture_harness.harness.publisher.work(row.id, row.rev)
+    await picture_harness.harness.work_at(row.id, row.rev)
     assert picture_harness.harness.platform.published == []
     assert await picture_harness.work() is State.PUBLISHED
     assert picture_harness.harness.platform.calls.count("publish") == 1

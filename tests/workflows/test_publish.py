@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from araldo.errors import OutcomeUnknown, OutsideError, PrepareAgain, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import message_of
 from araldo.platforms.base import CheckResult, Published, Ready, TicketUnusable, UnknownStatus, Waiting
-from araldo.posts import delivery_store
+from araldo.posts import claim_store, delivery_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
@@ -200,7 +200,7 @@ async def test_a_crash_during_the_send_is_checked(harness: PublisherHarness) -> 
     row = await harness.row(delivery_id)
     assert (row.state, row.open_attempts) == (State.PUBLISHING, 1)
     with open_transaction(harness.database) as transaction:
-        delivery_store.free_all_leases(transaction)
+        claim_store.free_all(transaction)
     assert (await harness.work(delivery_id)).state is State.PUBLISHED
     assert harness.platform.calls.count("publish") == 1
 
@@ -218,7 +218,7 @@ async def test_a_frozen_worker_does_not_send_after_its_send_window(harness: Publ
 
 async def test_two_workers_with_one_nudge_publish_once(harness: PublisherHarness) -> None:
     delivery_id = await harness.add()
-    await asyncio.gather(*(harness.publisher.work(delivery_id, 1) for _ in range(4)))
+    await asyncio.gather(*(harness.work_at(delivery_id, 1) for _ in range(4)))
     assert (await harness.row(delivery_id)).state is State.PUBLISHED
     assert harness.platform.calls.count("publish") == 1
 
@@ -265,7 +265,7 @@ async def test_a_remote_id_that_another_delivery_owns_is_not_recorded(harness: P
 
 async def test_a_stale_nudge_does_nothing(harness: PublisherHarness) -> None:
     delivery_id = await harness.add()
-    await harness.publisher.work(delivery_id, 7)
+    await harness.work_at(delivery_id, 7)
     assert harness.platform.calls == []
 
 

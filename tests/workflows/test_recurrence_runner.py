@@ -19,6 +19,7 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import list_after
 from araldo.storage.schema import deliveries, posts, recurrences
+from araldo.workflows.claims import ClaimedDelivery
 from araldo.workflows.engine import Engine
 from araldo.workflows.recurrence_runner import RecurrenceRunner
 from tests.support.clock import FakeClock
@@ -73,12 +74,12 @@ class RecurrenceHarness:
 
 
 def runner_of(harness: PublisherHarness) -> RecurrenceRunner:
-    async def nothing(_: str, __: int) -> None: ...
+    async def nothing(_: ClaimedDelivery) -> None: ...
 
-    async def nothing_due(_: int) -> tuple[list[tuple[str, int]], datetime | None]:
+    async def nothing_due(_: int) -> tuple[list[ClaimedDelivery], datetime | None]:
         return [], None
 
-    engine = Engine(work=nothing, find_due=nothing_due, clock=harness.clock, sweep_s=1)
+    engine = Engine(work=nothing, claim_due=nothing_due, clock=harness.clock, sweep_s=1)
     return RecurrenceRunner(database=harness.database, clock=harness.clock, engine=engine, every_s=60)
 
 

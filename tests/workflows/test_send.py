@@ -18,6 +18,7 @@ from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.storage.schema import accounts, events
+from araldo.workflows.claims import ClaimedDelivery
 from araldo.workflows.create_post import PostCreator
 from araldo.workflows.engine import Engine
 from araldo.workflows.permalinks import PermalinkReader
@@ -46,13 +47,13 @@ def ready_with_quota(harness: PublisherHarness, used: int, total: int = 5) -> Re
 
 
 async def resolve(harness: PublisherHarness, delivery_id: str, answer: Decision) -> None:
-    engine = Engine(work=harness.publisher.work, find_due=_nothing_due, clock=harness.clock, sweep_s=1)
+    engine = Engine(work=harness.publisher.work, claim_due=_nothing_due, clock=harness.clock, sweep_s=1)
     row = await harness.row(delivery_id)
     resolver = OutcomeResolver(database=harness.database, clock=harness.clock, engine=engine)
     await resolver.resolve(harness.workspace.id, row.post_id, row.platform, answer)
 
 
-async def _nothing_due(_: int) -> tuple[list[tuple[str, int]], datetime | None]:
+async def _nothing_due(_: int) -> tuple[list[ClaimedDelivery], datetime | None]:
     return [], None
 
 

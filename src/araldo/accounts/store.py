@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from araldo.accounts.models import Account
@@ -16,6 +16,8 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts
 
 _a = accounts.c
+_SELECT_BY_IDS = select(accounts).where(_a.id.in_(bindparam("b_ids", expanding=True)))
+_SELECT_TOKEN = select(_a.token).where(_a.id == bindparam("b_id"))
 _FIELDS = tuple(Account.__dataclass_fields__)
 
 
@@ -43,6 +45,17 @@ def get(transaction: Transaction, workspace_id: str, account_id: str) -> Account
 def find(transaction: Transaction, workspace_id: str, account_id: str | None) -> Account | None:
     """Return the account; None when `account_id` is None. Raises NotFound."""
     return None if account_id is None else get(transaction, workspace_id, account_id)
+
+
+def find_all(transaction: Transaction, ids: Collection[str]) -> dict[str, Account]:
+    """Return these accounts by id, of all workspaces: for the publisher."""
+    return {row.id: _account_of(row._asdict()) for row in transaction.execute(_SELECT_BY_IDS, {"b_ids": list(ids)})}
+
+
+def get_token(transaction: Transaction, account_id: str) -> str | None:
+    """Return the account's sealed token, which changes whenever it is reconnected."""
+    token: str | None = transaction.execute(_SELECT_TOKEN, {"b_id": account_id}).scalar_one()
+    return token
 
 
 def connect(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:

@@ -8,8 +8,8 @@ from araldo.api.auth import SignedInDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES
-from araldo.storage.database import Transaction
 from araldo.api.routing import ResourceRouter
+from araldo.storage.database import Transaction
 from araldo.workspaces import removal, user_store
 from araldo.workspaces import store as workspace_store
 

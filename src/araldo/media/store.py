@@ -7,7 +7,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Text, cast, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from araldo.media.models import Medium, MediumUsage
@@ -19,6 +33,7 @@ from araldo.storage.schema import deliveries, media, posts
 from araldo.storage.search import fold_text
 
 _m, _d, _h, _s = media.c, deliveries.c, picture_history.c, slide_media.c
+_SELECT_BY_IDS = select(media).where(_m.id.in_(bindparam("b_ids", expanding=True)))
 _FIELDS = tuple(Medium.__dataclass_fields__)
 # In these states nothing more is published, so a fitted copy no longer needs its source.
 _FINISHED = ("published", "cancelled")
@@ -51,6 +66,13 @@ def find_in_library(transaction: Transaction, workspace_id: str, medium_id: str)
 def find_all(transaction: Transaction, workspace_id: str, ids: Iterable[str]) -> dict[str, Medium]:
     rows = transaction.execute(select(media).where(_m.workspace_id == workspace_id, _m.id.in_(list(ids))))
     return {row.id: _medium_of(row._asdict()) for row in rows}
+
+
+def find_by_ids(transaction: Transaction, ids: Collection[str]) -> dict[str, Medium]:
+    """Return these media by id, of all workspaces: for the publisher."""
+    if not ids:
+        return {}
+    return {row.id: _medium_of(row._asdict()) for row in transaction.execute(_SELECT_BY_IDS, {"b_ids": list(ids)})}
 
 
 def list_library(

@@ -1,84 +1,60 @@
-"""Store of deliveries and attempts for the publisher: claimed by compare-and-set, changed under a fence."""
+"""Store of deliveries and attempts for the publisher: changed by compare-and-set under a fence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, Update, and_, bindparam, distinct, func, insert, or_, select, update
 
-from araldo.posts.models import AT_REST, PICTURE_WANTED, WORKING, Delivery, PictureState, State, may_move
+from araldo.posts.models import Delivery, State, may_move
 from araldo.posts.store import delivery_of
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts, attempts, deliveries
 
 _d = deliveries.c
+_delivery_id = bindparam("b_delivery_id", type_=String())
+# The statements of a delivery's way to its result, built once.
+_COUNT_ATTEMPTS = select(func.count()).where(attempts.c.delivery_id == _delivery_id)
+_ADD_ATTEMPT = insert(attempts)
+_ANSWER_ATTEMPT = (
+    update(attempts)
+    .where(attempts.c.delivery_id == _delivery_id, attempts.c.number == bindparam("b_number"))
+    .values({name: bindparam(name) for name in ("answer", "seconds", "outcome", "closed_at")})
+)
+_STORE_PUBLISHED = (
+    update(deliveries)
+    .where(_d.id == _delivery_id, _d.state != State.PUBLISHED)
+    .values(
+        state=State.PUBLISHED,
+        remote_id=bindparam("remote_id"),
+        permalink=bindparam("permalink"),
+        published_at=bindparam("b_now"),
+        updated_at=bindparam("b_now"),
+        open_attempts=0,
+        next_at=None,
+        error=None,
+    )
+)
+_CLOSE_AS_PUBLISHED = (
+    update(attempts)
+    .where(attempts.c.delivery_id == _delivery_id, attempts.c.outcome.is_(None))
+    .values(outcome="published", closed_at=bindparam("b_now"))
+)
 # How long a delivery without a remote id may be what a match by text has found for another one.
 _IDENTICAL_TEXT_FOR = timedelta(days=2)
 # More than a check searches back before the first send.
 _SEARCH_MARGIN = timedelta(minutes=10)
 
 
-def _pending(now: datetime) -> ColumnElement[bool]:
-    """Match deliveries with work to do now: publish what is due, or generate a picture ahead of time."""
-    not_waiting = or_(_d.next_at.is_(None), _d.next_at <= now)
-    return or_(
-        and_(_d.state.in_(WORKING), not_waiting),
-        and_(_d.state == State.SCHEDULED, _d.due_at <= now),
-        and_(_d.state == State.SCHEDULED, _d.picture_state.in_(PICTURE_WANTED), not_waiting),
-        and_(
-            _d.state.in_({State.DRAFT, *AT_REST}),
-            _d.picture_state.in_(PICTURE_WANTED - {PictureState.STALE}),
-            not_waiting,
-        ),
-    )
-
-
-def _not_leased(now: datetime) -> ColumnElement[bool]:
-    return or_(_d.lease_until.is_(None), _d.lease_until <= now)
-
-
-def find_due(transaction: Transaction, now: datetime, limit: int) -> list[tuple[str, int]]:
-    """Return (id, rev) of the deliveries with work to do now, the longest waiting first."""
-    wanted = select(_d.id, _d.rev).where(_pending(now), _not_leased(now))
-    rows = transaction.execute(wanted.order_by(func.coalesce(_d.next_at, _d.due_at, _d.created_at)).limit(limit))
-    return [(row.id, row.rev) for row in rows]
-
-
-def next_due_at(transaction: Transaction, now: datetime) -> datetime | None:
-    """Return when the next delivery falls due after `now`; None when none is planned."""
-    later = [
-        select(func.min(_d.next_at)).where(_d.state.in_(WORKING), _d.next_at > now),
-        select(func.min(_d.due_at)).where(_d.state == State.SCHEDULED, _d.due_at > now),
-    ]
-    moments = [transaction.execute(query).scalar() for query in later]
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def claim(
-    transaction: Transaction, delivery_id: str, rev: int, *, owner: str, now: datetime, until: datetime
-) -> Delivery | None:
-    """Acquire the lease and raise the fence; None when `rev` is stale, nothing is due or another worker has it."""
-    taken = transaction.execute(
-        update(deliveries)
-        .where(_d.id == delivery_id, _d.rev == rev, _pending(now), _not_leased(now))
-        .values(fence=_d.fence + 1, lease_owner=owner, lease_until=until)
-        .returning(*deliveries.c)
-    )
-    row = taken.one_or_none()
-    return None if row is None else delivery_of(row._asdict())
-
-
-def renew(transaction: Transaction, leased: Delivery, until: datetime) -> bool:
-    """Extend the lease; False when another worker has taken the delivery over, or a person has changed it."""
-    done = transaction.execute(
-        update(deliveries)
-        .where(_d.id == leased.id, _d.rev == leased.rev, _d.fence == leased.fence, _d.lease_owner == leased.lease_owner)
-        .values(lease_until=until)
-    )
-    return bool(done.rowcount)
+@cache
+def _save_statement(columns: frozenset[str]) -> Update:
+    """Return the update of these columns, built once: building and hashing one costs more than running it."""
+    mine = (_d.id == bindparam("b_id"), _d.rev == bindparam("b_rev"), _d.fence == bindparam("b_fence"))
+    return update(deliveries).where(*mine).values({name: bindparam(name, type_=_d[name].type) for name in columns})
 
 
 def save(transaction: Transaction, leased: Delivery, now: datetime, **changes: Any) -> Delivery | None:
@@ -89,19 +65,10 @@ def save(transaction: Transaction, leased: Delivery, now: datetime, **changes: A
     state = State(changes.get("state", leased.state))
     if not may_move(leased.state, state):
         raise ValueError(f"a delivery does not go from {leased.state} to {state}")
-    done = transaction.execute(
-        update(deliveries)
-        .where(_d.id == leased.id, _d.rev == leased.rev, _d.fence == leased.fence)
-        .values(**changes, updated_at=now)
-    )
-    return replace(leased, **{**changes, "updated_at": now, "state": state}) if done.rowcount else None
-
-
-def free_all_leases(transaction: Transaction) -> None:
-    """For the one process that may hold any, at its start: whoever leased them is dead."""
-    transaction.execute(
-        update(deliveries).where(_d.lease_until.is_not(None)).values(lease_until=None, lease_owner=None)
-    )
+    changes["updated_at"] = now
+    keys = {"b_id": leased.id, "b_rev": leased.rev, "b_fence": leased.fence}
+    done = transaction.execute(_save_statement(frozenset(changes)), keys | changes)
+    return replace(leased, **{**changes, "state": state}) if done.rowcount else None
 
 
 def open_attempt(
@@ -116,20 +83,18 @@ def open_attempt(
     raised = save(transaction, leased, now, fence=fence, **changes)
     if raised is None:
         return None
-    counted = transaction.execute(select(func.count()).where(attempts.c.delivery_id == leased.id))
-    number = counted.scalar_one() + 1
-    transaction.execute(
-        insert(attempts).values(
-            id=new_id("att"),
-            workspace_id=leased.workspace_id,
-            delivery_id=leased.id,
-            number=number,
-            fence=fence,
-            opened_at=now,
-            send_before=send_before,
-            asked=ticket,
-        )
-    )
+    number = transaction.execute(_COUNT_ATTEMPTS, {"b_delivery_id": leased.id}).scalar_one() + 1
+    attempt = {
+        "id": new_id("att"),
+        "workspace_id": leased.workspace_id,
+        "delivery_id": leased.id,
+        "number": number,
+        "fence": fence,
+        "opened_at": now,
+        "send_before": send_before,
+        "asked": ticket,
+    }
+    transaction.execute(_ADD_ATTEMPT, attempt)
     return raised, number
 
 
@@ -144,11 +109,9 @@ def answer_attempt(
     now: datetime,
 ) -> None:
     """Store the platform's answer to an attempt; `outcome` None leaves the attempt open."""
-    transaction.execute(
-        update(attempts)
-        .where(attempts.c.delivery_id == delivery_id, attempts.c.number == number)
-        .values(answer=answer, seconds=seconds, outcome=outcome, closed_at=None if outcome is None else now)
-    )
+    closed_at = None if outcome is None else now
+    values = {"answer": answer, "seconds": seconds, "outcome": outcome, "closed_at": closed_at}
+    transaction.execute(_ANSWER_ATTEMPT, {"b_delivery_id": delivery_id, "b_number": number, **values})
 
 
 def close_attempts(transaction: Transaction, delivery_id: str, answer: dict[str, Any], now: datetime) -> None:
@@ -168,25 +131,10 @@ def store_published(
     The one write without a fence check, because a confirmed publish is final.
     Raises the database's IntegrityError when another delivery of the account owns that remote id.
     """
-    done = transaction.execute(
-        update(deliveries)
-        .where(_d.id == delivery_id, _d.state != State.PUBLISHED)
-        .values(
-            state=State.PUBLISHED,
-            remote_id=remote_id,
-            permalink=permalink,
-            published_at=now,
-            updated_at=now,
-            open_attempts=0,
-            next_at=None,
-            error=None,
-        )
-    )
-    transaction.execute(
-        update(attempts)
-        .where(attempts.c.delivery_id == delivery_id, attempts.c.outcome.is_(None))
-        .values(outcome="published", closed_at=now)
-    )
+    keys = {"b_delivery_id": delivery_id, "b_now": now}
+    found = {"remote_id": remote_id, "permalink": permalink}
+    done = transaction.execute(_STORE_PUBLISHED, keys | found)
+    transaction.execute(_CLOSE_AS_PUBLISHED, keys)
     return bool(done.rowcount)
 
 
@@ -217,15 +165,6 @@ def find_without_permalink(transaction: Transaction, since: datetime, limit: int
         select(deliveries).where(*missing, _d.published_at > since).order_by(_d.published_at.desc()).limit(limit)
     )
     return [delivery_of(row._asdict()) for row in rows]
-
-
-def release_lease(transaction: Transaction, leased: Delivery) -> None:
-    """Release the lease if the delivery is still leased by its owner, whatever its rev and fence are now."""
-    transaction.execute(
-        update(deliveries)
-        .where(_d.id == leased.id, _d.lease_owner == leased.lease_owner)
-        .values(lease_owner=None, lease_until=None)
-    )
 
 
 def _others(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Row, insert, literal, select
+from sqlalchemy import Row, bindparam, insert, literal, select
 
 from araldo.errors import NotFound
 from araldo.messages import Message
@@ -18,6 +18,7 @@ from araldo.storage.schema import deliveries, posts
 from araldo.storage.search import fold_text
 
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
+_SELECT_BY_IDS = select(posts).where(posts.c.id.in_(bindparam("b_ids", expanding=True)))
 
 
 def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
@@ -47,6 +48,12 @@ def get(transaction: Transaction, workspace_id: str, post_id: str) -> PostView:
     if row is None:
         raise NotFound(Message("posts.not_found"))
     return (with_deliveries(transaction, [row]))[0]
+
+
+def find_all(transaction: Transaction, ids: Collection[str]) -> dict[str, Post]:
+    """Return these posts by id without their deliveries, of all workspaces: for the publisher."""
+    rows = transaction.execute(_SELECT_BY_IDS, {"b_ids": list(ids)})
+    return {row.id: post_of(row._asdict()) for row in rows}
 
 
 def encode_cursor(post: Post) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from araldo.accounts.models import Account
 from araldo.errors import ReconnectNeeded
 from araldo.messages import Message
@@ -17,8 +19,8 @@ class Destinations:
         self._database = database
         self._vault = vault
 
-    async def open(self, account: Account, row: Delivery) -> Destination:
-        """Return the destination of a delivery. Raises ReconnectNeeded without a token that can be decrypted."""
+    def open(self, account: Account) -> Destination:
+        """Return the account as a destination. Raises ReconnectNeeded without a token that can be decrypted."""
         try:
             token = None if account.token is None else self._vault.open(account.token)
             read_token = None if account.read_token is None else self._vault.open(account.read_token)
@@ -27,5 +29,14 @@ class Destinations:
         if token is None:
             again = Message("accounts.reconnect", {"name": account.name})
             raise ReconnectNeeded(again, service=account.service, code="no_token")
+        return Destination(account.remote_id, token, read_token)
+
+    async def for_check(self, destination: Destination, row: Delivery) -> Destination:
+        """Return the destination with the ids that a check of this delivery must not match.
+
+        None of them matters before the first send, because such a check searches for no post.
+        """
+        if row.ticket is None or row.ticket["sent_since"] is None:
+            return destination
         taken = await self._database.read(lambda transaction: delivery_store.find_taken_ids(transaction, row))
-        return Destination(account.remote_id, token, read_token, taken)
+        return replace(destination, excluded_ids=taken)

@@ -1,4 +1,4 @@
-"""The engine: start a job for every delivery that is due, found by a query after each nudge and every few seconds.
+"""The engine: claim what is due after each nudge, at its time and every few seconds; run a job for each delivery.
 
 The rows are the truth: a nudge carries no data. Jobs are asyncio tasks of this process.
 """
@@ -11,23 +11,28 @@ from datetime import datetime
 
 from araldo.clock import Clock
 from araldo.loops import FailureLog
+from araldo.workflows.claims import ClaimedDelivery
 
-Work = Callable[[str, int], Awaitable[None]]
-# (id, rev) of the deliveries that are due now, and when the next one will be due.
-FindDue = Callable[[int], Awaitable[tuple[list[tuple[str, int]], datetime | None]]]
+# Works on a delivery and returns when it is due again; None: not before something else changes.
+Work = Callable[[ClaimedDelivery], Awaitable[datetime | None]]
+# Claims at most so many deliveries that are due now; also returns when the next one will be due.
+ClaimDue = Callable[[int], Awaitable[tuple[list[ClaimedDelivery], datetime | None]]]
 
-_JOBS_MAX = 64
+# A job spends its time waiting for the platform: this many serve a rush of posts due in the same second.
+_JOBS_MAX = 1_000
 _DRAIN_S = 3.0
 
 
 class Engine:
-    def __init__(self, *, work: Work, find_due: FindDue, clock: Clock, sweep_s: float) -> None:
+    def __init__(self, *, work: Work, claim_due: ClaimDue, clock: Clock, sweep_s: float) -> None:
         self._work = work
-        self._find_due = find_due
+        self._claim_due = claim_due
         self._clock = clock
         self._sweep_s = sweep_s
         self._wake = asyncio.Event()
         self._jobs: dict[str, asyncio.Task[None]] = {}
+        # The earliest moment at which a finished job is due again, since the last sweep.
+        self._again_at: datetime | None = None
         self._last_sweep: float | None = None
         self._failures = FailureLog(clock)
 
@@ -55,39 +60,57 @@ class Engine:
             await self._drain()
 
     async def _sweep(self) -> float:
-        """Start a job for each due delivery; return the seconds until the next sweep."""
+        """Claim due deliveries, no more than there are free permits, and start their jobs.
+
+        Return the seconds until the next sweep.
+        """
         free = _JOBS_MAX - len(self._jobs)
+        if free == 0:
+            return self._sweep_s
+        self._again_at = None
         try:
-            due, upcoming = await self._find_due(max(free, 1))
+            claimed, upcoming = await self._claim_due(free)
         except Exception as failure:
             # The database may be unavailable for a moment; `alive` shows when it stays so.
             self._failures.write("sweep_failed", failure)
             return self._sweep_s
         self._last_sweep = self._clock.running()
-        for delivery_id, rev in due:
-            if delivery_id not in self._jobs and len(self._jobs) < _JOBS_MAX:
-                self._start_job(delivery_id, rev)
-        if upcoming is None:
-            return self._sweep_s
-        return min(self._sweep_s, max(0.0, (upcoming - self._clock.now()).total_seconds()))
+        for one in claimed:
+            self._start_job(one)
+        if claimed:
+            # There may be more than one transaction claims.
+            return 0.0
+        moments = [moment for moment in (upcoming, self._again_at) if moment is not None]
+        return min([self._sweep_s, *(max(0.0, (moment - self._clock.now()).total_seconds()) for moment in moments)])
 
-    def _start_job(self, delivery_id: str, rev: int) -> None:
-        job = asyncio.create_task(self._run_job(delivery_id, rev), name=f"delivery {delivery_id}")
-        self._jobs[delivery_id] = job
-        job.add_done_callback(lambda _: self._forget_job(delivery_id))
+    def _start_job(self, claimed: ClaimedDelivery) -> None:
+        # By lease, because a delivery may be claimed anew before the job of its last lease has ended.
+        key = f"{claimed.row.id} {claimed.row.fence}"
+        job = asyncio.create_task(self._run_job(claimed), name=f"delivery {key}")
+        self._jobs[key] = job
+        job.add_done_callback(lambda _: self._forget_job(key))
 
-    def _forget_job(self, delivery_id: str) -> None:
-        self._jobs.pop(delivery_id, None)
-        self._wake.set()
+    def _forget_job(self, key: str) -> None:
+        if len(self._jobs) >= _JOBS_MAX:
+            # The last sweep had no permit left.
+            self._wake.set()
+        self._jobs.pop(key, None)
 
-    async def _run_job(self, delivery_id: str, rev: int) -> None:
+    async def _run_job(self, claimed: ClaimedDelivery) -> None:
         try:
-            await self._work(delivery_id, rev)
+            self._plan(await self._work(claimed))
         except Exception as failure:
             # A bug with one delivery must not stop the others.
-            self._failures.write("job_failed", failure, delivery=delivery_id)
+            self._failures.write("job_failed", failure, delivery=claimed.row.id)
             # A job that failed before it saved `next_at` is due again at once: do not spin on it.
             await self._clock.sleep(self._sweep_s)
+            self._wake.set()
+
+    def _plan(self, due_again: datetime | None) -> None:
+        """Sweep no later than `due_again`."""
+        if due_again is not None and (self._again_at is None or due_again < self._again_at):
+            self._again_at = due_again
+            self._wake.set()
 
     async def _wait_for_nudge(self, seconds: float) -> None:
         """Wait until a nudge, at most so many seconds of the engine's clock."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ import structlog
 
 from araldo.clock import Clock
 from araldo.messages import message_in
-from araldo.posts import delivery_store
+from araldo.posts import claim_store, delivery_store
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
@@ -28,13 +27,13 @@ class LeaseLost(Exception):
 class LeasedDelivery:
     """A delivery that this worker has leased; `row` is as it was last read or written.
 
-    `since`: when the lease was acquired. `late_at`: the late limit as a moment, None for a post without a due time.
+    `since`: when it was claimed, and its account read. `late_at`: the late limit as a moment; None: no due time.
     """
 
-    def __init__(self, row: Delivery, database: Database, clock: Clock) -> None:
+    def __init__(self, row: Delivery, database: Database, *, since: datetime, late_at: datetime | None = None) -> None:
         self.row = row
-        self.since = clock.now()
-        self.late_at: datetime | None = None
+        self.since = since
+        self.late_at = late_at
         self._database = database
 
     async def save(self, **changes: Any) -> None:
@@ -83,30 +82,20 @@ def record_delivery_event(transaction: Transaction, row: Delivery) -> None:
 
 
 @asynccontextmanager
-async def acquire_lease(
-    delivery_id: str, rev: int, *, database: Database, clock: Clock, lease_s: float
-) -> AsyncIterator[LeasedDelivery | None]:
-    """Claim the delivery, renew the lease while the block runs, release it at the end; None when it is not free."""
-    owner = secrets.token_hex(8)
-
-    def in_transaction(transaction: Transaction) -> Delivery | None:
-        until = clock.now() + timedelta(seconds=lease_s)
-        return delivery_store.claim(transaction, delivery_id, rev, owner=owner, now=clock.now(), until=until)
-
-    row = await database.write(in_transaction)
-    if row is None:
-        yield None
-        return
-    leased = LeasedDelivery(row, database, clock)
+async def hold_lease(
+    leased: LeasedDelivery, database: Database, clock: Clock, *, lease_s: float
+) -> AsyncIterator[None]:
+    """Renew the lease of a claimed delivery while the block runs; release it at the end, unless a write has."""
     renewal = asyncio.create_task(_renew_lease(leased, database, clock, lease_s))
     try:
-        yield leased
+        yield
     finally:
         renewal.cancel()
         with suppress(asyncio.CancelledError):
             await renewal
-        # When this fails, the lease expires by itself.
-        await database.write(lambda transaction: delivery_store.release_lease(transaction, leased.row))
+        if leased.row.lease_owner is not None:
+            # When this fails, the lease expires by itself.
+            await database.write(lambda transaction: claim_store.release(transaction, leased.row))
 
 
 async def _renew_lease(leased: LeasedDelivery, database: Database, clock: Clock, lease_s: float) -> None:
@@ -117,7 +106,7 @@ async def _renew_lease(leased: LeasedDelivery, database: Database, clock: Clock,
     """
 
     def renew(transaction: Transaction) -> bool:
-        return delivery_store.renew(transaction, leased.row, transaction.now + timedelta(seconds=lease_s))
+        return claim_store.renew(transaction, leased.row, transaction.now + timedelta(seconds=lease_s))
 
     pause_s = lease_s / 3
     while True:

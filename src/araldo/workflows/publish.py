@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import ReconnectNeeded, Rejected, TryLater
@@ -20,7 +19,6 @@ from araldo.messages import Message
 from araldo.platforms.base import (
     CheckResult,
     Declaration,
-    Destination,
     Picture,
     Platform,
     Publication,
@@ -31,21 +29,21 @@ from araldo.platforms.base import (
     Waiting,
 )
 from araldo.posts import rules
-from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
 from araldo.storage.blobs import Blobs
-from araldo.storage.database import Database, Transaction
+from araldo.storage.database import Database
+from araldo.workflows.claims import ClaimedDelivery
 from araldo.workflows.destinations import Destinations
-from araldo.workflows.lease import LeasedDelivery, LeaseLost, acquire_lease
+from araldo.workflows.lease import LeasedDelivery, LeaseLost, hold_lease
 from araldo.workflows.outcomes import DeliveryOutcomes
 from araldo.workflows.pictures import DeliveryPictures
+from araldo.workflows.polling import POLL_PAUSE_MAX_S, PollPacing
 from araldo.workflows.send import PREPARES_MAX, DeliveryJob, PublishTimings, Sender, ticket_of
 
 log = structlog.get_logger()
 
 # How long one job polls a ticket that the platform is still processing; a longer wait ends the job until `next_at`.
 _POLL_FOR_S = 30.0
-_POLL_INTERVAL_MIN_S, _POLL_INTERVAL_MAX_S = 0.25, 2.0
 # How many checks of a ticket that was never sent may answer `Unknown` before another ticket is prepared.
 _UNKNOWN_CHECKS_MAX = 2
 
@@ -74,6 +72,7 @@ class Publisher:
         self._media_urls = media_urls
         self._times = times
         self._failures = FailureLog(clock)
+        self._pacing = PollPacing()
         self._outcomes = DeliveryOutcomes(database, clock)
         self._sender = Sender(
             database=database,
@@ -83,26 +82,23 @@ class Publisher:
             times=times,
         )
 
-    async def work(self, delivery_id: str, rev: int) -> None:
-        """Do whatever is due for this delivery. Do nothing when `rev` is stale or another worker has the lease."""
-        async with acquire_lease(
-            delivery_id,
-            rev,
-            database=self._database,
-            clock=self._clock,
-            lease_s=self._times.lease_s,
-        ) as leased:
-            if leased is None:
-                return
+    async def work(self, claimed: ClaimedDelivery) -> datetime | None:
+        """Do whatever is due for this delivery; return when it is due again, None when not by itself."""
+        leased = LeasedDelivery(claimed.row, self._database, since=claimed.at, late_at=claimed.late_at)
+        async with hold_lease(leased, self._database, self._clock, lease_s=self._times.lease_s):
             try:
-                await self._run_and_record_outcome(leased)
+                await self._run_and_record_outcome(leased, claimed)
             except LeaseLost:
-                log.info("delivery_taken_over", delivery=delivery_id)
+                log.info("delivery_taken_over", delivery=claimed.row.id)
+        row = leased.row
+        if row.state in WORKING or row.picture_is_due:
+            return row.next_at or self._clock.now()
+        return None
 
-    async def _run_and_record_outcome(self, leased: LeasedDelivery) -> None:
+    async def _run_and_record_outcome(self, leased: LeasedDelivery, claimed: ClaimedDelivery) -> None:
         """Run the steps and record any error that ends them as the delivery's next state. Raises LeaseLost."""
         try:
-            await self._run(leased)
+            await self._run(leased, claimed)
         except TryLater as wait:
             await self._outcomes.record_try_later(leased, wait)
         except Rejected as refusal:
@@ -119,28 +115,21 @@ class Publisher:
                 log.exception("delivery_bug", delivery=leased.row.id)
                 await self._outcomes.record_bug(leased, fault)
 
-    async def _run(self, leased: LeasedDelivery) -> None:
-        row, platform = leased.row, self._platforms[leased.row.platform]
-
-        def in_transaction(transaction: Transaction) -> tuple[PostView, Account | None]:
-            view = post_store.get(transaction, row.workspace_id, row.post_id)
-            account = account_store.find(transaction, row.workspace_id, row.account_id)
-            return view, account
-
-        view, account = await self._database.read(in_transaction)
-        if row.due_at is not None:
-            leased.late_at = row.due_at + timedelta(seconds=view.post.late_limit_s)
-        due = _is_due(row, self._clock.now())
+    async def _run(self, leased: LeasedDelivery, claimed: ClaimedDelivery) -> None:
+        row, platform, account = leased.row, self._platforms[leased.row.platform], claimed.account
+        due = claimed.is_due(self._clock.now())
         if due and row.state is State.SCHEDULED:
             # Publishing gets tries of its own; those of a picture generated ahead of time do not count.
             await leased.save(state=State.QUEUED, tries=0, next_at=None)
         if due and await self._record_if_missed(leased):
             return
-        if row.picture_is_due and not await self._ensure_picture(leased, view.post, platform.declaration, account):
+        if row.picture_is_due and not await self._ensure_picture(leased, claimed.post, platform.declaration, account):
             return
-        if not due or await self._check_preconditions(leased, view, account) or account is None:
+        if not due or await self._check_preconditions(leased, claimed.post, account) or account is None:
             return
-        await self._publish_when_ready(DeliveryJob(leased, view.post, account, platform))
+        await self._publish_when_ready(
+            DeliveryJob(leased, claimed.post, account, platform, self._destinations.open(account), claimed.media)
+        )
 
     async def _ensure_picture(
         self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None
@@ -161,7 +150,7 @@ class Publisher:
         await self._outcomes.record_missed(leased)
         return True
 
-    async def _check_preconditions(self, leased: LeasedDelivery, view: PostView, account: Account | None) -> bool:
+    async def _check_preconditions(self, leased: LeasedDelivery, post: Post, account: Account | None) -> bool:
         """Return True when something forbids sending, which is recorded. Always False while an attempt is open.
 
         Raises Rejected when the account is gone or the post breaks a rule of the platform.
@@ -176,14 +165,14 @@ class Publisher:
         elif account is None:
             raise Rejected(Message("publish.account_missing"), service="araldo", code="account_missing")
         else:
-            self._require_rules(view, row)
+            self._require_rules(post, row)
             return False
         return True
 
-    def _require_rules(self, view: PostView, row: Delivery) -> None:
+    def _require_rules(self, post: Post, row: Delivery) -> None:
         """Apply the rules of the API once more: limits may have changed since the post was created. Raises Rejected."""
         declarations = {name: platform.declaration for name, platform in self._platforms.items()}
-        request = rules.post_request_for(view, [row.platform], "publish")
+        request = rules.post_request_for(PostView(post, [row]), [row.platform], "publish")
         problems = rules.find_problems(request, declarations, self._clock.now())
         if problems:
             raise Rejected(problems[0].message, service="araldo", code=problems[0].code)
@@ -245,22 +234,26 @@ class Publisher:
     async def _prepare_ticket(self, job: DeliveryJob) -> None:
         """Upload text and pictures, invisibly, and store the ticket before anything can become visible."""
         leased = job.leased
-        await leased.save(state=State.PREPARING, error=None)
-        to = await self._destination(job)
+        if leased.row.state is not State.PREPARING:
+            await leased.save(state=State.PREPARING, error=None)
         declared = job.platform.declaration
         post = job.post
         composed = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
         text = composed if declared.shows_text else ""
-        pictures = [await self._picture_for(post, leased.row, medium_id) for medium_id in leased.row.picture_ids]
+        pictures = [await self._picture_for(job, medium_id) for medium_id in leased.row.picture_ids]
         publication = Publication(text=text, pictures=tuple(pictures))
-        ticket = await job.platform.prepare(to, publication)
+        ticket = await job.platform.prepare(job.destination, publication)
         # Only tickets that were prepared count here; failed calls of `prepare` are bounded by `tries`.
         await leased.save(ticket=ticket.as_json(), prepares=leased.row.prepares + 1, tries=0)
 
-    async def _picture_for(self, post: Post, row: Delivery, medium_id: str) -> Picture:
-        medium = await self._database.read(
-            lambda transaction: media_store.find(transaction, medium_id, row.workspace_id)
-        )
+    async def _picture_for(self, job: DeliveryJob, medium_id: str) -> Picture:
+        post, row = job.post, job.leased.row
+        medium = job.media.get(medium_id)
+        if medium is None:
+            # It was generated by this job.
+            medium = await self._database.read(
+                lambda transaction: media_store.find(transaction, medium_id, row.workspace_id)
+            )
         if medium is None:
             raise LookupError(f"{row.id} refers to a picture that does not exist")
         url = self._media_urls.sign(medium.id, self._clock.now())
@@ -270,33 +263,29 @@ class Publisher:
         alt = rules.alt_on(row.platform, post.content, post.texts, own_alt)
         return Picture(data, url, medium.width, medium.height, alt)
 
-    async def _destination(self, job: DeliveryJob) -> Destination:
-        return await self._destinations.open(job.account, job.leased.row)
-
     async def _check_until_answered(self, job: DeliveryJob) -> CheckResult | None:
         """Poll the ticket until the finding is not `Waiting`; None when the delivery has to wait until `next_at`."""
-        leased, pause = job.leased, _POLL_INTERVAL_MIN_S
-        deadline = self._clock.running() + _POLL_FOR_S
+        leased, name = job.leased, job.platform.declaration.name
+        started = self._clock.running()
+        polled = False
         while True:
-            finding = await job.platform.check(await self._destination(job), ticket_of(leased.row))
+            to = await self._destinations.for_check(job.destination, leased.row)
+            finding = await job.platform.check(to, ticket_of(leased.row))
+            waited = self._clock.running() - started
             if not isinstance(finding, Waiting):
+                if polled:
+                    self._pacing.record(name, waited)
                 return finding
+            polled = True
             ticket = leased.row.ticket if finding.ticket is None else finding.ticket.as_json()
-            wait = finding.after_s if finding.after_s is not None else pause
-            if self._clock.running() + wait > deadline or wait > _POLL_INTERVAL_MAX_S:
-                next_at = self._clock.now() + timedelta(seconds=wait)
+            pause = finding.after_s if finding.after_s is not None else self._pacing.pause(name, waited)
+            if waited + pause > _POLL_FOR_S or pause > POLL_PAUSE_MAX_S:
+                next_at = self._clock.now() + timedelta(seconds=pause)
                 await leased.save(state=State.WAITING, ticket=ticket, next_at=next_at)
                 return None
-            if leased.row.state is not State.WAITING or ticket != leased.row.ticket:
-                await leased.save(state=State.WAITING, ticket=ticket)
-            await self._clock.sleep(wait)
-            pause = min(_POLL_INTERVAL_MAX_S, pause * 1.5)
-
-
-def _is_due(row: Delivery, now: datetime) -> bool:
-    if row.state is State.SCHEDULED:
-        return row.due_at is not None and row.due_at <= now
-    return row.state in WORKING
+            if ticket != leased.row.ticket:
+                await leased.save(ticket=ticket)
+            await self._clock.sleep(pause)
 
 
 def _reason_of(finding: CheckResult) -> Message:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAgain, ReconnectNeeded, Rejected, TryLater
 from araldo.loops import FailureLog
+from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.platforms.base import Destination, Platform, Published, Quota, Ticket
-from araldo.posts import delivery_store
+from araldo.posts import claim_store, delivery_store
 from araldo.posts.models import Delivery, Post, State
 from araldo.storage.database import Database, Transaction
 from araldo.workflows.destinations import Destinations
@@ -48,12 +51,17 @@ class PublishTimings:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryJob:
-    """A leased delivery with the values that its steps need, read once at the start of the job."""
+    """A leased delivery with the values that its steps need, read once when it was claimed.
+
+    `destination`: for writes; what a check must not match is read before it (`Destinations.for_check`).
+    """
 
     leased: LeasedDelivery
     post: Post
     account: Account
     platform: Platform
+    destination: Destination
+    media: Mapping[str, Medium]
 
 
 def ticket_of(row: Delivery) -> Ticket:
@@ -70,6 +78,12 @@ def _ticket_to_send(before: Ticket, now: datetime, send_before: datetime) -> Tic
         sends=before.sends + 1,
         empty_read_at=None,
     )
+
+
+def _store_permalink_and_release(transaction: Transaction, row: Delivery, *, link: str) -> Delivery:
+    delivery_store.store_permalink(transaction, row.id, link)
+    claim_store.release(transaction, row)
+    return replace(row, permalink=link, lease_owner=None, lease_until=None)
 
 
 class Sender:
@@ -117,18 +131,20 @@ class Sender:
         used up; LeaseLost.
         """
         leased = job.leased
-        to = await self._destinations.open(job.account, leased.row)
-        ticket, number = await self._record_intent(job, quota)
+        opened = await self._record_intent(job, quota)
+        if opened is None:
+            return True
+        ticket, number = opened
         started = self._clock.running()
         try:
-            published = await job.platform.publish(to, ticket)
+            published = await job.platform.publish(job.destination, ticket)
         except OutcomeUnknown as unknown:
             await self._outcomes.record_answer(leased, number, unknown, self._clock.running() - started)
             return False
         except (TryLater, Rejected, ReconnectNeeded) as refusal:
             seconds = self._clock.running() - started
             must_recheck = leased.row.open_attempts == 1 and not isinstance(refusal, NotSent)
-            found = await self._recheck_after_refusal(job, to, ticket) if must_recheck else None
+            found = await self._recheck_after_refusal(job, ticket) if must_recheck else None
             if found is None:
                 return await self._handle_refusal(leased, number, refusal, seconds)
             if not found.certain:
@@ -139,14 +155,17 @@ class Sender:
         await self.record_published(job, published, number=number, seconds=self._clock.running() - started)
         return True
 
-    async def _record_intent(self, job: DeliveryJob, quota: Quota | None) -> tuple[Ticket, int]:
+    async def _record_intent(self, job: DeliveryJob, quota: Quota | None) -> tuple[Ticket, int] | None:
         """Open an attempt in one committed transaction, after which the post may become visible at any time.
 
-        Return the ticket to send and the attempt's number. Raises TryLater when the quota is used up, LeaseLost.
+        Return the ticket to send and the attempt's number; None, with the delivery queued again, when the account was
+        reconnected since it was claimed. Raises TryLater when the quota is used up, LeaseLost.
         """
         row = job.leased.row
 
-        def in_transaction(transaction: Transaction) -> tuple[Delivery, int] | float:
+        def in_transaction(transaction: Transaction) -> tuple[Delivery, int | None] | float:
+            if account_store.get_token(transaction, job.account.id) != job.account.token:
+                return save_leased(transaction, row, state=State.WAITING, next_at=transaction.now), None
             if quota is not None:
                 frees_in_s = self._seconds_until_quota_frees(transaction, row, job.account.id, quota)
                 if frees_in_s is not None:
@@ -166,7 +185,7 @@ class Sender:
             assert quota is not None
             raise TryLater(quota.full, after_s=opened, service="araldo", code="quota")
         job.leased.row, number = opened
-        return ticket_of(job.leased.row), number
+        return None if number is None else (ticket_of(job.leased.row), number)
 
     def _seconds_until_quota_frees(
         self, transaction: Transaction, row: Delivery, account_id: str, quota: Quota
@@ -187,14 +206,16 @@ class Sender:
         frees_in_s = _QUOTA_RECHECK_S if oldest is None else (oldest + window - quota.read_at).total_seconds() + 1
         return min(_QUOTA_RECHECK_S, frees_in_s)
 
-    async def _recheck_after_refusal(self, job: DeliveryJob, to: Destination, ticket: Ticket) -> Published | None:
+    async def _recheck_after_refusal(self, job: DeliveryJob, ticket: Ticket) -> Published | None:
         """Check once after a refusal and return the post when it is published all the same; None: it was refused.
 
         A match by text only may be another post of ours (`certain` is False): the caller then keeps the attempt open,
         and later checks or a person decide.
         """
         try:
-            finding = await job.platform.check(to, ticket)
+            finding = await job.platform.check(
+                await self._destinations.for_check(job.destination, job.leased.row), ticket
+            )
         except OutsideError:
             return None
         return finding if isinstance(finding, Published) else None
@@ -307,8 +328,7 @@ class Sender:
         sent = ticket_of(job.leased.row).picture_count
         if sent < 2:
             return
-        to = await self._destinations.open(job.account, job.leased.row)
-        shown = await job.platform.count_visible_pictures(to, remote_id)
+        shown = await job.platform.count_visible_pictures(job.destination, remote_id)
         if shown is not None and shown != sent:
             note = Message(
                 "send.pictures_missing", {"label": job.platform.declaration.label, "shown": shown, "sent": sent}
@@ -318,9 +338,6 @@ class Sender:
             )
 
     async def _store_permalink(self, job: DeliveryJob, remote_id: str) -> None:
-        to = await self._destinations.open(job.account, job.leased.row)
-        link = await job.platform.read_permalink(to, remote_id)
+        link = await job.platform.read_permalink(job.destination, remote_id)
         if link is not None:
-            await self._database.write(
-                lambda transaction: delivery_store.store_permalink(transaction, job.leased.row.id, link)
-            )
+            await job.leased.write(partial(_store_permalink_and_release, link=link))

@@ -1,0 +1,153 @@
+"""Leases in the database: find what is due, claim many deliveries in one statement, renew and release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
+
+from araldo.posts.models import AT_REST, PICTURE_WANTED, WORKING, Delivery, PictureState, State
+from araldo.posts.store import delivery_of
+from araldo.storage.database import Transaction
+from araldo.storage.schema import deliveries
+from araldo.storage.utc import UtcTime
+
+_d = deliveries.c
+_now = bindparam("b_now", type_=UtcTime())
+
+
+def _pending() -> ColumnElement[bool]:
+    """Match deliveries with work to do now: publish what is due, or generate a picture ahead of time."""
+    not_waiting = or_(_d.next_at.is_(None), _d.next_at <= _now)
+    return or_(
+        and_(_d.state.in_(WORKING), not_waiting),
+        and_(_d.state == State.SCHEDULED, _d.due_at <= _now),
+        and_(_d.state == State.SCHEDULED, _d.picture_state.in_(PICTURE_WANTED), not_waiting),
+        and_(
+            _d.state.in_({State.DRAFT, *AT_REST}),
+            _d.picture_state.in_(PICTURE_WANTED - {PictureState.STALE}),
+            not_waiting,
+        ),
+    )
+
+
+_FREE = and_(_pending(), or_(_d.lease_until.is_(None), _d.lease_until <= _now))
+# The longest waiting first.
+_DUE: Select[str] = (
+    select(_d.id).where(_FREE).order_by(func.coalesce(_d.next_at, _d.due_at, _d.created_at)).limit(bindparam("b_limit"))
+)
+_LATER = (
+    select(func.min(_d.next_at)).where(_d.state.in_(WORKING), _d.next_at > _now),
+    select(func.min(_d.due_at)).where(_d.state == State.SCHEDULED, _d.due_at > _now),
+)
+_LEASE = {
+    "fence": _d.fence + 1,
+    "lease_owner": bindparam("b_owner"),
+    "lease_until": bindparam("b_until", type_=UtcTime()),
+}
+_CLAIM = update(deliveries).where(_d.id.in_(_DUE)).values(_LEASE).returning(*_d)
+_CLAIM_UNLOCKED = (
+    update(deliveries).where(_d.id.in_(_DUE.with_for_update(skip_locked=True))).values(_LEASE).returning(*_d)
+)
+_CLAIM_ONE = (
+    update(deliveries)
+    .where(_d.id == bindparam("b_id"), _d.rev == bindparam("b_rev"), _FREE)
+    .values(_LEASE)
+    .returning(*_d)
+)
+_OWN = (_d.id == bindparam("b_id"), _d.lease_owner == bindparam("b_owner"))
+_RENEW = (
+    update(deliveries)
+    .where(*_OWN, _d.rev == bindparam("b_rev"), _d.fence == bindparam("b_fence"))
+    .values(lease_until=bindparam("b_until"))
+)
+_RELEASE = update(deliveries).where(*_OWN).values(lease_owner=None, lease_until=None)
+_BEGIN_PREPARING = (
+    update(deliveries)
+    .where(_d.id == bindparam("b_id"))
+    .values(state=State.PREPARING, tries=bindparam("b_tries"), next_at=None, error=None, updated_at=_now)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who claims, and until when."""
+
+    owner: str
+    until: datetime
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        return {"b_owner": self.owner, "b_until": self.until}
+
+
+def is_any_due(transaction: Transaction, now: datetime) -> bool:
+    """Return whether there is a delivery to claim."""
+    return transaction.execute(_DUE, {"b_now": now, "b_limit": 1}).first() is not None
+
+
+def next_due_at(transaction: Transaction, now: datetime) -> datetime | None:
+    """Return when the next delivery falls due after `now`; None when none is planned."""
+    moments = [transaction.execute(query, {"b_now": now}).scalar() for query in _LATER]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def claim_due(transaction: Transaction, lease: Lease, limit: int) -> list[Delivery]:
+    """Lease up to `limit` deliveries with work to do now and raise their fences; return them, the longest due first.
+
+    On PostgreSQL rows that another transaction has locked are skipped, so that workers do not wait for each other.
+    """
+    statement = _CLAIM_UNLOCKED if transaction.is_postgresql else _CLAIM
+    taken = transaction.execute(statement, {"b_now": transaction.now, "b_limit": limit, **lease.parameters})
+    rows = [delivery_of(row._asdict()) for row in taken]
+    return sorted(rows, key=lambda row: row.next_at or row.due_at or row.created_at)
+
+
+def claim(transaction: Transaction, lease: Lease, delivery_id: str, rev: int) -> Delivery | None:
+    """Lease one delivery; None when `rev` is stale, nothing is due or another worker has it."""
+    keys = {"b_id": delivery_id, "b_rev": rev, "b_now": transaction.now}
+    row = transaction.execute(_CLAIM_ONE, keys | lease.parameters).one_or_none()
+    return None if row is None else delivery_of(row._asdict())
+
+
+def begin_preparing(transaction: Transaction, rows: Sequence[Delivery]) -> list[Delivery]:
+    """Set claimed deliveries to `preparing` and return them as they are then; they are locked by their claim."""
+    begun = [
+        replace(
+            row,
+            state=State.PREPARING,
+            # Publishing gets tries of its own; those of a picture generated ahead of time do not count.
+            tries=0 if row.state is State.SCHEDULED else row.tries,
+            next_at=None,
+            error=None,
+            updated_at=transaction.now,
+        )
+        for row in rows
+    ]
+    if begun:
+        transaction.execute(
+            _BEGIN_PREPARING, [{"b_id": row.id, "b_tries": row.tries, "b_now": transaction.now} for row in begun]
+        )
+    return begun
+
+
+def renew(transaction: Transaction, leased: Delivery, until: datetime) -> bool:
+    """Extend the lease; False when another worker has taken the delivery over, or a person has changed it."""
+    keys = {"b_id": leased.id, "b_rev": leased.rev, "b_fence": leased.fence, "b_owner": leased.lease_owner}
+    return bool(transaction.execute(_RENEW, keys | {"b_until": until}).rowcount)
+
+
+def release(transaction: Transaction, leased: Delivery) -> None:
+    """Release the lease if the delivery is still leased by its owner, whatever its rev and fence are now."""
+    transaction.execute(_RELEASE, {"b_id": leased.id, "b_owner": leased.lease_owner})
+    # A caller may wait until no worker has the delivery.
+    transaction.has_changes = True
+
+
+def free_all(transaction: Transaction) -> None:
+    """For the one process that may hold any, at its start: whoever leased them is dead."""
+    transaction.execute(
+        update(deliveries).where(_d.lease_until.is_not(None)).values(lease_until=None, lease_owner=None)
+    )
