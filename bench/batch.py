@@ -18,7 +18,7 @@ from PIL import Image
 
 from araldo.app import Araldo
 from araldo.settings import Settings
-from araldo.workflows.batch import BatchImageRequest
+from araldo.workflows.pictures.batch import BatchImageRequest
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 

@@ -16,10 +16,10 @@ from structlog.testing import capture_logs
 from araldo.loops import repeat_forever, try_until_done
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.workflows.claims import ClaimedDelivery
-from araldo.workflows.engine import Engine
-from araldo.workflows.housekeeping import Housekeeping
-from araldo.workflows.lease import LeasedDelivery, hold_lease
+from araldo.workflows.deliveries.claims import ClaimedDelivery
+from araldo.workflows.deliveries.engine import Engine
+from araldo.workflows.deliveries.lease import LeasedDelivery, hold_lease
+from araldo.workflows.maintenance.housekeeping import Housekeeping
 from tests.support.clock import FakeClock
 from tests.support.publisher_harness import PublisherHarness
 

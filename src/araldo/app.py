@@ -13,7 +13,6 @@ import structlog
 from fastapi import FastAPI
 
 from araldo import __version__
-from araldo.accounts.connect import Connector
 from araldo.addresses import is_public_url
 from araldo.api import ROUTERS, problems
 from araldo.api.dependencies import AppDependencies
@@ -42,34 +41,35 @@ from araldo.storage.listen import Listener
 from araldo.storage.private_files import restrict_tree
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault, load_vault
-from araldo.workflows.account_inspection import AccountInspector
-from araldo.workflows.batch import BatchGenerator
-from araldo.workflows.branding import Branding
-from araldo.workflows.claims import Claims
-from araldo.workflows.create_post import PostCreator
-from araldo.workflows.custom_pictures import CustomPictures
-from araldo.workflows.destinations import Destinations
-from araldo.workflows.edit import PostEditor
-from araldo.workflows.engine import Engine
-from araldo.workflows.fitting import Fitting
-from araldo.workflows.generate import PictureGenerator
-from araldo.workflows.housekeeping import Housekeeping
-from araldo.workflows.library import Library
-from araldo.workflows.lifecycle import PostLifecycle
-from araldo.workflows.media_import import MediaImporter
-from araldo.workflows.notifications import Notifications
-from araldo.workflows.permalinks import PermalinkReader
-from araldo.workflows.picture_history import PictureEditor
-from araldo.workflows.pictures import DeliveryPictures
-from araldo.workflows.preview import Previews
-from araldo.workflows.publish import Publisher
-from araldo.workflows.readiness import DiskFloor, ReadinessCheck
-from araldo.workflows.reconnect import AccountRecovery
-from araldo.workflows.recurrence_runner import RecurrenceRunner
-from araldo.workflows.resolve import OutcomeResolver
-from araldo.workflows.send import PublishTimings
-from araldo.workflows.sign_in import SignIn
-from araldo.workflows.validation import Validator
+from araldo.workflows.accounts.connect import Connector
+from araldo.workflows.accounts.inspection import AccountInspector
+from araldo.workflows.accounts.sign_in import SignIn
+from araldo.workflows.deliveries.claims import Claims
+from araldo.workflows.deliveries.engine import Engine
+from araldo.workflows.deliveries.resume import AccountRecovery
+from araldo.workflows.maintenance.housekeeping import Housekeeping
+from araldo.workflows.maintenance.readiness import DiskFloor, ReadinessCheck
+from araldo.workflows.notifications.bundle import Notifications
+from araldo.workflows.pictures.batch import BatchGenerator
+from araldo.workflows.pictures.branding import Branding
+from araldo.workflows.pictures.custom import CustomPictures
+from araldo.workflows.pictures.delivery_pictures import DeliveryPictures
+from araldo.workflows.pictures.fitting import Fitting
+from araldo.workflows.pictures.generate import PictureGenerator
+from araldo.workflows.pictures.library import Library
+from araldo.workflows.pictures.media_import import MediaImporter
+from araldo.workflows.pictures.preview import Previews
+from araldo.workflows.posts.create import PostCreator
+from araldo.workflows.posts.edit import PostEditor
+from araldo.workflows.posts.lifecycle import PostLifecycle
+from araldo.workflows.posts.picture_history import PictureEditor
+from araldo.workflows.posts.recurrence import RecurrenceRunner
+from araldo.workflows.posts.validation import Validator
+from araldo.workflows.publishing.destinations import Destinations
+from araldo.workflows.publishing.permalinks import PermalinkReader
+from araldo.workflows.publishing.publish import Publisher
+from araldo.workflows.publishing.resolve import OutcomeResolver
+from araldo.workflows.publishing.send import PublishTimings
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 

@@ -14,7 +14,7 @@ from araldo.notify.models import ALL_TYPES, EVENT_TYPES
 from araldo.platforms.base import Service
 from araldo.settings import Settings
 from araldo.smtp import Smtp, is_address
-from araldo.workflows.mail import MailSettings
+from araldo.workflows.notifications.mail import MailSettings
 
 
 def services_of(settings: Settings) -> Mapping[str, Service]:

@@ -17,8 +17,8 @@ from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
 from araldo.storage.schema import deliveries
-from araldo.workflows.generate import record_version
-from araldo.workflows.housekeeping import Housekeeping
+from araldo.workflows.maintenance.housekeeping import Housekeeping
+from araldo.workflows.pictures.generate import record_version
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
 from tests.support.publisher_harness import PublisherHarness

@@ -15,7 +15,7 @@ from araldo.posts.models import Delivery, PictureState, Post, State
 from araldo.posts.rules import NewPost
 from araldo.posts.timing import When
 from araldo.storage.database import Database
-from araldo.workflows.create_post import new_delivery, new_post
+from araldo.workflows.posts.create import new_delivery, new_post
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading
 from tests.support.made_up_platforms import SQUARE, TALL, WALL

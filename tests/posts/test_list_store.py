@@ -17,7 +17,7 @@ from araldo.posts.list_store import STATUSES, PostFilter
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.workflows.create_post import new_delivery, new_post
+from araldo.workflows.posts.create import new_delivery, new_post
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
 from tests.support.publisher_harness import PublisherHarness

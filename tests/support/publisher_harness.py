@@ -33,15 +33,15 @@ from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
-from araldo.workflows.branding import Branding
-from araldo.workflows.claims import Claims
-from araldo.workflows.create_post import new_delivery, new_post
-from araldo.workflows.destinations import Destinations
-from araldo.workflows.fitting import Fitting
-from araldo.workflows.generate import PictureGenerator
-from araldo.workflows.pictures import DeliveryPictures
-from araldo.workflows.publish import Publisher
-from araldo.workflows.send import PublishTimings
+from araldo.workflows.deliveries.claims import Claims
+from araldo.workflows.pictures.branding import Branding
+from araldo.workflows.pictures.delivery_pictures import DeliveryPictures
+from araldo.workflows.pictures.fitting import Fitting
+from araldo.workflows.pictures.generate import PictureGenerator
+from araldo.workflows.posts.create import new_delivery, new_post
+from araldo.workflows.publishing.destinations import Destinations
+from araldo.workflows.publishing.publish import Publisher
+from araldo.workflows.publishing.send import PublishTimings
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock

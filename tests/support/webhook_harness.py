@@ -14,10 +14,10 @@ from araldo.storage.database import Database
 from araldo.storage.events import record_event
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault
-from araldo.workflows.outbox import Outbox
-from araldo.workflows.webhook_consumer import WebhookConsumer
-from araldo.workflows.webhook_delivery import WebhookSender
-from araldo.workflows.webhooks import Webhooks
+from araldo.workflows.notifications.outbox import Outbox
+from araldo.workflows.notifications.webhook_consumer import WebhookConsumer
+from araldo.workflows.notifications.webhook_delivery import WebhookSender
+from araldo.workflows.notifications.webhooks import Webhooks
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.workflows.housekeeping import Housekeeping
+from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction, current_actor
 from araldo.workspaces.audit_store import AuditFilter

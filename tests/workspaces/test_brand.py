@@ -21,7 +21,7 @@ from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
-from araldo.workflows.branding import Branding
+from araldo.workflows.pictures.branding import Branding
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.brand import BrandKit, undrawable_name_notes, validate_brand
 from tests.support.clock import FakeClock

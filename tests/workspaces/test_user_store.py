@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet
 from araldo.errors import Conflict, NotAllowed, NotFound
 from araldo.storage.database import Database
 from araldo.storage.vault import Vault
-from araldo.workflows.sign_in import Browser, SignIn
+from araldo.workflows.accounts.sign_in import Browser, SignIn
 from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_secret

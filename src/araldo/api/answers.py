@@ -17,8 +17,8 @@ from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, PictureState, Post, PostView, SlidePicture, State, success_of
 from araldo.posts.pictures import options_of
 from araldo.storage.database import Transaction
-from araldo.workflows.custom_pictures import custom_picture_of
-from araldo.workflows.validation import ValidationResult
+from araldo.workflows.pictures.custom import custom_picture_of
+from araldo.workflows.posts.validation import ValidationResult
 from araldo.workspaces.models import Workspace
 
 # States in which sending has not begun, so that problems can still be fixed.

@@ -13,8 +13,8 @@ from araldo.errors import PostInvalid, Problem
 from araldo.media.models import ALT_MAX
 from araldo.messages import Message
 from araldo.posts.rules import escape_pointer
-from araldo.workflows.custom_pictures import PictureSelection
-from araldo.workflows.fitting import CropSelection
+from araldo.workflows.pictures.custom import PictureSelection
+from araldo.workflows.pictures.fitting import CropSelection
 
 AltText = Annotated[str, Field(max_length=ALT_MAX), AfterValidator(clean_text)]
 MediumId = Annotated[CleanText, Field(max_length=100)]

@@ -10,7 +10,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from araldo.accounts.connect import Connector
 from araldo.api.site import Site
 from araldo.api.stream_access import StreamAccess
 from araldo.clock import Clock
@@ -20,23 +19,24 @@ from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.signals import ChangeSignal
-from araldo.workflows.account_inspection import AccountInspector
-from araldo.workflows.batch import BatchGenerator
-from araldo.workflows.branding import Branding
-from araldo.workflows.create_post import PostCreator
-from araldo.workflows.custom_pictures import CustomPictures
-from araldo.workflows.edit import PostEditor
-from araldo.workflows.library import Library
-from araldo.workflows.lifecycle import PostLifecycle
-from araldo.workflows.media_import import MediaImporter
-from araldo.workflows.picture_history import PictureEditor
-from araldo.workflows.preview import Previews
-from araldo.workflows.readiness import ReadinessCheck
-from araldo.workflows.recurrence_runner import RecurrenceRunner
-from araldo.workflows.resolve import OutcomeResolver
-from araldo.workflows.sign_in import SignIn
-from araldo.workflows.validation import Validator
-from araldo.workflows.webhooks import Webhooks
+from araldo.workflows.accounts.connect import Connector
+from araldo.workflows.accounts.inspection import AccountInspector
+from araldo.workflows.accounts.sign_in import SignIn
+from araldo.workflows.maintenance.readiness import ReadinessCheck
+from araldo.workflows.notifications.webhooks import Webhooks
+from araldo.workflows.pictures.batch import BatchGenerator
+from araldo.workflows.pictures.branding import Branding
+from araldo.workflows.pictures.custom import CustomPictures
+from araldo.workflows.pictures.library import Library
+from araldo.workflows.pictures.media_import import MediaImporter
+from araldo.workflows.pictures.preview import Previews
+from araldo.workflows.posts.create import PostCreator
+from araldo.workflows.posts.edit import PostEditor
+from araldo.workflows.posts.lifecycle import PostLifecycle
+from araldo.workflows.posts.picture_history import PictureEditor
+from araldo.workflows.posts.recurrence import RecurrenceRunner
+from araldo.workflows.posts.validation import Validator
+from araldo.workflows.publishing.resolve import OutcomeResolver
 
 
 @dataclass(frozen=True, slots=True)

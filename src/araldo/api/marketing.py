@@ -23,7 +23,7 @@ from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, message_of
 from araldo.storage import idempotency
 from araldo.storage.idempotency import IdempotentRequest
-from araldo.workflows.batch import GENERIC, BatchImageRequest, BatchImageResult
+from araldo.workflows.pictures.batch import GENERIC, BatchImageRequest, BatchImageResult
 from araldo.workspaces.models import Workspace
 
 router = ResourceRouter(prefix="/api/v1/marketing", tags=["marketing"], responses=RESPONSES)

@@ -20,7 +20,7 @@ from araldo.api.routing import ResourceRouter
 from araldo.media.models import Medium
 from araldo.messages import Language, text_in
 from araldo.posts.pictures import PictureOptions, PictureVersion, cover_media_id, options_of
-from araldo.workflows.picture_history import PictureHistory
+from araldo.workflows.posts.picture_history import PictureHistory
 
 router = ResourceRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
 

@@ -28,7 +28,7 @@ from araldo.posts.compose import normalize_hashtags
 from araldo.posts.models import PostView
 from araldo.posts.rules import NO_PICTURES
 from araldo.storage.database import Transaction
-from araldo.workflows.edit import PostEdit
+from araldo.workflows.posts.edit import PostEdit
 from araldo.workspaces.models import Workspace
 
 router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)

@@ -14,7 +14,7 @@ from araldo.api.fields import CleanText
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
-from araldo.workflows.preview import PreviewRequest
+from araldo.workflows.pictures.preview import PreviewRequest
 
 router = ResourceRouter(prefix="/api/v1/images", tags=["images"], responses=RESPONSES)
 

@@ -17,7 +17,7 @@ from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.storage.database import Transaction
-from araldo.workflows.sign_in import Browser
+from araldo.workflows.accounts.sign_in import Browser
 from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import AuditAction

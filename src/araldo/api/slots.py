@@ -20,7 +20,7 @@ from araldo.errors import PostInvalid
 from araldo.posts.slots import PostingTimes, parse_posting_times, posting_times
 from araldo.posts.timing import FURTHEST_AHEAD, When
 from araldo.storage.database import Transaction
-from araldo.workflows.slots import find_next_slots
+from araldo.workflows.posts.slots import find_next_slots
 
 router = ResourceRouter(prefix="/api/v1/accounts", tags=["accounts"], responses=RESPONSES)
 

@@ -39,7 +39,7 @@ from araldo.posts.list_store import PostFilter
 from araldo.posts.models import PostView
 from araldo.posts.rules import NewPost, escape_pointer
 from araldo.storage.idempotency import IdempotentRequest
-from araldo.workflows.custom_pictures import PreparedPicture
+from araldo.workflows.pictures.custom import PreparedPicture
 from araldo.workspaces.models import Caller, Workspace
 
 router = ResourceRouter(prefix="/api/v1/social", tags=["social"], responses=RESPONSES)

@@ -1,0 +1,1 @@
+"""Connect and inspect accounts; sign users in."""

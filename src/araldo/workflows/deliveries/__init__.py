@@ -1,0 +1,1 @@
+"""Claim deliveries, hold their leases, run their jobs, record how these end."""

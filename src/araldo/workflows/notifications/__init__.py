@@ -1,0 +1,1 @@
+"""Tell of events by webhook and mail."""

@@ -1,0 +1,70 @@
+"""Composition of notifications: the outbox, its consumers and the senders of webhooks and mail."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+
+from araldo.clock import Clock
+from araldo.http import Http
+from araldo.notify import mail_store, webhook_store
+from araldo.storage.database import Database, Transaction
+from araldo.storage.signals import ChangeSignal
+from araldo.storage.vault import Vault
+from araldo.workflows.notifications.mail import MailConsumer, MailSender, MailSettings
+from araldo.workflows.notifications.outbox import Outbox
+from araldo.workflows.notifications.webhook_consumer import WebhookConsumer
+from araldo.workflows.notifications.webhook_delivery import WebhookSender
+from araldo.workflows.notifications.webhooks import Webhooks
+
+
+class Notifications:
+    """The notifications of one process."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        events_available: ChangeSignal,
+        vault: Vault,
+        http: Http,
+        mail: MailSettings | None,
+        labels: Mapping[str, str],
+    ) -> None:
+        # Notified when there is something to send.
+        messages_queued = ChangeSignal()
+        self._sender = WebhookSender(
+            database=database,
+            clock=clock,
+            messages_queued=messages_queued,
+            vault=vault,
+            http=http,
+            jitter=random.random,
+        )
+        self._outbox = Outbox(
+            database=database,
+            clock=clock,
+            events_available=events_available,
+            messages_queued=messages_queued,
+            consumers=[WebhookConsumer(clock), MailConsumer(clock, mail)],
+        )
+        self.webhooks = Webhooks(
+            database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, sender=self._sender
+        )
+        self._mailer: MailSender | None = None
+        if mail is not None:
+            self._mailer = MailSender(
+                database=database, clock=clock, settings=mail, labels=labels, jitter=random.random
+            )
+
+    def release_dead_leases(self, transaction: Transaction) -> None:
+        """Free all leases at the start of the only process that sends: whoever had one is dead."""
+        webhook_store.free_all_leases(transaction)
+        mail_store.free_all_leases(transaction)
+
+    async def run(self) -> None:
+        """Run the outbox and the senders until cancelled."""
+        mailer = [] if self._mailer is None else [self._mailer.run()]
+        await asyncio.gather(self._outbox.run(), self._sender.run(), *mailer)

@@ -1,0 +1,1 @@
+"""Generate, import, fit and store pictures."""

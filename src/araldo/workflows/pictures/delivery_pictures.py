@@ -1,0 +1,202 @@
+"""Generate all pictures of a delivery in parallel, each with its own outcome; pictures that are up to date are kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import OutsideError, Rejected, TryLater
+from araldo.images.providers import ProviderUnavailable
+from araldo.images.providers.base import PictureRequest
+from araldo.images.spec import ImageSpec
+from araldo.images.unusable import UnusablePicture
+from araldo.local_faults import is_transient
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.messages import Message
+from araldo.platforms.base import Declaration
+from araldo.posts import store as post_store
+from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
+from araldo.posts.pictures import PictureOptions, options_of
+from araldo.storage.blobs import BlobMissing
+from araldo.storage.database import Database, Transaction
+from araldo.workflows.deliveries.lease import LeasedDelivery, save_leased
+from araldo.workflows.pictures.carousel import SlideRequest, combined_digest, slide_requests_for
+from araldo.workflows.pictures.custom import crop_from_notes, custom_picture_of, delivery_columns_for
+from araldo.workflows.pictures.fitting import UNCROPPED, CropSelection, Fitting
+from araldo.workflows.pictures.generate import (
+    PictureGenerator,
+    error_of,
+    picture_request_for,
+    provider_of,
+    record_version,
+)
+
+
+class DeliveryPictures:
+    """Generates a delivery's pictures and stores them with it."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, picture_generator: PictureGenerator, fitting: Fitting
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._picture_generator = picture_generator
+        self._fitting = fitting
+
+    async def generate(
+        self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None
+    ) -> None:
+        """Generate what is missing; the delivery's picture is then `ready`, or `failed` for good.
+
+        Raises TryLater when a provider may succeed later, LeaseLost.
+        """
+        options = options_of(leased.row.picture_wish)
+        requests = slide_requests_for(post, declared, account, options)
+        custom = custom_picture_of(leased.row)
+        if custom is not None:
+            await self._fit_custom(
+                leased, post, custom, picture_request_for(post, declared, account, options), options, requests
+            )
+            return
+        if len(requests) == 1 and requests[0].media_id is None and requests[0].request.family is None:
+            await self._picture_generator.generate_for_delivery(leased, post, declared, account)
+            return
+        await self._generate_slides(leased, post, requests, options)
+
+    async def _fit_custom(
+        self,
+        leased: LeasedDelivery,
+        post: Post,
+        custom: Mapping[str, Any],
+        request: PictureRequest,
+        options: PictureOptions,
+        requests: Sequence[SlideRequest],
+    ) -> None:
+        """Crop the custom picture again from its source, and draw the post's text over it when `text_over` is set."""
+        await self._picture_generator.mark_generating(leased)
+        try:
+            medium = await self._crop_library_picture(
+                post, custom["media_id"], request.spec, crop_from_notes(custom), leased.row.picture_alt
+            )
+            if options.text_over:
+                medium = await self._picture_generator.draw_text_over(medium, request)
+        except TryLater:
+            raise
+        except OutsideError as failure:
+            await leased.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
+            return
+        digest = combined_digest(requests, provider_of(post, options)) if options.text_over else None
+        alt = leased.row.picture_alt
+
+        def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
+            media_store.add(transaction, medium)
+            columns = delivery_columns_for(medium) | {"picture_digest": digest, "picture_alt": alt}
+            saved = save_leased(transaction, row, **columns)
+            record_version(transaction, saved, transaction.now)
+            return saved
+
+        await leased.write(in_transaction)
+
+    async def _generate_slides(
+        self, leased: LeasedDelivery, post: Post, requests: Sequence[SlideRequest], options: PictureOptions
+    ) -> None:
+        provider = provider_of(post, options)
+        pictures = _initial_pictures(leased.row.pictures or [], [request.digest(provider) for request in requests])
+        await self._picture_generator.mark_generating(leased, pictures)
+        # Each picture is stored as soon as it exists; the lock is there because they share the delivery's row.
+        row_lock = asyncio.Lock()
+
+        async def generate_and_store(index: int) -> None:
+            picture, medium = await self._generate_slide(post, requests[index], options, pictures[index]["digest"])
+            async with row_lock:
+                pictures[index] = picture
+
+                def store_slide(transaction: Transaction, row: Delivery) -> Delivery:
+                    if medium is not None:
+                        media_store.add(transaction, medium)
+                        post_store.add_media_references(transaction, row.id, [medium.id])
+                    return save_leased(transaction, row, pictures=list(pictures))
+
+                await leased.write(store_slide)
+
+        missing = [index for index, picture in enumerate(pictures) if picture["state"] != PictureState.READY]
+        errors = await asyncio.gather(*map(generate_and_store, missing), return_exceptions=True)
+        _raise_decisive([error for error in errors if error is not None], pictures)
+
+        def store_summary(transaction: Transaction, row: Delivery) -> Delivery:
+            columns = _summary_columns(pictures, combined_digest(requests, provider))
+            saved = save_leased(transaction, row, **columns)
+            record_version(transaction, saved, transaction.now)
+            return saved
+
+        await leased.write(store_summary)
+
+    async def _generate_slide(
+        self, post: Post, slide: SlideRequest, options: PictureOptions, digest: str | None
+    ) -> tuple[SlidePicture, Medium | None]:
+        """Return one slide's picture, `ready` or `failed`, and its medium, whose row is not stored. Raises TryLater."""
+        try:
+            if slide.media_id is None:
+                medium, notes = await self._picture_generator.generate_medium(post, slide.request, options)
+            else:
+                medium, notes = await self._crop_library_picture(post, slide.media_id, slide.request.spec), None
+                if slide.draws_text_over:
+                    medium = await self._picture_generator.draw_text_over(medium, slide.request)
+        except TryLater:
+            raise
+        except (OutsideError, ProviderUnavailable) as failure:
+            return {"state": PictureState.FAILED, "digest": digest, "error": error_of(failure)}, None
+        return {"state": PictureState.READY, "digest": digest, "medium_id": medium.id, "notes": notes}, medium
+
+    async def _crop_library_picture(
+        self, post: Post, media_id: str, spec: ImageSpec, crop: CropSelection = UNCROPPED, alt: str | None = None
+    ) -> Medium:
+        """Return a library picture cropped to `spec`. Raises Rejected when it does not exist or cannot be used."""
+        own = await self._database.read(
+            lambda transaction: media_store.find_in_library(transaction, post.workspace_id, media_id)
+        )
+        if own is None:
+            raise Rejected(Message("library.not_found"), service="araldo", code="media_unknown")
+        try:
+            return await self._fitting.fit_copy(own, spec, crop, alt)
+        except BlobMissing as lost:
+            raise Rejected(Message("library.not_found"), service="araldo", code="media_unknown") from lost
+        except UnusablePicture as unfit:
+            raise Rejected(unfit.message, service="araldo", code=unfit.code) from unfit
+
+
+def _raise_decisive(errors: Sequence[BaseException], pictures: Sequence[SlidePicture]) -> None:
+    """Raise an error that is not retryable; else a retryable one, unless a picture has failed for good.
+
+    A retry generates only what is missing, and would be useless when one of the pictures can never be generated.
+    """
+    retryable = [error for error in errors if isinstance(error, TryLater) or is_transient(error)]
+    fatal = [error for error in errors if error not in retryable]
+    if fatal:
+        raise fatal[0]
+    if retryable and all(picture["state"] != PictureState.FAILED for picture in pictures):
+        raise retryable[0]
+
+
+def _initial_pictures(before: Sequence[SlidePicture], digests: Sequence[str]) -> list[SlidePicture]:
+    """Return the pictures to begin with: those of `before` that are ready and unchanged, in their new order."""
+    reusable = {picture["digest"]: picture for picture in before if picture["state"] == PictureState.READY}
+    return [reusable.get(digest) or {"state": PictureState.MAKING, "digest": digest} for digest in digests]
+
+
+def _summary_columns(pictures: Sequence[SlidePicture], digest: str) -> dict[str, Any]:
+    """Return the delivery's `picture_` columns: ready when all pictures are, else failed with the first error."""
+    failed = [picture for picture in pictures if picture["state"] != PictureState.READY]
+    first = pictures[0]
+    return {
+        "picture_state": PictureState.FAILED if failed else PictureState.READY,
+        "picture_error": failed[0].get("error") if failed else None,
+        "picture_media_id": first.get("medium_id"),
+        "picture_digest": None if failed else digest,
+        "picture_origin": "made",
+        "picture_notes": first.get("notes"),
+    }

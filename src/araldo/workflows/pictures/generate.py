@@ -1,0 +1,243 @@
+"""Generate a delivery's picture: call the provider, store the file, record what it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import OutsideError, Rejected, TryLater
+from araldo.images.fit import FittedPicture
+from araldo.images.process import ImageRunner, ThreadImageRunner
+from araldo.images.providers import AUTO, FinishedPicture, ImageProviders, ProviderUnavailable
+from araldo.images.providers.base import PictureCopy, PictureRequest
+from araldo.images.providers.offline import Offline, build_card
+from araldo.images.text_overlay import draw_text_overlay
+from araldo.images.unusable import UnusablePicture
+from araldo.media import store as media_store
+from araldo.media.models import ALT_MAX, Medium
+from araldo.messages import Message
+from araldo.platforms.base import Declaration
+from araldo.posts import history_store
+from araldo.posts.compose import picture_prompt
+from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
+from araldo.posts.pictures import PictureOptions, cover_media_id, options_of, version_of
+from araldo.posts.rules import NO_PICTURES
+from araldo.posts.wording import wording_of
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database, Transaction, new_id
+from araldo.workflows.deliveries.lease import LeasedDelivery, save_leased
+from araldo.workflows.deliveries.outcomes import own_error
+from araldo.workflows.pictures.branding import Branding
+from araldo.workflows.pictures.image_cache import ImageCaches
+
+NO_OPTIONS = PictureOptions()
+
+
+def picture_request_for(
+    post: Post, declared: Declaration, account: Account | None, options: PictureOptions = NO_OPTIONS
+) -> PictureRequest:
+    """Return the request to a picture provider for one delivery. Pure."""
+    content = post.texts.get(declared.name, post.content)
+    words = wording_of(content, post.cta)
+    shape = declared.shape_for(post.shapes)
+    return PictureRequest(
+        prompt=options.prompt or picture_prompt(declared.name, content, post.image_prompt, post.platform_prompts),
+        style=post.image_style if options.style is None else options.style,
+        spec=shape.image,
+        suffix=shape.prompt_suffix,
+        copy=PictureCopy(words.headline, words.text, post.cta, _handle(account), words.kicker or None),
+        variant=options.variant,
+        text_over=options.text_over,
+    )
+
+
+def provider_of(post: Post, options: PictureOptions = NO_OPTIONS) -> str:
+    """Return the provider's name; `auto` for a post without generated pictures when a person asks for one anyway."""
+    if options.provider is not None:
+        return options.provider
+    return AUTO if post.image_provider == NO_PICTURES else post.image_provider
+
+
+def _handle(account: Account | None) -> str | None:
+    if account is None:
+        return None
+    return f"@{account.username}" if account.username else account.name
+
+
+def digest_of(request: PictureRequest, provider: str) -> str:
+    """Return a hash of all that the picture is made from."""
+    inputs = json.dumps({"provider": provider, **asdict(request)}, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(inputs.encode()).hexdigest()
+
+
+class PictureGenerator:
+    """Generates pictures with the providers and the workspace's brand, and stores their files."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        blobs: Blobs,
+        providers: ImageProviders,
+        branding: Branding,
+        images: ImageRunner | None = None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._blobs = blobs
+        self._providers = providers
+        self._branding = branding
+        self._image_caches = ImageCaches(database, clock, blobs)
+        self._images = images or ThreadImageRunner()
+
+    async def generate_for_delivery(
+        self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None
+    ) -> None:
+        """Generate the one picture of a delivery and record it as `ready`, or as `failed` for good.
+
+        Raises TryLater when the provider may succeed later, LeaseLost.
+        """
+        options = options_of(leased.row.picture_wish)
+        request = picture_request_for(post, declared, account, options)
+        await self.mark_generating(leased)
+        try:
+            medium, notes = await self.generate_medium(post, request, options)
+        except TryLater:
+            raise
+        except (OutsideError, ProviderUnavailable) as failure:
+            await leased.save(picture_state=PictureState.FAILED, picture_error=error_of(failure))
+            return
+
+        def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
+            media_store.add(transaction, medium)
+            saved = save_leased(
+                transaction,
+                row,
+                picture_state=PictureState.READY,
+                picture_media_id=medium.id,
+                picture_digest=digest_of(request, provider_of(post, options)),
+                picture_origin="made",
+                picture_notes=notes,
+            )
+            record_version(transaction, saved, transaction.now)
+            return saved
+
+        await leased.write(in_transaction)
+
+    async def generate_medium(
+        self, post: Post, request: PictureRequest, options: PictureOptions
+    ) -> tuple[Medium, dict[str, Any]]:
+        """Generate a picture and store its file; return the medium and its notes.
+
+        The caller's transaction stores the row. Raises as `generate`.
+        """
+        started = time.perf_counter()
+        finished = await self.generate(post.workspace_id, provider_of(post, options), request, options.not_before())
+        inputs = {"prompt": request.prompt, "style": request.style, "variant": request.variant}
+        # The designer's cards have the text already.
+        if request.text_over and finished.provider != Offline.name:
+            over = await self._render_text_over(post.workspace_id, finished.data, request)
+            finished = replace(finished, data=over.data, placeholder=over.placeholder)
+        notes = notes_of(finished) | inputs | {"seconds": round(time.perf_counter() - started, 3)}
+        return await self.store_file(
+            finished, post.workspace_id, alt=request.copy.headline if request.copy else ""
+        ), notes
+
+    async def draw_text_over(self, medium: Medium, request: PictureRequest) -> Medium:
+        """Return the medium with the request's text over it; the caller's transaction stores it. Raises Rejected."""
+        over = await self._render_text_over(medium.workspace_id, await self._blobs.get(medium.digest), request)
+        digest = await self._blobs.put(over.data)
+        return replace(medium, digest=digest, bytes=len(over.data), placeholder=over.placeholder)
+
+    async def _render_text_over(self, workspace_id: str, picture: bytes, request: PictureRequest) -> FittedPicture:
+        """Draw the request's text and the workspace's brand over a picture of the same size. Raises Rejected."""
+        if request.copy is None or not request.copy.headline.strip():
+            raise Rejected(Message("illustrate.no_words"), service="araldo", code="no_words")
+        branded = await self._branding.add_brand(workspace_id, request)
+        try:
+            return await self._images.run(draw_text_overlay, picture, build_card(branded), request.spec)
+        except UnusablePicture as unfit:
+            raise Rejected(unfit.message, service="araldo", code=unfit.code) from unfit
+
+    async def generate(
+        self,
+        workspace_id: str,
+        provider: str,
+        request: PictureRequest,
+        not_before: datetime | None = None,
+        *,
+        apply_branding: bool = True,
+    ) -> FinishedPicture:
+        """Generate a picture, or return one that the workspace's cache has from `not_before` on (None: from any time).
+
+        The brand is added here and is no part of `digest_of`, so that a new brand makes no picture stale. Raises as
+        the providers do.
+        """
+        branded = await self._branding.add_brand(workspace_id, request) if apply_branding else request
+        return await self._providers.generate(provider, branded, self._image_caches.of(workspace_id, not_before))
+
+    async def mark_generating(self, leased: LeasedDelivery, pictures: list[SlidePicture] | None = None) -> None:
+        """Record the state `making`, and the picture that is replaced in the history."""
+
+        def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
+            record_version(transaction, row, transaction.now)
+            making = {"picture_state": PictureState.MAKING, "picture_error": None, "pictures": pictures}
+            return save_leased(transaction, row, **making)
+
+        await leased.write(in_transaction)
+
+    async def store_file(self, finished: FinishedPicture, workspace_id: str, alt: str = "") -> Medium:
+        """Store the picture's file and return the medium; the caller's transaction stores the row."""
+        return Medium(
+            id=new_id("med"),
+            workspace_id=workspace_id,
+            digest=await self._blobs.put(finished.data),
+            mime="image/jpeg",
+            width=finished.width,
+            height=finished.height,
+            bytes=len(finished.data),
+            origin="generated",
+            provider=finished.provider,
+            alt=alt[:ALT_MAX],
+            placeholder=finished.placeholder,
+            created_at=self._clock.now(),
+        )
+
+    def add_medium(self, transaction: Transaction, medium: Medium) -> None:
+        media_store.add(transaction, medium)
+
+
+def record_version(transaction: Transaction, delivery: Delivery, now: datetime) -> None:
+    """Add what the delivery shows now to its picture history, so that it can be selected again."""
+    cover_id = cover_media_id(delivery)
+    medium = None if cover_id is None else media_store.find(transaction, cover_id, delivery.workspace_id)
+    version = None if medium is None else version_of(delivery, made_at=medium.created_at, shown_at=now)
+    if version is not None:
+        history_store.add(transaction, delivery, version)
+
+
+def error_of(failure: OutsideError | ProviderUnavailable) -> dict[str, Any]:
+    """Return a failure in the shape of a stored error."""
+    if isinstance(failure, OutsideError):
+        return failure.as_json()
+    # The operator has removed the provider's API key since the post was created.
+    return own_error(failure.code, failure.message)
+
+
+def notes_of(finished: FinishedPicture) -> dict[str, Any]:
+    """Return what a person may want to know about how the picture was generated."""
+    reason = finished.fallback_reason
+    return {
+        "provider": finished.provider,
+        "model": finished.model,
+        "cached": finished.cached,
+        "fallback_reason": None if reason is None else reason.as_json(),
+        "notes": [note.as_json() for note in finished.notes],
+    }

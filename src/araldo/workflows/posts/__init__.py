@@ -1,0 +1,1 @@
+"""Create, change, schedule and repeat posts."""

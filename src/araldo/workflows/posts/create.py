@@ -1,0 +1,232 @@
+"""Create a post: validate it, then store post, deliveries and idempotency result in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import PostInvalid
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.posts import rules
+from araldo.posts import store as post_store
+from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.rules import NO_PICTURES, NewPost
+from araldo.storage import idempotency
+from araldo.storage.database import Database, Transaction, new_id
+from araldo.storage.events import record_event
+from araldo.storage.idempotency import IdempotentRequest
+from araldo.storage.signals import wait_for
+from araldo.workflows.pictures.custom import PreparedPicture, changes_for, delivery_columns_for
+from araldo.workflows.posts.authorization import require_intent_permission
+from araldo.workflows.posts.own_media import require_library_media
+from araldo.workflows.posts.slots import take_slot
+from araldo.workflows.posts.validation import ValidationResult, Validator
+from araldo.workspaces import audit_store
+from araldo.workspaces.audit import AuditAction
+from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
+
+LATE_LIMIT_S = 6 * 3600
+_FIRST_STATE = {"draft": State.DRAFT, "schedule": State.SCHEDULED, "publish": State.QUEUED}
+
+
+class PostCreator:
+    """Creates posts from API requests, and waits for their deliveries."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        validator: Validator,
+        nudge: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._validator = validator
+        self._nudge = nudge
+
+    async def create(
+        self,
+        workspace: Workspace,
+        new: NewPost,
+        *,
+        request: IdempotentRequest | None = None,
+        pictures: Mapping[str, Medium] | None = None,
+        custom: Mapping[str, PreparedPicture] | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
+    ) -> str:
+        """Create the post and return its id.
+
+        `pictures` are media by platform whose rows exist already; those of `custom` are stored with the post. Raises
+        PostInvalid, PermissionMissing.
+        """
+        require_intent_permission(permissions, new.intent)
+        now = self._clock.now()
+
+        def in_transaction(transaction: Transaction) -> str:
+            accounts = account_store.list_for_workspace(transaction, workspace.id)
+            validation = self._validator.validate(workspace, new, accounts, now)
+            validation.raise_if_invalid()
+            require_library_media(transaction, workspace.id, new.slides)
+            chosen = validation.accounts
+            if new.next_free_slot:
+                slot = take_slot(transaction, workspace, list(chosen.values()), now)
+                planned = replace(new, due_at=slot.instant, zone=slot.zone)
+            else:
+                planned = new
+            post = new_post(workspace, planned, now)
+            rows = [
+                new_delivery(post, planned, name, index, chosen[name], (pictures or {}).get(name), now)
+                for index, name in enumerate(new.platforms)
+            ]
+            rows = with_custom_pictures(transaction, post, rows, custom or {})
+            post_store.add(transaction, post, rows)
+            self._record_created(transaction, post, planned)
+            if new.intent != "draft":
+                audit_store.record(
+                    transaction, AuditAction.PUBLISH_REQUESTED, workspace_id=workspace.id, at=now, target=post.id
+                )
+            if request is not None:
+                idempotency.finish(transaction, request, post_id=post.id)
+            return post.id
+
+        post_id = await self._database.write(in_transaction)
+        self._nudge()
+        return post_id
+
+    def nudge(self) -> None:
+        """Let the engine sweep, after a change of other rows that may make deliveries due."""
+        self._nudge()
+
+    async def validate(self, workspace: Workspace, new: NewPost) -> ValidationResult:
+        """Apply every rule to `new` and its accounts, and store nothing."""
+        accounts = await self._database.read(
+            lambda transaction: account_store.list_for_workspace(transaction, workspace.id)
+        )
+        return self._validator.validate(workspace, new, accounts, self._clock.now())
+
+    def _record_created(self, transaction: Transaction, post: Post, new: NewPost) -> None:
+        data = {"intent": new.intent, "platforms": list(new.platforms)}
+        record_event(
+            transaction,
+            "post.created",
+            workspace_id=post.workspace_id,
+            at=post.created_at,
+            post_id=post.id,
+            data=data,
+        )
+
+    async def wait_until_settled(self, workspace: Workspace, post_id: str, within_s: float) -> PostView:
+        """Return the post once its deliveries are settled, or as it is after `within_s` seconds.
+
+        Return at once when every other delivery waits for a time after that, as for a quota.
+        """
+        deadline = self._clock.running() + within_s
+        while True:
+            change = self._database.committed.subscribe()
+            view = await self._database.read(lambda transaction: post_store.get(transaction, workspace.id, post_id))
+            left = deadline - self._clock.running()
+            if left <= 0 or _is_idle_until(view, self._clock.now() + timedelta(seconds=left)):
+                return view
+            # Another process may change the row without notifying this one, so read again after a second at most.
+            await wait_for(change, min(left, 1.0))
+
+
+def _is_idle_until(view: PostView, moment: datetime) -> bool:
+    """Return whether every delivery is settled or waits for a time after `moment`."""
+    return all(
+        row.settled or (row.state is State.WAITING and row.next_at is not None and row.next_at > moment)
+        for row in view.deliveries
+    )
+
+
+def with_custom_pictures(
+    transaction: Transaction, post: Post, rows: Sequence[Delivery], custom: Mapping[str, PreparedPicture]
+) -> list[Delivery]:
+    """Store the custom pictures' media and return the new deliveries with them."""
+    for prepared in custom.values():
+        if prepared.copy is not None:
+            media_store.add(transaction, prepared.copy)
+    return [
+        replace(row, **changes_for(row, custom[row.platform], post, row.state)) if row.platform in custom else row
+        for row in rows
+    ]
+
+
+def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
+    """Return the post that `new` asks for, not stored. Raises PostInvalid for a time that does not exist."""
+    when = rules.when_of(new, now, workspace.zone)
+    if isinstance(when, list):
+        raise PostInvalid(when)
+    return Post(
+        id=new_id("post"),
+        workspace_id=workspace.id,
+        content=new.content,
+        cta=new.cta,
+        hashtags=list(new.hashtags),
+        texts=dict(new.texts),
+        image_prompt=new.image_prompt,
+        platform_prompts=dict(new.platform_prompts),
+        shapes=dict(new.shapes),
+        slides=list(new.slides),
+        image_style=new.image_style,
+        image_provider=new.image_provider if new.makes_pictures else NO_PICTURES,
+        due_at=None if when is None else when.instant,
+        zone=None if when is None else when.zone,
+        wall_time=None if when is None else when.wall_time,
+        late_limit_s=LATE_LIMIT_S,
+        rev=1,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def new_delivery(
+    post: Post,
+    new: NewPost,
+    platform: str,
+    position: int,
+    account: Account | None,
+    medium: Medium | None,
+    now: datetime,
+) -> Delivery:
+    """Return a delivery of the post in its first state, not stored. `medium`: its ready picture, if it has one."""
+    picture = PictureState.QUEUED if new.makes_pictures else PictureState.NONE
+    row = Delivery(
+        id=new_id("del"),
+        workspace_id=post.workspace_id,
+        post_id=post.id,
+        account_id=None if account is None else account.id,
+        platform=platform,
+        position=position,
+        state=_FIRST_STATE[new.intent],
+        rev=1,
+        fence=0,
+        lease_owner=None,
+        lease_until=None,
+        due_at=now if new.intent == "publish" else post.due_at,
+        next_at=None,
+        tries=0,
+        prepares=0,
+        ticket=None,
+        open_attempts=0,
+        remote_id=None,
+        permalink=None,
+        error=None,
+        picture_state=picture,
+        picture_media_id=None,
+        picture_digest=None,
+        picture_origin="made",
+        picture_error=None,
+        picture_notes=None,
+        created_at=now,
+        updated_at=now,
+        published_at=None,
+    )
+    return row if medium is None else replace(row, **delivery_columns_for(medium))

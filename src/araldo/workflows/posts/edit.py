@@ -1,0 +1,397 @@
+"""Create and edit drafts, and edit posts: incomplete posts are saved; a delivery may change until its intent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import ChangedMeanwhile, Conflict, PostInvalid, Problem
+from araldo.messages import Message
+from araldo.platforms.base import Declaration
+from araldo.posts import change_store, rules
+from araldo.posts import store as post_store
+from araldo.posts.copying import copy_post
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
+from araldo.posts.pictures import options_of
+from araldo.posts.rules import NO_PICTURES, NewPost
+from araldo.storage import idempotency
+from araldo.storage.database import Database, Transaction, new_id
+from araldo.storage.events import record_event
+from araldo.storage.idempotency import IdempotentRequest
+from araldo.workflows.pictures.carousel import combined_digest, slide_requests_for
+from araldo.workflows.pictures.custom import PreparedPicture, changes_for, custom_picture_of
+from araldo.workflows.pictures.generate import provider_of, record_version
+from araldo.workflows.posts.authorization import require_change_permission
+from araldo.workflows.posts.create import new_delivery, new_post, with_custom_pictures
+from araldo.workflows.posts.own_media import require_library_media
+from araldo.workflows.posts.validation import ValidationResult, Validator
+from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
+
+
+@dataclass(frozen=True, slots=True)
+class PostEdit:
+    """What to change: `fields` of Post by name, platforms (None: unchanged), accounts and pictures by platform."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    platforms: Sequence[str] | None = None
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, PreparedPicture] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPost:
+    """A post as one platform shows it. When it differs, the prepared ticket is void.
+
+    `picture` is a hash of what the picture is made from; when it differs, the generated picture is stale.
+    """
+
+    account_id: str | None
+    text: str
+    picture: str
+
+
+class PostEditor:
+    """Creates drafts, edits and duplicates posts."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        nudge: Callable[[], None],
+        validator: Validator,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._nudge = nudge
+        self._validator = validator
+
+    async def create(self, workspace: Workspace, edit: PostEdit, request: IdempotentRequest | None = None) -> str:
+        """Create a draft and return its id. Raises PostInvalid for what cannot be stored, as an unknown platform."""
+        now = self._clock.now()
+        blank = replace(new_post(workspace, NewPost(content=""), now), **edit.fields)
+
+        def in_transaction(transaction: Transaction) -> None:
+            accounts = account_store.list_for_workspace(transaction, workspace.id)
+            self._require_known(edit, accounts)
+            require_library_media(transaction, workspace.id, blank.slides)
+            by_platform = self._choose_accounts(workspace, edit, PostView(blank), accounts, now)
+            rows = [
+                self._new_delivery(blank, name, index, by_platform.get(name))
+                for index, name in enumerate(dict.fromkeys(edit.platforms or ()))
+            ]
+            _require_platforms_of_post(edit, _names(rows))
+            rows = with_custom_pictures(transaction, blank, rows, edit.pictures)
+            post_store.add(transaction, blank, rows)
+            self._record_event(transaction, blank, "post.created", {"intent": "draft"})
+            if request is not None:
+                idempotency.finish(transaction, request, post_id=blank.id)
+
+        await self._database.write(in_transaction)
+        return blank.id
+
+    async def edit(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        edit: PostEdit,
+        *,
+        based_on: int | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
+    ) -> None:
+        """Edit a post and its unsent deliveries, all or nothing.
+
+        Raises ChangedMeanwhile when the post is not at rev `based_on`, Conflict when the edit concerns a delivery that
+        was sent or a locked picture, PostInvalid, PermissionMissing.
+        """
+
+        def in_transaction(transaction: Transaction) -> None:
+            view = post_store.get(transaction, workspace.id, post_id)
+            require_change_permission(transaction, permissions, view)
+            if based_on is not None and view.post.rev != based_on:
+                raise ChangedMeanwhile
+            accounts = account_store.list_for_workspace(transaction, workspace.id)
+            self._require_known(edit, accounts)
+            require_library_media(transaction, workspace.id, edit.fields.get("slides", ()))
+            self._apply(transaction, workspace, view, edit, accounts)
+
+        await self._database.write(in_transaction)
+        self._nudge()
+
+    async def duplicate(self, workspace: Workspace, post_id: str, request: IdempotentRequest | None = None) -> str:
+        """Create a draft with the same texts, platforms and pictures, and return its id."""
+
+        def in_transaction(transaction: Transaction) -> str:
+            view = post_store.get(transaction, workspace.id, post_id)
+            post, rows = copy_post(view.post, view.deliveries, when=None, now=self._clock.now(), new_id=new_id)
+            post_store.add(transaction, post, rows)
+            self._record_event(transaction, post, "post.created", {"intent": "draft", "copy_of": post_id})
+            if request is not None:
+                idempotency.finish(transaction, request, post_id=post.id)
+            return post.id
+
+        return await self._database.write(in_transaction)
+
+    def _apply(
+        self,
+        transaction: Transaction,
+        workspace: Workspace,
+        view: PostView,
+        edit: PostEdit,
+        accounts: Sequence[Account],
+    ) -> None:
+        now, before = self._clock.now(), view.post
+        after = replace(before, **edit.fields)
+        wanted = _names(view.deliveries) if edit.platforms is None else list(dict.fromkeys(edit.platforms))
+        _require_platforms_of_post(edit, wanted)
+        chosen = self._choose_accounts(
+            workspace, replace(edit, platforms=wanted), replace(view, post=after), accounts, now
+        )
+        by_id = {account.id: account for account in accounts}
+        changes: dict[str, dict[str, Any]] = {}
+        for row in view.deliveries:
+            if row.platform in wanted:
+                picture = edit.pictures.get(row.platform)
+                old = self._render(before, row, by_id.get(row.account_id or ""))
+                new = self._render(after, row, chosen.get(row.platform) or by_id.get(row.account_id or ""))
+                row_changes = _text_changes(row, old, new, wanted.index(row.platform)) | _due_change(row, before, after)
+                row_changes |= _picture_changes(row, picture, after)
+                self._require_shape(row, picture, before, after)
+                self._require_unlocked(row, row_changes, before, after)
+                if edit.platforms is not None and row.state is State.CANCELLED:
+                    row_changes |= {"state": State.DRAFT, "error": None}
+                changes[row.platform] = row_changes
+        removed = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
+        sent = [row for row in view.deliveries if not row.changeable]
+        refused = [row for row in sent if row in removed or changes.get(row.platform)]
+        if refused:
+            problems = self._problems_of_sent(refused, view)
+            raise Conflict(Message("edit.already_sent"), code="already_out", problems=problems)
+        edited = [_apply_picture_change(row, changes.get(row.platform)) for row in view.deliveries]
+        self._require_rules(workspace, replace(view, post=after, deliveries=edited), wanted, accounts, now)
+        # The post is written first: the second of two edits of the same rev waits here and gets ChangedMeanwhile.
+        if not change_store.save_post(transaction, before, now, **edit.fields):
+            raise ChangedMeanwhile
+        added = [
+            self._new_delivery(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
+            for name in wanted
+            if name not in _names(view.deliveries)
+        ]
+        added = with_custom_pictures(transaction, after, added, edit.pictures)
+        for row in view.deliveries:
+            if row not in removed:
+                self._write_delivery(transaction, row, changes.get(row.platform, {}), now)
+            elif not change_store.delete_unsent_delivery(transaction, row):
+                self._write_delivery(transaction, row, {"state": State.CANCELLED}, now)
+        for row in added:
+            change_store.add_delivery(transaction, row)
+        fields = sorted([*edit.fields, *(["images"] if edit.pictures else [])])
+        self._record_event(transaction, before, "post.edited", {"fields": fields})
+
+    def _write_delivery(
+        self, transaction: Transaction, row: Delivery, changes: Mapping[str, Any], now: datetime
+    ) -> None:
+        """Write `changes`, if any. Raises Conflict when the delivery was changed or sent meanwhile."""
+        if {"picture_media_id", "picture_wish"} & changes.keys():
+            record_version(transaction, row, now)
+        if changes and not change_store.change_delivery(transaction, row, now, **changes):
+            # The worker's intent, or another person's change, was committed first.
+            raise Conflict(Message("edit.already_sent"), code="already_out")
+
+    def _render(self, post: Post, row: Delivery, account: Account | None) -> RenderedPost:
+        declared, options = self._validator.declarations[row.platform], options_of(row.picture_wish)
+        text = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
+        picture = combined_digest(slide_requests_for(post, declared, account, options), provider_of(post, options))
+        return RenderedPost(None if account is None else account.id, text, picture)
+
+    def _require_known(self, edit: PostEdit, accounts: Sequence[Account]) -> None:
+        """Raise PostInvalid for platforms and accounts that do not exist; any other problem may be saved."""
+        declarations = self._validator.declarations
+        named: list[tuple[str, int | str, str]] = [
+            ("platforms", index, name) for index, name in enumerate(edit.platforms or ())
+        ]
+        named += [("accounts", name, name) for name in edit.accounts]
+        for key in ("texts", "platform_prompts", "shapes"):
+            named += [(key, name, name) for name in edit.fields.get(key, {})]
+        problems = [
+            Problem(
+                f"/{key}/{rules.escape_pointer(str(at))}",
+                "platform_unknown",
+                Message("platforms.unknown", {"name": name}),
+                name,
+            )
+            for key, at, name in named
+            if name not in declarations
+        ]
+        problems += [
+            Problem(f"/accounts/{name}", "account_unknown", Message("edit.account_unknown", {"name": account_id}), name)
+            for name, account_id in edit.accounts.items()
+            if name in declarations and not _is_usable_account(declarations[name], account_id, accounts)
+        ]
+        problems += rules.shape_problems(edit.fields.get("shapes", {}), declarations)
+        if problems:
+            raise PostInvalid(problems)
+
+    def _require_unlocked(self, row: Delivery, changes: Mapping[str, Any], before: Post, after: Post) -> None:
+        """Raise Conflict for an edit that replaces a locked picture or changes its shape; its alt text may change."""
+        shape = self._validator.declarations[row.platform].shape_for
+        reshaped = shape(before.shapes) != shape(after.shapes)
+        replaced = {"picture_media_id", "picture_wish"} & changes.keys()
+        if row.picture_locked and row.changeable and (reshaped or replaced):
+            problem = Problem(
+                f"/images/{rules.escape_pointer(row.platform)}",
+                "image_locked",
+                Message("custom_pictures.locked"),
+                row.platform,
+            )
+            raise Conflict(Message("custom_pictures.locked"), code="image_locked", problems=[problem])
+
+    def _require_shape(self, row: Delivery, prepared: PreparedPicture | None, before: Post, after: Post) -> None:
+        """Raise ChangedMeanwhile when somebody changed the shape while this edit's custom picture was being fitted."""
+        shape = self._validator.declarations[row.platform].shape_for
+        if prepared is not None and prepared.copy is not None:
+            spec = shape(after.shapes).image
+            fits = (prepared.copy.width, prepared.copy.height) == (spec.width, spec.height)
+        else:
+            unchanged = prepared is None or not prepared.generated
+            keeps_custom = unchanged and row.changeable and custom_picture_of(row) is not None
+            fits = not keeps_custom or shape(before.shapes) == shape(after.shapes)
+        if not fits:
+            raise ChangedMeanwhile
+
+    def _choose_accounts(
+        self, workspace: Workspace, edit: PostEdit, view: PostView, accounts: Sequence[Account], now: datetime
+    ) -> Mapping[str, Account]:
+        """Return the account of each platform where one is certain: named, already set, the only one, the default."""
+        asked = rules.post_request_for(view, list(edit.platforms or ()), "draft")
+        asked = replace(asked, accounts={**asked.accounts, **edit.accounts})
+        return self._validator.validate(workspace, asked, accounts, now).accounts
+
+    def _require_rules(
+        self, workspace: Workspace, view: PostView, wanted: Sequence[str], accounts: Sequence[Account], now: datetime
+    ) -> None:
+        """Raise PostInvalid when a scheduled or working delivery would break a rule; a draft may break any."""
+        on_their_way = {State.SCHEDULED, *WORKING}
+        names = [row.platform for row in view.deliveries if row.platform in wanted and row.state in on_their_way]
+        if names:
+            validation: ValidationResult = self._validator.validate(
+                workspace, rules.post_request_for(view, names, "publish"), accounts, now
+            )
+            validation.raise_if_invalid()
+
+    def _new_delivery(
+        self,
+        post: Post,
+        platform: str,
+        position: int,
+        account: Account | None,
+        like: Iterable[Delivery] = (),
+    ) -> Delivery:
+        """Return a draft delivery; on a scheduled post, one that is scheduled with the others (`like`)."""
+        asked = NewPost(content=post.content, makes_pictures=False)
+        row = new_delivery(post, asked, platform, position, account, None, self._clock.now())
+        other = next((delivery for delivery in like if delivery.state is State.SCHEDULED), None)
+        if other is None:
+            return replace(row, due_at=None)
+        picture = PictureState.NONE if post.image_provider == NO_PICTURES else PictureState.QUEUED
+        return replace(row, state=State.SCHEDULED, due_at=other.due_at, picture_state=picture)
+
+    def _problems_of_sent(self, refused: Iterable[Delivery], view: PostView) -> list[Problem]:
+        free = [row.platform for row in view.deliveries if row.changeable]
+        still = tuple(
+            f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "shapes", "accounts", "images")
+        )
+        return [
+            Problem(
+                f"/platforms/{row.position}",
+                "already_out",
+                Message(
+                    "edit.already_sent_to",
+                    {"label": self._validator.declarations[row.platform].label, "still": ", ".join(still) or "-"},
+                ),
+                row.platform,
+                still,
+            )
+            for row in refused
+        ]
+
+    def _record_event(self, transaction: Transaction, post: Post, kind: str, data: dict[str, Any]) -> None:
+        at = self._clock.now()
+        record_event(transaction, kind, workspace_id=post.workspace_id, at=at, post_id=post.id, data=data)
+
+
+def _text_changes(row: Delivery, old: RenderedPost, new: RenderedPost, position: int) -> dict[str, Any]:
+    """Return the columns that an edit changes on a delivery that stays; empty when it changes nothing there."""
+    if old == new and row.account_id == new.account_id:
+        return {} if row.position == position else {"position": position, "next_at": row.next_at}
+    changes: dict[str, Any] = {"position": position, "account_id": new.account_id, **_reset_preparation(row)}
+    # A custom picture too shows the text where it is drawn over it.
+    shows_text = row.picture_origin == "made" or options_of(row.picture_wish).text_over
+    if (
+        shows_text
+        and row.picture_state is not PictureState.NONE
+        and not row.picture_locked
+        and old.picture != new.picture
+    ):
+        # A picture that was already asked for is generated anyway, from the new text.
+        awaited = row.picture_state in {PictureState.QUEUED, PictureState.MAKING}
+        changes["picture_state"] = PictureState.QUEUED if awaited else PictureState.STALE
+    return changes
+
+
+def _reset_preparation(row: Delivery) -> dict[str, Any]:
+    """Return the columns that drop a prepared ticket."""
+    # A delivery that can still be undone (`queued` with `next_at`) keeps waiting until then.
+    changes = {"ticket": None, "prepares": 0, "tries": 0, "next_at": row.next_at if row.state is State.QUEUED else None}
+    return changes | ({"state": State.QUEUED, "error": None} if row.state in WORKING else {})
+
+
+def _picture_changes(row: Delivery, prepared: PreparedPicture | None, post: Post) -> dict[str, Any]:
+    """Return the columns that a selected picture changes; empty when it changes nothing."""
+    changed = {} if prepared is None else changes_for(row, prepared, post, row.state)
+    return changed and {**_reset_preparation(row), **changed}
+
+
+def _apply_picture_change(row: Delivery, changes: Mapping[str, Any] | None) -> Delivery:
+    return replace(row, picture_media_id=(changes or {}).get("picture_media_id", row.picture_media_id))
+
+
+def _require_platforms_of_post(edit: PostEdit, platforms: Sequence[str]) -> None:
+    """Raise PostInvalid for a selected picture on a platform that the post does not go to."""
+    foreign = [name for name, prepared in edit.pictures.items() if name not in platforms and not prepared.refit]
+    if foreign:
+        at = "/images/"
+        raise PostInvalid(
+            [
+                Problem(
+                    at + rules.escape_pointer(name),
+                    "platform_not_chosen",
+                    Message("posts.platform_not_of_post", {"name": name}),
+                    name,
+                )
+                for name in foreign
+            ]
+        )
+
+
+def _due_change(row: Delivery, before: Post, after: Post) -> dict[str, Any]:
+    """Return the new `due_at` of a scheduled delivery whose post's time changed. Raises PostInvalid without a time."""
+    if row.state is not State.SCHEDULED or before.due_at == after.due_at:
+        return {}
+    if after.due_at is None:
+        raise PostInvalid([Problem("/schedule_time", "scheduled", Message("edit.already_scheduled"))])
+    return {"due_at": after.due_at}
+
+
+def _names(rows: Iterable[Delivery]) -> list[str]:
+    return [row.platform for row in rows]
+
+
+def _is_usable_account(declared: Declaration, account_id: str, accounts: Iterable[Account]) -> bool:
+    return any(account.id == account_id and account.kind == declared.account_kind for account in accounts)

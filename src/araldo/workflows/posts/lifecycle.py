@@ -1,0 +1,342 @@
+"""A person's actions on a post: publish, schedule, undo, cancel, retry, delete, restore. Each is all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from araldo.accounts import store as account_store
+from araldo.clock import Clock
+from araldo.errors import ChangedMeanwhile, Conflict, NotFound, PostInvalid, Problem
+from araldo.messages import Message
+from araldo.posts import change_store, rules
+from araldo.posts import store as post_store
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
+from araldo.posts.rules import NO_PICTURES, NewPost
+from araldo.posts.timing import When
+from araldo.storage import idempotency
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import record_event
+from araldo.storage.idempotency import IdempotentRequest
+from araldo.workflows.deliveries.lease import record_delivery_event
+from araldo.workflows.posts.authorization import require_change_permission
+from araldo.workflows.posts.slots import take_slot
+from araldo.workflows.posts.validation import ValidationResult, Validator
+from araldo.workspaces import audit_store
+from araldo.workspaces.audit import AuditAction
+from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
+
+_CAN_PUBLISH = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
+_CAN_SCHEDULE = frozenset({State.FAILED, State.NEEDS_RECONNECT, *_CAN_PUBLISH, *WORKING} - {State.PUBLISHING})
+_CAN_UNDO = frozenset({State.SCHEDULED, *WORKING} - {State.PUBLISHING})
+_CAN_RETRY = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
+# Columns that drop a prepared ticket and its counts; only for deliveries of which nothing was sent.
+RESET_PREPARATION: dict[str, Any] = {"tries": 0, "prepares": 0, "ticket": None, "error": None}
+
+
+@dataclass(frozen=True, slots=True)
+class PostChange:
+    """The transaction of one action, with the post as it was read there."""
+
+    transaction: Transaction
+    view: PostView
+    now: datetime
+
+
+class PostLifecycle:
+    """Changes the states of a post's deliveries as a person asks."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        nudge: Callable[[], None],
+        validator: Validator,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._nudge = nudge
+        self._validator = validator
+
+    async def publish(
+        self, workspace: Workspace, post_id: str, *, undo_s: float = 0.0, request: IdempotentRequest | None = None
+    ) -> None:
+        """Publish now, or in `undo_s` seconds unless `undo` is called. Raises PostInvalid, Conflict."""
+
+        def change_rows(change: PostChange) -> None:
+            rows = _changeable_in(change.view, _CAN_PUBLISH, Message("lifecycle.nothing_to_publish"))
+            validation = self._validate(workspace, change, rules.post_request_for(change.view, _names(rows), "publish"))
+            validation.raise_if_invalid()
+            due_at = change.now + timedelta(seconds=undo_s)
+            plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **RESET_PREPARATION}
+            self._save_post(change, due_at=None, zone=None, wall_time=None)
+            self._record(change, AuditAction.PUBLISH_REQUESTED)
+            self._queue_deliveries(change, rows, _CAN_PUBLISH, validation, plan)
+
+        await self._change_post(workspace, post_id, change_rows, request)
+
+    async def schedule(
+        self, workspace: Workspace, post_id: str, asked: NewPost | None, *, request: IdempotentRequest | None = None
+    ) -> None:
+        """Schedule for the time in `asked` (nothing else of it is read), else for the post's own time.
+
+        Raises PostInvalid, Conflict.
+        """
+
+        def change_rows(change: PostChange) -> None:
+            rows = _changeable_in(change.view, _CAN_SCHEDULE, Message("lifecycle.nothing_to_schedule"))
+            new = rules.post_request_for(change.view, _names(rows), "schedule")
+            if asked is not None:
+                new = replace(
+                    new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold, next_free_slot=asked.next_free_slot
+                )
+            elif new.due_at is None:
+                raise PostInvalid([Problem("/schedule_time", "missing", Message("lifecycle.time_missing"))])
+            validation = self._validate(workspace, change, new)
+            validation.raise_if_invalid()
+            when = self._resolve_time(change.transaction, workspace, new, validation, change.now)
+            plan = {"state": State.SCHEDULED, "due_at": when.instant, **RESET_PREPARATION}
+            self._save_post(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
+            self._record(change, AuditAction.PUBLISH_REQUESTED)
+            self._queue_deliveries(change, rows, _CAN_SCHEDULE, validation, plan)
+
+        await self._change_post(workspace, post_id, change_rows, request)
+
+    async def validate(self, workspace: Workspace, post_id: str, asked: NewPost | None) -> ValidationResult:
+        """Validate publishing now (`asked` None) or scheduling for the time in `asked`; change nothing."""
+
+        def in_transaction(transaction: Transaction) -> ValidationResult:
+            change = PostChange(transaction, post_store.get(transaction, workspace.id, post_id), self._clock.now())
+            states = _CAN_PUBLISH if asked is None else _CAN_SCHEDULE
+            names = _names(row for row in change.view.deliveries if row.state in states and row.changeable)
+            new = rules.post_request_for(change.view, names, "publish" if asked is None else "schedule")
+            if asked is not None and (asked.due_at or asked.next_free_slot):
+                new = replace(new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold)
+            return self._validate(workspace, change, new)
+
+        return await self._database.read(in_transaction)
+
+    async def cancel(self, workspace: Workspace, post_id: str, platforms: Collection[str] | None = None) -> None:
+        """Cancel the deliveries that were not sent. Raises Conflict when all of them were."""
+
+        def change_rows(change: PostChange) -> None:
+            asked = _deliveries_on(change.view, platforms)
+            rows = [row for row in asked if row.changeable and row.state is not State.CANCELLED]
+            if not rows and any(row.state is not State.CANCELLED for row in asked):
+                raise Conflict(Message("lifecycle.too_late"), code="already_out")
+            if rows:
+                self._save_post(change)
+            for row in rows:
+                self._change_delivery(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
+
+        await self._change_post(workspace, post_id, change_rows)
+
+    async def undo(self, workspace: Workspace, post_id: str) -> None:
+        """Turn the deliveries that were published or scheduled together back into drafts.
+
+        Raises Conflict once any of them was sent.
+        """
+
+        def change_rows(change: PostChange) -> None:
+            rows = _changeable_in(change.view, _CAN_UNDO, Message("lifecycle.nothing_to_undo"))
+            due_at = max(row.due_at for row in rows if row.due_at is not None)
+            if any(row.due_at == due_at and not row.changeable for row in change.view.deliveries):
+                raise Conflict(Message("lifecycle.too_late"), code="already_out")
+            self._save_post(change)
+            for row in rows:
+                self._change_delivery(
+                    change, row, {"state": State.DRAFT, "due_at": None, **RESET_PREPARATION}, _CAN_UNDO
+                )
+
+        await self._change_post(workspace, post_id, change_rows)
+
+    async def retry(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        platforms: Collection[str] | None = None,
+        *,
+        request: IdempotentRequest | None = None,
+    ) -> None:
+        """Queue again deliveries that failed, were missed or wait for their account. Raises PostInvalid, Conflict.
+
+        One with an open attempt keeps its ticket, so that it is checked before it is sent again.
+        """
+
+        def change_rows(change: PostChange) -> None:
+            rows = [row for row in _deliveries_on(change.view, platforms) if row.state in _CAN_RETRY]
+            if not rows:
+                raise Conflict(Message("lifecycle.nothing_to_retry"), code="nothing_to_retry")
+            unsent = [row for row in rows if not row.open_attempts]
+            validation = self._validate(
+                workspace, change, rules.post_request_for(change.view, _names(unsent), "publish")
+            )
+            if unsent:
+                validation.raise_if_invalid()
+            self._save_post(change)
+            self._record(change, AuditAction.PUBLISH_REQUESTED)
+            self._queue_deliveries(
+                change,
+                unsent,
+                _CAN_RETRY,
+                validation,
+                {"state": State.QUEUED, "due_at": change.now, **RESET_PREPARATION},
+            )
+            for row in rows:
+                if row.open_attempts:
+                    plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
+                    self._change_delivery(change, row, plan, _CAN_RETRY, allow_open_attempts=True)
+
+        await self._change_post(workspace, post_id, change_rows, request)
+
+    async def delete(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
+        """Delete a post, which `restore` can undo for 30 days. Raises Conflict during publishing, PermissionMissing."""
+
+        def change_rows(change: PostChange) -> None:
+            require_change_permission(change.transaction, permissions, change.view)
+            for row in change.view.deliveries:
+                if row.open_attempts and row.state is not State.UNCONFIRMED:
+                    raise Conflict(Message("lifecycle.outcome_unknown"), code="publishing")
+                if row.state in WORKING:
+                    raise Conflict(Message("lifecycle.being_published"), code="publishing")
+            self._save_post(change, deleted_at=change.now)
+            self._record(change, AuditAction.POST_DELETED)
+            for row in change.view.deliveries:
+                if row.changeable and row.state not in {State.CANCELLED, State.FAILED}:
+                    self._change_delivery(change, row, {"state": State.CANCELLED})
+
+        await self._change_post(workspace, post_id, change_rows)
+
+    async def restore(self, workspace: Workspace, post_id: str, *, permissions: Permissions = ALL_PERMISSIONS) -> None:
+        """Restore a deleted post, as a draft. Raises NotFound when it is not deleted or purged, PermissionMissing."""
+
+        def in_transaction(transaction: Transaction) -> None:
+            post = change_store.find_deleted(transaction, workspace.id, post_id)
+            if post is None:
+                raise NotFound(Message("lifecycle.not_deleted"))
+            now = self._clock.now()
+            change_store.restore(transaction, post, now)
+            require_change_permission(transaction, permissions, post_store.get(transaction, workspace.id, post_id))
+            record_event(transaction, "post.restored", workspace_id=workspace.id, at=now, post_id=post.id)
+
+        await self._database.write(in_transaction)
+
+    async def _change_post(
+        self,
+        workspace: Workspace,
+        post_id: str,
+        change_rows: Callable[[PostChange], None],
+        request: IdempotentRequest | None = None,
+    ) -> None:
+        def in_transaction(transaction: Transaction) -> None:
+            view = post_store.get(transaction, workspace.id, post_id)
+            change_rows(PostChange(transaction, view, transaction.now))
+            if request is not None:
+                idempotency.finish(transaction, request, post_id=post_id)
+
+        await self._database.write(in_transaction)
+        self._nudge()
+
+    def _record(self, change: PostChange, action: AuditAction) -> None:
+        post = change.view.post
+        audit_store.record(change.transaction, action, workspace_id=post.workspace_id, at=change.now, target=post.id)
+
+    def _validate(self, workspace: Workspace, change: PostChange, new: NewPost) -> ValidationResult:
+        accounts = account_store.list_for_workspace(change.transaction, workspace.id)
+        return self._validator.validate(workspace, new, accounts, change.now)
+
+    def _resolve_time(
+        self, transaction: Transaction, workspace: Workspace, new: NewPost, validation: ValidationResult, now: datetime
+    ) -> When:
+        if new.next_free_slot:
+            return take_slot(transaction, workspace, list(validation.accounts.values()), now)
+        when = rules.when_of(new, now, workspace.zone)
+        if not isinstance(when, When):
+            raise PostInvalid(when or [Problem("/schedule_time", "missing", Message("lifecycle.time_missing"))])
+        return when
+
+    def _queue_deliveries(
+        self,
+        change: PostChange,
+        rows: Iterable[Delivery],
+        only: Collection[State],
+        validation: ValidationResult,
+        plan: dict[str, Any],
+    ) -> None:
+        for row in rows:
+            own = {
+                "account_id": validation.accounts[row.platform].id,
+                "picture_state": next_picture_state(change.view.post, row),
+                "picture_error": None,
+            }
+            self._change_delivery(change, row, plan | own, only)
+
+    def _change_delivery(
+        self,
+        change: PostChange,
+        row: Delivery,
+        plan: dict[str, Any],
+        only: Collection[State] | None = None,
+        *,
+        allow_open_attempts: bool = False,
+    ) -> None:
+        """Write `plan` and record the event. Raises Conflict, which undoes all of the action, if a worker was first."""
+        limits: dict[str, Any] = {} if only is None else {"only": only}
+        if not change_store.change_delivery(
+            change.transaction, row, change.now, allow_open_attempts=allow_open_attempts, **limits, **plan
+        ):
+            raise Conflict(Message("lifecycle.too_late"), code="already_out")
+        record_delivery_event(change.transaction, replace(row, **plan))
+
+    def _save_post(self, change: PostChange, **changes: Any) -> None:
+        """Write the post before its deliveries, as every edit does: writers wait for the post and cannot deadlock.
+
+        Raises ChangedMeanwhile.
+        """
+        if not change_store.save_post(change.transaction, change.view.post, change.now, **changes):
+            raise ChangedMeanwhile
+
+
+def next_picture_state(post: Post, row: Delivery) -> PictureState:
+    """Return the picture's state for a post that is to be published: `queued` where a picture has to be generated.
+
+    A custom picture stays as it is, unless drawing text over it has failed.
+    """
+    if row.picture_origin == "given" and row.picture_state is PictureState.FAILED:
+        return PictureState.QUEUED
+    without_picture = post.image_provider == NO_PICTURES and row.picture_wish is None
+    if without_picture or row.picture_origin != "made":
+        return row.picture_state
+    return PictureState.QUEUED if row.picture_state in {PictureState.NONE, PictureState.FAILED} else row.picture_state
+
+
+def _names(rows: Iterable[Delivery]) -> list[str]:
+    return [row.platform for row in rows]
+
+
+def _changeable_in(view: PostView, states: Collection[State], otherwise: Message) -> list[Delivery]:
+    """Return the changeable deliveries in these states. Raises Conflict when there are none, PostInvalid."""
+    rows = [row for row in view.deliveries if row.state in states and row.changeable]
+    if rows:
+        return rows
+    if not view.deliveries:
+        raise PostInvalid([Problem("/platforms", "empty", Message("posts.platform_missing"))])
+    raise Conflict(otherwise, code="already_out" if any(not row.changeable for row in view.deliveries) else "nothing")
+
+
+def _deliveries_on(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]:
+    """Return the deliveries on `platforms` (None: all). Raises PostInvalid for one that the post does not go to."""
+    known = _names(view.deliveries)
+    foreign = [name for name in platforms or () if name not in known]
+    if foreign:
+        raise PostInvalid(
+            [
+                Problem("/platforms", "platform_unknown", Message("posts.platform_not_of_post", {"name": name}))
+                for name in foreign
+            ]
+        )
+    return [row for row in view.deliveries if platforms is None or row.platform in platforms]

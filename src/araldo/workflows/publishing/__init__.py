@@ -1,0 +1,1 @@
+"""Publish a delivery exactly once, and settle what is unclear."""

@@ -1,0 +1,294 @@
+"""Publish one delivery exactly once: prepare a ticket, record the intent, send, and check before every repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import ReconnectNeeded, Rejected, TryLater
+from araldo.local_faults import is_transient
+from araldo.loops import FailureLog
+from araldo.media import store as media_store
+from araldo.media.urls import MediaUrls
+from araldo.messages import Message
+from araldo.platforms.base import (
+    CheckResult,
+    Declaration,
+    Picture,
+    Platform,
+    Publication,
+    Published,
+    Ready,
+    TicketUnusable,
+    UnknownStatus,
+    Waiting,
+)
+from araldo.posts import rules
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database
+from araldo.workflows.deliveries.claims import ClaimedDelivery
+from araldo.workflows.deliveries.lease import LeasedDelivery, LeaseLost, hold_lease
+from araldo.workflows.deliveries.outcomes import DeliveryOutcomes
+from araldo.workflows.pictures.delivery_pictures import DeliveryPictures
+from araldo.workflows.publishing.destinations import Destinations
+from araldo.workflows.publishing.polling import POLL_PAUSE_MAX_S, PollPacing
+from araldo.workflows.publishing.send import PREPARES_MAX, DeliveryJob, PublishTimings, Sender, ticket_of
+
+log = structlog.get_logger()
+
+# How long one job polls a ticket that the platform is still processing; a longer wait ends the job until `next_at`.
+_POLL_FOR_S = 30.0
+# How many checks of a ticket that was never sent may answer `Unknown` before another ticket is prepared.
+_UNKNOWN_CHECKS_MAX = 2
+
+
+class Publisher:
+    """Carry deliveries through picture, ticket and visible write until they are settled or have to wait."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        platforms: Mapping[str, Platform],
+        pictures: DeliveryPictures,
+        blobs: Blobs,
+        destinations: Destinations,
+        media_urls: MediaUrls,
+        times: PublishTimings,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._platforms = platforms
+        self._pictures = pictures
+        self._blobs = blobs
+        self._destinations = destinations
+        self._media_urls = media_urls
+        self._times = times
+        self._failures = FailureLog(clock)
+        self._pacing = PollPacing()
+        self._outcomes = DeliveryOutcomes(database, clock)
+        self._sender = Sender(
+            database=database,
+            clock=clock,
+            destinations=destinations,
+            outcomes=self._outcomes,
+            times=times,
+        )
+
+    async def work(self, claimed: ClaimedDelivery) -> datetime | None:
+        """Do whatever is due for this delivery; return when it is due again, None when not by itself."""
+        leased = LeasedDelivery(claimed.row, self._database, since=claimed.at, late_at=claimed.late_at)
+        async with hold_lease(leased, self._database, self._clock, lease_s=self._times.lease_s):
+            try:
+                await self._run_and_record_outcome(leased, claimed)
+            except LeaseLost:
+                log.info("delivery_taken_over", delivery=claimed.row.id)
+        row = leased.row
+        if row.state in WORKING or row.picture_is_due:
+            return row.next_at or self._clock.now()
+        return None
+
+    async def _run_and_record_outcome(self, leased: LeasedDelivery, claimed: ClaimedDelivery) -> None:
+        """Run the steps and record any error that ends them as the delivery's next state. Raises LeaseLost."""
+        try:
+            await self._run(leased, claimed)
+        except TryLater as wait:
+            await self._outcomes.record_try_later(leased, wait)
+        except Rejected as refusal:
+            await self._outcomes.record_rejected(leased, refusal)
+        except ReconnectNeeded as gone:
+            await self._outcomes.record_reconnect_needed(leased, gone)
+        except LeaseLost:
+            raise
+        except Exception as fault:
+            if is_transient(fault):
+                self._failures.write("local_fault", fault, delivery=leased.row.id)
+                await self._outcomes.record_local_fault(leased, fault)
+            else:
+                log.exception("delivery_bug", delivery=leased.row.id)
+                await self._outcomes.record_bug(leased, fault)
+
+    async def _run(self, leased: LeasedDelivery, claimed: ClaimedDelivery) -> None:
+        row, platform, account = leased.row, self._platforms[leased.row.platform], claimed.account
+        due = claimed.is_due(self._clock.now())
+        if due and row.state is State.SCHEDULED:
+            # Publishing gets tries of its own; those of a picture generated ahead of time do not count.
+            await leased.save(state=State.QUEUED, tries=0, next_at=None)
+        if due and await self._record_if_missed(leased):
+            return
+        if row.picture_is_due and not await self._ensure_picture(leased, claimed.post, platform.declaration, account):
+            return
+        if not due or await self._check_preconditions(leased, claimed.post, account) or account is None:
+            return
+        await self._publish_when_ready(
+            DeliveryJob(leased, claimed.post, account, platform, self._destinations.open(account), claimed.media)
+        )
+
+    async def _ensure_picture(
+        self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None
+    ) -> bool:
+        """Generate the pictures; return True when they are `ready` or have failed for good, False to try later."""
+        try:
+            await self._pictures.generate(leased, post, declared, account)
+        except TryLater as wait:
+            return not await self._outcomes.postpone_picture(leased, wait)
+        if leased.row.state not in WORKING and (leased.row.tries or leased.row.next_at):
+            await leased.save(tries=0, next_at=None)
+        return True
+
+    async def _record_if_missed(self, leased: LeasedDelivery) -> bool:
+        """Record `missed` and return True when the late limit has passed. Never while an attempt is open."""
+        if leased.row.open_attempts or leased.late_at is None or self._clock.now() <= leased.late_at:
+            return False
+        await self._outcomes.record_missed(leased)
+        return True
+
+    async def _check_preconditions(self, leased: LeasedDelivery, post: Post, account: Account | None) -> bool:
+        """Return True when something forbids sending, which is recorded. Always False while an attempt is open.
+
+        Raises Rejected when the account is gone or the post breaks a rule of the platform.
+        """
+        row = leased.row
+        if row.open_attempts:
+            return False
+        if await self._record_if_missed(leased):
+            return True
+        if row.picture_state is PictureState.FAILED:
+            await self._outcomes.record_picture_missing(leased)
+        elif account is None:
+            raise Rejected(Message("publish.account_missing"), service="araldo", code="account_missing")
+        else:
+            self._require_rules(post, row)
+            return False
+        return True
+
+    def _require_rules(self, post: Post, row: Delivery) -> None:
+        """Apply the rules of the API once more: limits may have changed since the post was created. Raises Rejected."""
+        declarations = {name: platform.declaration for name, platform in self._platforms.items()}
+        request = rules.post_request_for(PostView(post, [row]), [row.platform], "publish")
+        problems = rules.find_problems(request, declarations, self._clock.now())
+        if problems:
+            raise Rejected(problems[0].message, service="araldo", code=problems[0].code)
+
+    async def _publish_when_ready(self, job: DeliveryJob) -> None:
+        """Prepare a ticket where there is none, check it, and send it when it is ready.
+
+        Repeat until the outcome is recorded or the delivery waits until `next_at`.
+        """
+        done = False
+        while not done:
+            if job.leased.row.ticket is None:
+                await self._prepare_ticket(job)
+            finding = await self._check_until_answered(job)
+            if isinstance(finding, Published):
+                await self._sender.record_published(job, finding)
+                done = True
+            elif isinstance(finding, Ready):
+                done = not await self._sender.may_send(job.leased) or await self._sender.send(job, finding.quota)
+            elif finding is None:
+                done = True
+            else:
+                done = await self._handle_unusable_ticket(job, finding)
+
+    async def _handle_unusable_ticket(self, job: DeliveryJob, finding: CheckResult) -> bool:
+        """Handle an unusable ticket, or one of unknown status. Return True when the delivery is settled as unconfirmed.
+
+        False: check again, with the same ticket or with another one. Raises Rejected, TryLater.
+        """
+        leased, why = job.leased, _reason_of(finding)
+        if leased.row.open_attempts:
+            # The request was sent, and the platform cannot say what became of it: a person decides.
+            await self._outcomes.record_unconfirmed(leased, why)
+            return True
+        if isinstance(finding, UnknownStatus):
+            return await self._handle_unknown_status(job, finding)
+        await self._drop_ticket(job, why)
+        return False
+
+    async def _handle_unknown_status(self, job: DeliveryJob, finding: UnknownStatus) -> bool:
+        """Handle an unknown status with no open attempt: never sent, or a person has said that it was not published."""
+        leased, ticket = job.leased, ticket_of(job.leased.row)
+        if ticket.sends:
+            # A person chose "retry": send the same ticket as if for the first time. `sent_since` stays, so that
+            # checks still search from the first send on.
+            await leased.save(ticket=replace(ticket, sends=0, send_before=None, empty_read_at=None).as_json())
+        elif leased.row.tries < _UNKNOWN_CHECKS_MAX:
+            raise TryLater(finding.why, after_s=5, service=job.account.service, code="cannot_tell")
+        else:
+            await self._drop_ticket(job, finding.why)
+        return False
+
+    async def _drop_ticket(self, job: DeliveryJob, why: Message) -> None:
+        """Drop a ticket of which nothing is published. Raises Rejected after `PREPARES_MAX` tickets."""
+        if job.leased.row.prepares >= PREPARES_MAX:
+            raise Rejected(why, service=job.account.service, code="ticket_dead")
+        await job.leased.save(ticket=None)
+
+    async def _prepare_ticket(self, job: DeliveryJob) -> None:
+        """Upload text and pictures, invisibly, and store the ticket before anything can become visible."""
+        leased = job.leased
+        if leased.row.state is not State.PREPARING:
+            await leased.save(state=State.PREPARING, error=None)
+        declared = job.platform.declaration
+        post = job.post
+        composed = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
+        text = composed if declared.shows_text else ""
+        pictures = [await self._picture_for(job, medium_id) for medium_id in leased.row.picture_ids]
+        publication = Publication(text=text, pictures=tuple(pictures))
+        ticket = await job.platform.prepare(job.destination, publication)
+        # Only tickets that were prepared count here; failed calls of `prepare` are bounded by `tries`.
+        await leased.save(ticket=ticket.as_json(), prepares=leased.row.prepares + 1, tries=0)
+
+    async def _picture_for(self, job: DeliveryJob, medium_id: str) -> Picture:
+        post, row = job.post, job.leased.row
+        medium = job.media.get(medium_id)
+        if medium is None:
+            # It was generated by this job.
+            medium = await self._database.read(
+                lambda transaction: media_store.find(transaction, medium_id, row.workspace_id)
+            )
+        if medium is None:
+            raise LookupError(f"{row.id} refers to a picture that does not exist")
+        url = self._media_urls.sign(medium.id, self._clock.now())
+        data = await self._blobs.get(medium.digest)
+        # Each picture of a carousel has its own alt text.
+        own_alt = row.picture_alt if row.pictures is None else medium.alt or row.picture_alt
+        alt = rules.alt_on(row.platform, post.content, post.texts, own_alt)
+        return Picture(data, url, medium.width, medium.height, alt)
+
+    async def _check_until_answered(self, job: DeliveryJob) -> CheckResult | None:
+        """Poll the ticket until the finding is not `Waiting`; None when the delivery has to wait until `next_at`."""
+        leased, name = job.leased, job.platform.declaration.name
+        started = self._clock.running()
+        polled = False
+        while True:
+            to = await self._destinations.for_check(job.destination, leased.row)
+            finding = await job.platform.check(to, ticket_of(leased.row))
+            waited = self._clock.running() - started
+            if not isinstance(finding, Waiting):
+                if polled:
+                    self._pacing.record(name, waited)
+                return finding
+            polled = True
+            ticket = leased.row.ticket if finding.ticket is None else finding.ticket.as_json()
+            pause = finding.after_s if finding.after_s is not None else self._pacing.pause(name, waited)
+            if waited + pause > _POLL_FOR_S or pause > POLL_PAUSE_MAX_S:
+                next_at = self._clock.now() + timedelta(seconds=pause)
+                await leased.save(state=State.WAITING, ticket=ticket, next_at=next_at)
+                return None
+            if ticket != leased.row.ticket:
+                await leased.save(ticket=ticket)
+            await self._clock.sleep(pause)
+
+
+def _reason_of(finding: CheckResult) -> Message:
+    if isinstance(finding, TicketUnusable | UnknownStatus):
+        return finding.why
+    raise TypeError(f"{finding} has no reason")

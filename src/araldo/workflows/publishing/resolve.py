@@ -1,0 +1,93 @@
+"""Record a person's decision about an unconfirmed delivery: it was published, send it again, or cancel it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from araldo.clock import Clock
+from araldo.errors import Conflict, NotFound
+from araldo.messages import Message
+from araldo.platforms.base import Ticket
+from araldo.posts import delivery_store
+from araldo.posts import store as post_store
+from araldo.posts.models import Delivery, State
+from araldo.storage.database import Database, Transaction
+from araldo.storage.events import record_event
+from araldo.workflows.deliveries.engine import Engine
+from araldo.workspaces import audit_store
+from araldo.workspaces.audit import AuditAction
+
+Decision = Literal["published", "retry", "cancelled"]
+
+
+class OutcomeResolver:
+    def __init__(self, *, database: Database, clock: Clock, engine: Engine) -> None:
+        self._database = database
+        self._clock = clock
+        self._engine = engine
+
+    async def resolve(
+        self, workspace_id: str, post_id: str, platform: str, answer: Decision, *, post_url: str | None = None
+    ) -> None:
+        """Close the open attempts as the person decides. Raises NotFound, and Conflict unless it `may_be_decided`."""
+
+        def in_transaction(transaction: Transaction) -> None:
+            view = post_store.get(transaction, workspace_id, post_id)
+            row = next((delivery for delivery in view.deliveries if delivery.platform == platform), None)
+            if row is None:
+                raise NotFound(Message("posts.platform_not_of_post", {"name": platform}))
+            if not row.may_be_decided:
+                raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
+            self._apply_decision(transaction, row, answer, post_url)
+
+        await self._database.write(in_transaction)
+        self._engine.nudge()
+
+    def _apply_decision(self, transaction: Transaction, row: Delivery, answer: Decision, post_url: str | None) -> None:
+        now = self._clock.now()
+        delivery_store.close_attempts(transaction, row.id, {"decided": answer}, now)
+        if answer != "cancelled":
+            action = AuditAction.PUBLISHED if answer == "published" else AuditAction.PUBLISH_REQUESTED
+            audit_store.record(
+                transaction,
+                action,
+                workspace_id=row.workspace_id,
+                at=now,
+                target=row.post_id,
+                target_name=row.platform,
+            )
+        if answer == "published":
+            delivery_store.store_published(transaction, row.id, now, remote_id=None, permalink=post_url)
+            state = State.PUBLISHED
+        else:
+            state = State.QUEUED if answer == "retry" else State.CANCELLED
+            changes = {
+                "state": state,
+                "rev": row.rev + 1,
+                "open_attempts": 0,
+                "next_at": None,
+                "tries": 0,
+                "error": None,
+            }
+            if answer == "retry":
+                # Due now, so that the late limit does not apply: a person has asked for it.
+                changes |= {"due_at": now, "ticket": _ticket_for_resend(row), "prepares": 0}
+            if delivery_store.save(transaction, row, now, **changes) is None:
+                raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
+        record_event(
+            transaction,
+            f"delivery.{state}",
+            workspace_id=row.workspace_id,
+            at=now,
+            post_id=row.post_id,
+            delivery_id=row.id,
+            data={"platform": row.platform, "state": state, "decided": answer},
+        )
+
+
+def _ticket_for_resend(row: Delivery) -> dict[str, object] | None:
+    """Return the same ticket with its count of sends back at 1: as a sent one it is checked first, as people err."""
+    if row.ticket is None:
+        return None
+    return replace(Ticket.from_json(row.ticket), send_before=None, sends=1, empty_read_at=None).as_json()

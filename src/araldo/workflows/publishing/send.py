@@ -1,0 +1,343 @@
+"""The one visible write of a delivery: record the intent, send the request, record what its answer means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from araldo.accounts import store as account_store
+from araldo.accounts.models import Account
+from araldo.clock import Clock
+from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAgain, ReconnectNeeded, Rejected, TryLater
+from araldo.loops import FailureLog
+from araldo.media.models import Medium
+from araldo.messages import Message
+from araldo.platforms.base import Destination, Platform, Published, Quota, Ticket
+from araldo.posts import claim_store, delivery_store
+from araldo.posts.models import Delivery, Post, State
+from araldo.storage.database import Database, Transaction
+from araldo.workflows.deliveries.lease import LeasedDelivery, LeaseLost, record_delivery_event, save_leased
+from araldo.workflows.deliveries.outcomes import DeliveryOutcomes
+from araldo.workflows.deliveries.resume import AccountRecovery
+from araldo.workflows.publishing.destinations import Destinations
+from araldo.workspaces import audit_store
+
+SENDS_MAX = 3
+PREPARES_MAX = 3
+# After this many refusals a ticket of which nothing is published is replaced by a new one.
+_REFUSALS_MAX = 3
+# How long after the intent its request may still leave this machine, in seconds, whatever the time-outs.
+_SEND_WINDOW_S = 10.0
+# A post that was sent longer ago than this is in the platform's count by now, or never will be, in seconds.
+_IN_FLIGHT_S = 60.0
+# A full quota may free up at any time (the account may be used elsewhere too), so it is read again after this long.
+_QUOTA_RECHECK_S = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class PublishTimings:
+    """In seconds; `araldo.settings.PublishSettings` says what each is for."""
+
+    http_timeout_s: float
+    lease_s: float
+
+    @property
+    def send_window_s(self) -> float:
+        """How long after the intent the request may leave: less than a time-out, so that a repeat can follow soon."""
+        return min(_SEND_WINDOW_S, self.http_timeout_s / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryJob:
+    """A leased delivery with the values that its steps need, read once when it was claimed.
+
+    `destination`: for writes; what a check must not match is read before it (`Destinations.for_check`).
+    """
+
+    leased: LeasedDelivery
+    post: Post
+    account: Account
+    platform: Platform
+    destination: Destination
+    media: Mapping[str, Medium]
+
+
+def ticket_of(row: Delivery) -> Ticket:
+    if row.ticket is None:
+        raise LookupError(f"{row.id} has no ticket")
+    return Ticket.from_json(row.ticket)
+
+
+def _ticket_to_send(before: Ticket, now: datetime, send_before: datetime) -> Ticket:
+    return replace(
+        before,
+        sent_since=before.sent_since or now,
+        send_before=send_before,
+        sends=before.sends + 1,
+        empty_read_at=None,
+    )
+
+
+def _store_permalink_and_release(transaction: Transaction, row: Delivery, *, link: str) -> Delivery:
+    delivery_store.store_permalink(transaction, row.id, link)
+    claim_store.release(transaction, row)
+    return replace(row, permalink=link, lease_owner=None, lease_until=None)
+
+
+class Sender:
+    """Send tickets and record what became of them; decide when and how often a ticket may be sent again."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        destinations: Destinations,
+        outcomes: DeliveryOutcomes,
+        times: PublishTimings,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._destinations = destinations
+        self._outcomes = outcomes
+        self._times = times
+        self._recovery = AccountRecovery(clock)
+        self._failures = FailureLog(clock)
+
+    async def may_send(self, leased: LeasedDelivery) -> bool:
+        """Return whether the ticket may be sent now; otherwise record that the delivery waits or is unconfirmed.
+
+        A repeat waits until the request before it can no longer be in flight; at most `SENDS_MAX` are sent.
+        """
+        if not leased.row.open_attempts:
+            return True
+        ticket = ticket_of(leased.row)
+        if ticket.sends >= SENDS_MAX:
+            await self._outcomes.record_unconfirmed(leased, Message("send.no_clear_answer", {"count": ticket.sends}))
+            return False
+        previous_ends_at = (ticket.send_before or self._clock.now()) + timedelta(seconds=self._times.http_timeout_s)
+        if self._clock.now() < previous_ends_at:
+            await leased.save(state=State.WAITING, next_at=previous_ends_at)
+            return False
+        return True
+
+    async def send(self, job: DeliveryJob, quota: Quota | None) -> bool:
+        """Record the intent, then do the one visible write.
+
+        Return True when the outcome is recorded, False when the answer was unclear and the ticket has to be checked.
+        Raises the refusal (TryLater, Rejected, ReconnectNeeded) when nothing was published; TryLater when the quota is
+        used up; LeaseLost.
+        """
+        leased = job.leased
+        opened = await self._record_intent(job, quota)
+        if opened is None:
+            return True
+        ticket, number = opened
+        started = self._clock.running()
+        try:
+            published = await job.platform.publish(job.destination, ticket)
+        except OutcomeUnknown as unknown:
+            await self._outcomes.record_answer(leased, number, unknown, self._clock.running() - started)
+            return False
+        except (TryLater, Rejected, ReconnectNeeded) as refusal:
+            seconds = self._clock.running() - started
+            must_recheck = leased.row.open_attempts == 1 and not isinstance(refusal, NotSent)
+            found = await self._recheck_after_refusal(job, ticket) if must_recheck else None
+            if found is None:
+                return await self._handle_refusal(leased, number, refusal, seconds)
+            if not found.certain:
+                await self._outcomes.record_answer(leased, number, refusal, seconds)
+                return False
+            await self.record_published(job, found, number=number, seconds=seconds)
+            return True
+        await self.record_published(job, published, number=number, seconds=self._clock.running() - started)
+        return True
+
+    async def _record_intent(self, job: DeliveryJob, quota: Quota | None) -> tuple[Ticket, int] | None:
+        """Open an attempt in one committed transaction, after which the post may become visible at any time.
+
+        Return the ticket to send and the attempt's number; None, with the delivery queued again, when the account was
+        reconnected since it was claimed. Raises TryLater when the quota is used up, LeaseLost.
+        """
+        row = job.leased.row
+
+        def in_transaction(transaction: Transaction) -> tuple[Delivery, int | None] | float:
+            if account_store.get_token(transaction, job.account.id) != job.account.token:
+                return save_leased(transaction, row, state=State.WAITING, next_at=transaction.now), None
+            if quota is not None:
+                frees_in_s = self._seconds_until_quota_frees(transaction, row, job.account.id, quota)
+                if frees_in_s is not None:
+                    return frees_in_s
+            send_before = transaction.now + timedelta(seconds=self._times.send_window_s)
+            ticket = _ticket_to_send(ticket_of(row), transaction.now, send_before)
+            opened = delivery_store.open_attempt(
+                transaction, row, ticket=ticket.as_json(), now=transaction.now, send_before=send_before
+            )
+            if opened is None:
+                raise LeaseLost
+            record_delivery_event(transaction, opened[0])
+            return opened
+
+        opened = await self._database.write(in_transaction, one_at_a_time=None if quota is None else job.account.id)
+        if isinstance(opened, float):
+            assert quota is not None
+            raise TryLater(quota.full, after_s=opened, service="araldo", code="quota")
+        job.leased.row, number = opened
+        return None if number is None else (ticket_of(job.leased.row), number)
+
+    def _seconds_until_quota_frees(
+        self, transaction: Transaction, row: Delivery, account_id: str, quota: Quota
+    ) -> float | None:
+        """Reserve one post of the account's quota; None when reserved, else the seconds until one may be free."""
+        # The write comes first: on PostgreSQL it locks the account's row, so that its intents happen one at a time.
+        account_store.save(transaction, account_id, quota=quota.as_json())
+        uncounted = delivery_store.count_not_in_quota(
+            transaction, row, since=quota.read_at, in_flight_since=quota.read_at - timedelta(seconds=_IN_FLIGHT_S)
+        )
+        if quota.used + uncounted < quota.total:
+            return None
+        window = timedelta(seconds=quota.window_s)
+        oldest = delivery_store.oldest_published(transaction, account_id, quota.read_at - window)
+        if quota.used < quota.total:
+            # Only our own requests in flight fill the rest: soon the platform counts them or never will.
+            return _IN_FLIGHT_S
+        frees_in_s = _QUOTA_RECHECK_S if oldest is None else (oldest + window - quota.read_at).total_seconds() + 1
+        return min(_QUOTA_RECHECK_S, frees_in_s)
+
+    async def _recheck_after_refusal(self, job: DeliveryJob, ticket: Ticket) -> Published | None:
+        """Check once after a refusal and return the post when it is published all the same; None: it was refused.
+
+        A match by text only may be another post of ours (`certain` is False): the caller then keeps the attempt open,
+        and later checks or a person decide.
+        """
+        try:
+            finding = await job.platform.check(
+                await self._destinations.for_check(job.destination, job.leased.row), ticket
+            )
+        except OutsideError:
+            return None
+        return finding if isinstance(finding, Published) else None
+
+    async def _handle_refusal(self, leased: LeasedDelivery, number: int, refusal: OutsideError, seconds: float) -> bool:
+        """Close the attempt as refused and raise the refusal.
+
+        Return False, with the attempt still open, when an earlier attempt is open too: only a check can then tell what
+        was published.
+        """
+        if leased.row.open_attempts > 1:
+            await self._outcomes.record_answer(leased, number, refusal, seconds)
+            return False
+        row = leased.row
+        # `sent_since` stays: the recheck may have failed or come too early, so later checks search from there on.
+        unsent = replace(ticket_of(row), send_before=None, sends=0, empty_read_at=None)
+        # A request that never left this machine was not refused by the platform.
+        repeated = isinstance(refusal, TryLater) and not isinstance(refusal, NotSent) and row.tries + 1 >= _REFUSALS_MAX
+        unusable = repeated or isinstance(refusal, PrepareAgain)
+        drop_ticket = unusable and row.prepares < PREPARES_MAX
+
+        def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
+            delivery_store.answer_attempt(
+                transaction,
+                row.id,
+                number,
+                answer=refusal.as_json(),
+                seconds=seconds,
+                outcome="refused",
+                now=transaction.now,
+            )
+            ticket = None if drop_ticket else unsent.as_json()
+            return save_leased(transaction, row, open_attempts=0, ticket=ticket)
+
+        await leased.write(in_transaction)
+        raise refusal
+
+    async def record_published(
+        self, job: DeliveryJob, published: Published, *, number: int | None = None, seconds: float = 0.0
+    ) -> None:
+        """Record a confirmed publish, of attempt `number` if an attempt was answered with it.
+
+        Written without a fence check, because a confirmed publish is final. Looking up the permalink is best effort.
+        """
+        row = job.leased.row
+
+        def in_transaction(transaction: Transaction) -> tuple[Published | None, Delivery]:
+            known = self._resolve_remote_id_owner(transaction, row, published)
+            if known is None:
+                return None, row
+            return known, self._store_published(transaction, row, known, number, seconds)
+
+        known, job.leased.row = await self._database.write(in_transaction)
+        if known is None:
+            # Two of our posts have the same text, and a match by text cannot tell them apart: a person can.
+            await self._outcomes.record_unconfirmed(job.leased, Message("send.identical_post"))
+        elif known.remote_id is not None:
+            await self._read_details(job, known, known.remote_id)
+
+    async def _read_details(self, job: DeliveryJob, known: Published, remote_id: str) -> None:
+        """Read the permalink and count the pictures. Best effort: the post is published whatever fails here."""
+        try:
+            if known.permalink is None:
+                await self._store_permalink(job, remote_id)
+            await self._note_missing_pictures(job, remote_id)
+        except Exception as failure:
+            self._failures.write("details_not_read", failure, delivery=job.leased.row.id)
+
+    def _resolve_remote_id_owner(
+        self, transaction: Transaction, row: Delivery, published: Published
+    ) -> Published | None:
+        """Return `published`, without its id when another delivery owns that id or may own it.
+
+        None when the match itself rests on such an id, so that nothing is confirmed.
+        """
+        if published.remote_id is None:
+            return published
+        if published.matched_by_text and delivery_store.has_identical_text(transaction, row, self._clock.now()):
+            return Published() if published.certain else None
+        if not delivery_store.is_remote_id_owned(transaction, row, published.remote_id):
+            return published
+        # The other delivery may have recorded this id while we were checking; its post is no evidence for ours.
+        return Published() if published.certain else None
+
+    def _store_published(
+        self, transaction: Transaction, row: Delivery, published: Published, number: int | None, seconds: float
+    ) -> Delivery:
+        now = transaction.now
+        if number is not None:
+            answer = {"remote_id": published.remote_id, "permalink": published.permalink}
+            delivery_store.answer_attempt(
+                transaction, row.id, number, answer=answer, seconds=seconds, outcome="published", now=now
+            )
+        new = delivery_store.store_published(
+            transaction, row.id, now, remote_id=published.remote_id, permalink=published.permalink
+        )
+        if new:
+            audit_store.record_published(
+                transaction, workspace_id=row.workspace_id, post_id=row.post_id, platform=row.platform, at=now
+            )
+            row = replace(row, state=State.PUBLISHED, error=None)
+            record_delivery_event(transaction, row)
+        if number is not None:
+            began_at = now - timedelta(seconds=seconds)
+            self._recovery.clear_flag(transaction, row.workspace_id, row.account_id, row.platform, began_at)
+        return row
+
+    async def _note_missing_pictures(self, job: DeliveryJob, remote_id: str) -> None:
+        """Add a note to the delivery when the published post shows another number of pictures than were sent."""
+        sent = ticket_of(job.leased.row).picture_count
+        if sent < 2:
+            return
+        shown = await job.platform.count_visible_pictures(job.destination, remote_id)
+        if shown is not None and shown != sent:
+            note = Message(
+                "send.pictures_missing", {"label": job.platform.declaration.label, "shown": shown, "sent": sent}
+            )
+            await self._database.write(
+                lambda transaction: delivery_store.store_notes(transaction, job.leased.row.id, [note.as_json()])
+            )
+
+    async def _store_permalink(self, job: DeliveryJob, remote_id: str) -> None:
+        link = await job.platform.read_permalink(job.destination, remote_id)
+        if link is not None:
+            await job.leased.write(partial(_store_permalink_and_release, link=link))

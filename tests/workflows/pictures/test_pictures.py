@@ -1,0 +1,128 @@
+"""Carousels: one palette and one order for all pictures; one that fails is generated again alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from araldo.images.designer.design import choose_design
+from araldo.images.providers.offline import build_card
+from araldo.media import store as media_store
+from araldo.media.models import Medium
+from araldo.platforms.base import Declaration
+from araldo.posts.models import PictureState, Post, Slide, State
+from araldo.posts.rules import NewPost
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database
+from araldo.storage.picture_tables import slide_media
+from araldo.storage.schema import deliveries
+from araldo.workflows.pictures.carousel import combined_digest, slide_requests_for
+from araldo.workflows.posts.create import new_post
+from araldo.workspaces.models import Workspace
+from tests.images.pictures import encode_picture, noise
+from tests.support.clock import FakeClock
+from tests.support.database import open_reading, open_transaction
+from tests.support.made_up_platforms import WALL
+from tests.support.publisher_harness import PublisherHarness
+
+WALLS = replace(WALL, pictures_max=10)
+TEXT = "Araldo è qui. Pubblica ovunque. Una volta sola. Anche di notte."
+
+
+def post_of(*slides: Slide, **fields: Any) -> Post:
+    clock = FakeClock()
+    workspace = Workspace(id="wsp_1", name="", language="it", zone="UTC")
+    return new_post(workspace, NewPost(content=TEXT, cta="Provalo", slides=slides, **fields), clock.now())
+
+
+def headlines(post: Post, declared: Declaration = WALLS) -> list[str]:
+    return [
+        one.request.copy.headline for one in slide_requests_for(post, declared, None) if one.request.copy is not None
+    ]
+
+
+def test_slides_are_a_cover_parts_of_the_text_and_the_call_to_action() -> None:
+    assert headlines(post_of({}, {}, {}, {})) == ["Araldo è qui", "Pubblica ovunque", "Anche di notte", "Provalo"]
+    assert headlines(post_of({}, {"headline": "Mia"}, {})) == ["Araldo è qui", "Mia", "Provalo"]
+
+
+def test_a_platform_with_one_picture_shows_the_first() -> None:
+    assert headlines(post_of({"headline": "Prima"}, {"headline": "Dopo"}), WALL) == ["Prima"]
+    whole, alone = slide_requests_for(post_of(), WALL, None), slide_requests_for(post_of({}, {}), WALL, None)
+    assert alone == whole
+
+
+def test_all_slides_and_the_single_picture_share_one_palette() -> None:
+    slides: list[Slide] = [{}, {"prompt": "Estate al mare, spiaggia"}, {"headline": "Vino e cena"}, {}]
+    several, alone = slide_requests_for(post_of(*slides), WALLS, None), slide_requests_for(post_of(), WALL, None)
+    requests = [one.request for one in (*several, *alone)]
+    cards = [build_card(request) for request in requests]
+    assert len({choose_design(card).palette.name for card in cards}) == 1
+    assert len({request.remote_prompt for request in requests[:4]}) == 4
+
+
+def test_a_change_of_one_slide_changes_the_combined_digest() -> None:
+    one: Slide = {"headline": "Uno"}
+    other: Slide = {"headline": "Due"}
+    own: Slide = {"media_id": "med_1"}
+    made: list[list[Slide]] = [[{}, one], [{}, other], [one, {}], [{}, own]]
+    digests = {combined_digest(slide_requests_for(post_of(*slides), WALLS, None), "auto") for slides in made}
+    assert len(digests) == 4
+
+
+async def test_a_failed_slide_is_regenerated_alone_before_publishing(
+    database: Database, clock: FakeClock, tmp_path: Path
+) -> None:
+    harness = await PublisherHarness.create(database, clock, tmp_path)
+    harness.platform.declaration = WALLS
+    own = await medium(harness, tmp_path)
+    slides: list[Slide] = [{}, {"media_id": own.id}, {}]
+    delivery_id = await harness.add(
+        NewPost(content=TEXT, platforms=[WALL.name], intent="publish", image_provider="offline", slides=slides)
+    )
+    failed = await harness.work_until_settled(delivery_id)
+    assert (failed.state, failed.picture_state) == (State.FAILED, PictureState.FAILED)
+    assert failed.pictures is not None
+    assert [one["state"] for one in failed.pictures] == ["ready", "failed", "ready"]
+    assert failed.error is not None
+    assert failed.error["code"] == "media_unknown"
+    assert harness.platform.calls == []
+
+    with open_transaction(database) as transaction:
+        media_store.add(transaction, own)
+        again = {"state": State.QUEUED, "picture_state": PictureState.QUEUED, "error": None, "picture_error": None}
+        transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**again))
+    mended = await harness.work_until_settled(delivery_id)
+    assert mended.state is State.PUBLISHED
+    assert mended.pictures is not None
+    assert [one["state"] for one in mended.pictures] == ["ready"] * 3
+    for index in (0, 2):
+        assert mended.pictures[index] == failed.pictures[index]
+    with open_reading(database) as transaction:
+        named = set(transaction.execute(select(slide_media.c.medium_id)).scalars())
+    assert named == set(mended.picture_ids)
+    assert mended.picture_ids == [one["medium_id"] for one in mended.pictures]
+    assert harness.platform.publications[-1].text.startswith("Araldo")
+    assert [picture.width for picture in harness.platform.publications[-1].pictures] == [WALL.image.width] * 3
+
+
+async def medium(harness: PublisherHarness, folder: Path) -> Medium:
+    data = encode_picture(noise("RGB", (600, 600)), "JPEG")
+    digest = await Blobs(folder / "blobs").put(data)
+    return Medium(
+        id="med_own",
+        workspace_id=harness.workspace.id,
+        digest=digest,
+        mime="image/jpeg",
+        width=600,
+        height=600,
+        bytes=len(data),
+        origin="fetched",
+        provider=None,
+        alt="",
+        placeholder=None,
+        created_at=harness.clock.now(),
+    )
