@@ -37,9 +37,8 @@ from araldo.settings import Settings
 from araldo.storage import idempotency
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
-from araldo.storage.listen import Listener
+from araldo.storage.listen import EventFeed, Listener
 from araldo.storage.private_files import restrict_tree
-from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault, load_vault
 from araldo.workflows.accounts.connect import Connector
 from araldo.workflows.accounts.inspection import AccountInspector
@@ -118,9 +117,8 @@ class Araldo:
         built = [platform(self.platform_context) for platform in PLATFORMS]
         self.platforms = {platform.declaration.name: platform for platform in built}
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
-        # Signals new events of any process.
-        self.events_available = ChangeSignal()
-        self.listener = Listener(database=self.database, events_available=self.events_available, clock=self.clock)
+        self.event_feed = EventFeed()
+        self.listener = Listener(database=self.database, feed=self.event_feed, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.images = ImageProcess()
@@ -184,7 +182,7 @@ class Araldo:
         return Notifications(
             database=self.database,
             clock=self.clock,
-            events_available=self.events_available,
+            event_feed=self.event_feed,
             vault=self.vault,
             http=self.http,
             mail=mail_settings(self.settings),
@@ -252,7 +250,7 @@ class Araldo:
             blobs=self.blobs,
             media_urls=self.media_urls,
             readiness=self._build_readiness_check(),
-            events_available=self.events_available,
+            event_feed=self.event_feed,
             webhooks=self.notifications.webhooks,
             site=self._build_site(),
             sign_in=SignIn(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ import aiohttp
 import araldo.http
 from araldo.platforms.meta.graph import GraphClient
 from araldo.posts import delivery_store
+from araldo.storage.function_queue import FunctionQueue, QueuedFunction
 
 # In the order in which a delivery passes them.
 BOUNDARIES = (
@@ -24,6 +26,7 @@ BOUNDARIES = (
     "left",  # the request is on its way
     "committed",  # Meta has done it; its answer is under way
     "before_stored",  # the answer is here, in the middle of the transaction that stores it
+    "stored",  # some transaction is committed, and its caller does not know it
 )
 _VISIBLE = ("/feed", "/media_publish", "/photo_stories")
 _ON_THE_WIRE_S, _WITHIN_META_S = 0.003, 0.15
@@ -64,6 +67,14 @@ def install(interruption: Interruption) -> None:
     _wrap(GraphClient, "send_visible_write", before=lambda: interruption.reach("after_intent"))
     _wrap(delivery_store, "open_attempt", before=lambda: interruption.reach("before_intent"))
     _wrap(delivery_store, "store_published", after=lambda: interruption.reach("before_stored"))
+    answer = FunctionQueue.answer
+
+    def answering(queue: FunctionQueue, functions: Sequence[QueuedFunction], on_change: Callable[[], None]) -> None:
+        if any(function.has_changes for function in functions):
+            interruption.reach("stored")
+        answer(queue, functions, on_change)
+
+    FunctionQueue.answer = answering  # type: ignore[method-assign]  # wrapped as the others are
     leave = araldo.http._on_headers_sent
 
     async def leaving(_session: aiohttp.ClientSession, context: SimpleNamespace, _sent: object) -> None:
@@ -79,7 +90,7 @@ def install(interruption: Interruption) -> None:
 def _wrap(
     owner: Any, name: str, *, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None
 ) -> None:
-    inner: Callable[..., Awaitable[Any]] = getattr(owner, name)
+    inner: Callable[..., Any] = getattr(owner, name)
 
     async def interrupted(*args: Any, **named: Any) -> Any:
         if before is not None:
@@ -89,4 +100,12 @@ def _wrap(
             after()
         return result
 
-    setattr(owner, name, interrupted)
+    def interrupted_function(*args: Any, **named: Any) -> Any:
+        if before is not None:
+            before()
+        result = inner(*args, **named)
+        if after is not None:
+            after()
+        return result
+
+    setattr(owner, name, interrupted if inspect.iscoroutinefunction(inner) else interrupted_function)

@@ -76,7 +76,7 @@ async def open_harness(database: Database, clock: FakeClock, receiver: Receiver,
     outbox = Outbox(
         database=database,
         clock=clock,
-        events_available=ChangeSignal(),
+        event_feed=ChangeSignal(),
         messages_queued=messages_queued,
         consumers=[WebhookConsumer(clock)],
     )

@@ -18,7 +18,7 @@ from araldo.media.urls import MediaUrls
 from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.storage.signals import ChangeSignal
+from araldo.storage.listen import EventFeed
 from araldo.workflows.accounts.connect import Connector
 from araldo.workflows.accounts.inspection import AccountInspector
 from araldo.workflows.accounts.sign_in import SignIn
@@ -63,7 +63,7 @@ class AppDependencies:
     blobs: Blobs
     media_urls: MediaUrls
     readiness: ReadinessCheck
-    events_available: ChangeSignal
+    event_feed: EventFeed
     webhooks: Webhooks
     site: Site
     sign_in: SignIn

@@ -78,7 +78,7 @@ async def stream_post_events(
 
     def in_transaction(transaction: Transaction) -> int:
         post_store.get(transaction, caller.workspace.id, post_id)
-        return event_store.newest_id(transaction)
+        return event_store.find_horizon(transaction)
 
     newest = await deps.database.read(in_transaction)
     start = _start_id(last_event_id, asked, newest)
@@ -94,7 +94,7 @@ async def stream_events(
     asked: LastEventIdQuery = None,
 ) -> EventStream:
     """Stream the workspace's events from now on, or after the given one (0: from the beginning)."""
-    newest = await deps.database.read(lambda transaction: event_store.newest_id(transaction))
+    newest = await deps.database.read(event_store.find_horizon)
     start = _start_id(last_event_id, asked, newest)
     return _event_stream(deps, caller, language_of(request), newest if start is None else start, None)
 
@@ -122,8 +122,8 @@ async def follow_events(
     """Yield the stream's text. No transaction is open while the client receives it, however slowly."""
     yield f"retry: {_RETRY_MS}\nid: {last}\n\n"
     beat = deps.clock.running() + deps.heartbeat_s
-    while not deps.events_available.closing:
-        change = deps.events_available.subscribe()
+    while not deps.event_feed.closing:
+        change = deps.event_feed.subscribe()
         try:
             # A disconnect cancels the stream at any point, but must not cancel a read during a statement.
             found, status = await asyncio.shield(_read_events(deps, caller, last, post_id))
@@ -143,9 +143,11 @@ async def follow_events(
 async def _read_events(
     deps: AppDependencies, caller: Caller, last: int, post_id: str | None
 ) -> tuple[list[Event], str | None]:
+    horizon = deps.event_feed.horizon
+
     def in_transaction(transaction: Transaction) -> tuple[list[Event], str | None]:
         found = event_store.list_after(
-            transaction, last, limit=_PAGE, workspace_id=caller.workspace.id, post_id=post_id
+            transaction, last, limit=_PAGE, workspace_id=caller.workspace.id, post_id=post_id, until=horizon
         )
         if post_id is None or not found:
             return found, None

@@ -21,4 +21,4 @@ def up() -> None:
         araldo = Araldo(settings)
         print_message(Message("cli.starting"), url=settings.own_url)
         web = create_web(araldo, when_up=lambda: print_sign_in_link(araldo))
-        serve(web, listening, before_stopping=araldo.events_available.close)
+        serve(web, listening, before_stopping=araldo.event_feed.close)

@@ -1,4 +1,4 @@
-"""Events, recorded in the transaction of the change that they describe, and read in the order of the commits."""
+"""Events, recorded in the transaction of the change that they describe, and read without missing any."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from araldo.storage.database import Transaction
 from araldo.storage.schema import events
 
-# The channel of PostgreSQL's NOTIFY, and the key of the advisory lock; no other lock has that number.
-CHANNEL = "araldo_events"
-_COMMIT_ORDER_LOCK = 0x6172616C646F
+# PostgreSQL's advisory locks of transactions that insert events: this number above, a bound of their ids below.
+_LOCKS, _BOUND_BITS = 0x6172, 48
+_LAST_ASSIGNED = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM events_id_seq"
+_LOCK = text(f"SELECT pg_advisory_xact_lock_shared(({_LOCKS}::bigint << {_BOUND_BITS}) | ({_LAST_ASSIGNED}))")
+_LOWEST_BOUND = text(
+    f"SELECT min((classid::bigint << 32 | objid::bigint) & ((1::bigint << {_BOUND_BITS}) - 1)) FROM pg_locks"
+    " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    f" AND (classid::bigint >> {_BOUND_BITS - 32}) = {_LOCKS}"
+)
+_INSERT = insert(events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +45,7 @@ def record_event(
     delivery_id: str | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Record an event just before the commit, so that ids increase in the order of the commits.
-
-    A reader continues after the highest id it has seen: a lower id that is committed later would be skipped.
-    """
+    """Record an event just before the commit, and let waiting readers know after it; see `find_horizon`."""
     row = {"kind": kind, "workspace_id": workspace_id, "post_id": post_id, "delivery_id": delivery_id, "at": at}
     transaction.before_commit(_insert_events, {**row, "data": data or {}})
     transaction.has_changes = True
@@ -48,12 +53,24 @@ def record_event(
 
 def _insert_events(transaction: Transaction, rows: list[Any]) -> None:
     if transaction.is_postgresql:
-        # Kept until the commit is visible. Nothing is locked after it, so it cannot deadlock; and it costs little
-        # beside NOTIFY, which makes PostgreSQL serialize commits anyway.
-        transaction.execute(select(func.pg_advisory_xact_lock(_COMMIT_ORDER_LOCK)))
-    transaction.execute(insert(events), rows)
-    if transaction.is_postgresql:
-        transaction.execute(select(func.pg_notify(CHANNEL, "")))
+        # Before the ids are assigned: whoever reads the newest id afterwards also finds this lock. It is shared, so
+        # that writers do not wait for each other, and released after the commit is visible.
+        transaction.execute(_LOCK)
+    transaction.execute(_INSERT, rows)
+
+
+def find_horizon(transaction: Transaction) -> int:
+    """Return the id up to which all events are committed: a reader that goes on from its last id misses none.
+
+    On PostgreSQL a transaction may commit a lower id after another has committed a higher one. The horizon stays below
+    what such a transaction may still commit. Events up to it are visible only to transactions that begin afterwards.
+    """
+    if not transaction.is_postgresql:
+        return newest_id(transaction)
+    # In this order: a transaction that locks after the first statement is assigned ids above its result.
+    assigned = int(transaction.execute(text(_LAST_ASSIGNED)).scalar_one())
+    bound = transaction.execute(_LOWEST_BOUND).scalar_one()
+    return assigned if bound is None else min(assigned, int(bound))
 
 
 def list_after(
@@ -65,7 +82,10 @@ def list_after(
     post_id: str | None = None,
     until: int | None = None,
 ) -> list[Event]:
-    """Return events with ids after `last` (and up to `until`), in order: of one post, one workspace, or all."""
+    """Return events with ids after `last`, in order: of one post, one workspace, or all.
+
+    `until`: the horizon, for a reader that goes on from its last id.
+    """
     wanted = select(events).where(events.c.id > last)
     if workspace_id is not None:
         wanted = wanted.where(events.c.workspace_id == workspace_id)
@@ -78,5 +98,5 @@ def list_after(
 
 
 def newest_id(transaction: Transaction) -> int:
-    """The highest id there is; 0 when nothing has happened."""
+    """Return the highest id that is visible; 0 when there is none."""
     return transaction.execute(select(func.max(events.c.id))).scalar() or 0

@@ -55,7 +55,7 @@ class NotificationHarness:
         self.outbox = Outbox(
             database=database,
             clock=clock,
-            events_available=ChangeSignal(),
+            event_feed=ChangeSignal(),
             messages_queued=ChangeSignal(),
             consumers=consumers,
         )

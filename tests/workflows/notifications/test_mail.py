@@ -51,7 +51,7 @@ class MailHarness:
         return Outbox(
             database=self.database,
             clock=self.clock,
-            events_available=ChangeSignal(),
+            event_feed=ChangeSignal(),
             messages_queued=ChangeSignal(),
             consumers=consumers,
         )

@@ -27,7 +27,7 @@ class Notifications:
         *,
         database: Database,
         clock: Clock,
-        events_available: ChangeSignal,
+        event_feed: ChangeSignal,
         vault: Vault,
         http: Http,
         mail: MailSettings | None,
@@ -46,7 +46,7 @@ class Notifications:
         self._outbox = Outbox(
             database=database,
             clock=clock,
-            events_available=events_available,
+            event_feed=event_feed,
             messages_queued=messages_queued,
             consumers=[WebhookConsumer(clock), MailConsumer(clock, mail)],
         )

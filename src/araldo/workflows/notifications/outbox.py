@@ -35,20 +35,20 @@ class OutboxConsumer(Protocol):
 
 
 class Outbox:
-    """Reads new events when `events_available` is notified; notifies `messages_queued` when it has enqueued some."""
+    """Reads new events when `event_feed` is notified; notifies `messages_queued` when it has enqueued some."""
 
     def __init__(
         self,
         *,
         database: Database,
         clock: Clock,
-        events_available: ChangeSignal,
+        event_feed: ChangeSignal,
         messages_queued: ChangeSignal,
         consumers: Sequence[OutboxConsumer],
     ) -> None:
         self._database = database
         self._clock = clock
-        self._events_available = events_available
+        self._event_feed = event_feed
         self._messages_queued = messages_queued
         self._consumers = consumers
         # By consumer, the last event that this process has read; the stored position advances only for a match.
@@ -82,9 +82,9 @@ class Outbox:
         def in_transaction(transaction: Transaction) -> tuple[int, list[Event]]:
             before = outbox_store.get_position(transaction, consumer.name)
             start = max(before, self._searched_to.get(consumer.name, 0))
-            found = event_store.list_after(transaction, start, limit=_BATCH)
-            return before, found
+            return before, event_store.list_after(transaction, start, limit=_BATCH, until=horizon)
 
+        horizon = await self._database.read(event_store.find_horizon)
         before, found = await self._database.read(in_transaction)
         if not found:
             return 0
@@ -109,6 +109,6 @@ class Outbox:
         await repeat_forever(self._run_once, every_s=0, event="outbox_failed", clock=self._clock)
 
     async def _run_once(self) -> None:
-        change = self._events_available.subscribe()
+        change = self._event_feed.subscribe()
         await self.enqueue_events()
         await wait_for(change, _POLL_S)
