@@ -1,0 +1,118 @@
+"""Scheduled posts with their pictures made, in any number: one made by Araldo itself, the others cloned from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tests.support.waiting import until
+
+from bench.cloning import Clone, Cloner
+from bench.ideal import PLATFORMS, IdealPost
+from bench.responder import Call
+from bench.system import BenchSystem, Server
+
+# From the last write before the server starts until the first post is due: for starting and settling.
+LEAD_S = 25.0
+_READY_S = 1.0
+_NUMBER = "benchnumber"
+_TEXT = f"Da oggi la nuova stagione: prova {_NUMBER}, con tutto quello che serve per un fine settimana fuori porta."
+
+
+@dataclass(frozen=True, slots=True)
+class DuePosts:
+    """What was scheduled: when each post is due (Unix time), and the JPEG that a Page gets."""
+
+    platforms: Sequence[str]
+    due: Sequence[float]
+    picture: bytes
+
+    @property
+    def deliveries(self) -> int:
+        return len(self.due) * len(self.platforms)
+
+    def ideal_posts(self, accounts: int) -> list[IdealPost]:
+        return [IdealPost(_TEXT.replace(_NUMBER, str(number)), number % accounts) for number in range(len(self.due))]
+
+
+def schedule(system: BenchSystem, offsets_s: Sequence[float], platforms: Sequence[str] = PLATFORMS) -> DuePosts:
+    """Schedule a post for each offset, in seconds after the first is due, spread over all accounts.
+
+    No server may be running; start one at once. The first is due `LEAD_S` after this returns.
+    """
+    with system.start() as server:
+        accounts = server.accounts()
+        template_due = datetime.now(UTC) + timedelta(days=30)
+        fields = {
+            "content": _TEXT,
+            "hashtags": ["weekend", "novità"],
+            "platforms": platforms,
+            "accounts": {platform: accounts[0][platform] for platform in platforms},
+            "image_provider": "offline",
+            "schedule_time": template_due.isoformat(),
+        }
+        template_id = server.post("social/create-multi-platform-post?wait=0", fields)["job_id"]
+        server.wait_for_pictures([template_id])
+        found = server.get(f"posts/{template_id}")["platforms"][0]
+        picture = server.request("GET", found["image_url"].removeprefix(server.url))
+    first = time.time() + LEAD_S
+    due = [first + offset for offset in offsets_s]
+    replaced = {_NUMBER, *accounts[0].values()}
+
+    def clone(number: int) -> Clone:
+        own = accounts[number % len(accounts)]
+        texts = {accounts[0][platform]: own[platform] for platform in platforms}
+        shift = datetime.fromtimestamp(due[number], UTC) - template_due
+        return Clone(shift, texts | {_NUMBER: str(number)})
+
+    def write(cloner: Cloner) -> None:
+        template = cloner.template(template_id, replaced)
+        cloner.write((template, clone(number)) for number in range(len(due)))
+
+    system.edit_database(write)
+    return DuePosts(platforms, due, picture)
+
+
+@contextmanager
+def serving_due(system: BenchSystem, posts: DuePosts) -> Iterator[Server]:
+    """Start a server and wait until just before the first post is due; forget earlier calls."""
+    with system.start() as server:
+        left = posts.due[0] - _READY_S - time.time()
+        assert left > 0, "the server did not start in time: the machine is too busy"
+        time.sleep(left)  # until just before the first is due
+        system.responder.reset()
+        yield server
+
+
+def wait_until_published(system: BenchSystem, posts: DuePosts, within_s: float) -> list[Call]:
+    """Wait until all are published and their links are read; return all calls. Raises AssertionError."""
+    links = sum(platform != "facebook" for platform in posts.platforms) * len(posts.due)
+    until(lambda: system.responder.published() >= posts.deliveries, within_s=within_s, pause_s=0.5)
+    until(lambda: _links(system.responder.calls()) >= links, within_s=60, pause_s=1)
+    return system.responder.calls()
+
+
+def _links(calls: Sequence[Call]) -> int:
+    return sum(call.is_permalink for call in calls)
+
+
+def check_published(server: Server, posts: DuePosts) -> list[dict[str, object]]:
+    """Return the deliveries that Araldo recorded as published, each with its post's due time under `due`.
+
+    Raises AssertionError unless there is exactly one for each that was scheduled.
+    """
+
+    def published() -> list[dict[str, object]]:
+        return [
+            row | {"due": datetime.fromisoformat(post["schedule_time"]).timestamp()}
+            for post in server.all_posts(status="published")
+            for row in post["platforms"]
+        ]
+
+    until(lambda: len(published()) == posts.deliveries, within_s=60, pause_s=2)
+    found = published()
+    assert len({row["post_id"] for row in found}) == posts.deliveries
+    return found
