@@ -46,18 +46,8 @@ def schedule(system: BenchSystem, offsets_s: Sequence[float], platforms: Sequenc
     with system.start() as server:
         accounts = server.accounts()
         template_due = datetime.now(UTC) + timedelta(days=30)
-        fields = {
-            "content": _TEXT,
-            "hashtags": ["weekend", "novità"],
-            "platforms": platforms,
-            "accounts": {platform: accounts[0][platform] for platform in platforms},
-            "image_provider": "offline",
-            "schedule_time": template_due.isoformat(),
-        }
-        template_id = server.post("social/create-multi-platform-post?wait=0", fields)["job_id"]
-        server.wait_for_pictures([template_id])
-        found = server.get(f"posts/{template_id}")["platforms"][0]
-        picture = server.request("GET", found["image_url"].removeprefix(server.url))
+        template_id = server.schedule_illustrated(_TEXT, platforms, template_due)
+        picture = server.facebook_picture(template_id)
     first = time.time() + LEAD_S
     due = [first + offset for offset in offsets_s]
     replaced = {_NUMBER, *accounts[0].values()}
@@ -89,14 +79,16 @@ def serving_due(system: BenchSystem, posts: DuePosts) -> Iterator[Server]:
 
 def wait_until_published(system: BenchSystem, posts: DuePosts, within_s: float) -> list[Call]:
     """Wait until all are published and their links are read; return all calls. Raises AssertionError."""
-    links = sum(platform != "facebook" for platform in posts.platforms) * len(posts.due)
     until(lambda: system.responder.published() >= posts.deliveries, within_s=within_s, pause_s=0.5)
-    until(lambda: _links(system.responder.calls()) >= links, within_s=60, pause_s=1)
+    until(lambda: all_links_read(system.responder.calls(), posts.platforms, len(posts.due)), within_s=60, pause_s=1)
     return system.responder.calls()
 
 
-def _links(calls: Sequence[Call]) -> int:
-    return sum(call.is_permalink for call in calls)
+def all_links_read(calls: Sequence[Call], platforms: Sequence[str], posts: int) -> bool:
+    """Whether so many posts are published on all platforms and their links read; a Page answers with the link."""
+    published = sum(call.is_publish for call in calls)
+    read = sum(call.is_permalink for call in calls)
+    return published >= posts * len(platforms) and read >= posts * sum(name != "facebook" for name in platforms)
 
 
 def check_published(server: Server, posts: DuePosts) -> list[dict[str, object]]:

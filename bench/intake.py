@@ -132,24 +132,22 @@ def loads(server: Server, bare: str) -> list[tuple[Load, Load]]:
     """Return the bare load and Araldo's for each thing that is measured. Posts of text alone: no picture is drawn."""
     first = server.accounts()[0]
     due = (datetime.now(UTC) + timedelta(days=30)).isoformat()
-    fields = {"platforms": ["facebook"], "accounts": {"facebook": first["facebook"]}, "image_provider": "none"}
+    fields = {"platforms": ["facebook"], "accounts": {"facebook": first["facebook"]}}
     posts = f"{server.url}/api/v1/posts"
 
     def draft(number: int) -> dict[str, Any]:
         return fields | {"content": _TEXT.format(number)}
 
+    def scheduled(number: int) -> dict[str, Any]:
+        return draft(number) | {"schedule_time": due}
+
     known = server.post("posts", draft(-1))["job_id"]
     insert = Load("insert", f"{bare}/posts", body=lambda number: {"content": _TEXT.format(number)})
     read = Load("read", f"{bare}/posts/{_insert_one(bare)}")
-    scheduled = Load(
-        "a scheduled post created",
-        f"{server.url}/api/v1/social/create-multi-platform-post?wait=0",
-        server.key,
-        lambda number: draft(number) | {"schedule_time": due},
-    )
+    publish = f"{server.url}/api/v1/social/publish?wait=0"
     return [
         (insert, Load("a draft created", posts, server.key, draft)),
-        (insert, scheduled),
+        (insert, Load("a scheduled post created", publish, server.key, scheduled)),
         (read, Load("a post read", f"{posts}/{known}", server.key)),
         (read, Load("the 20 newest listed", f"{posts}?limit=20", server.key)),
     ]

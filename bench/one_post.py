@@ -7,43 +7,44 @@ import asyncio
 import statistics
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from tests.support.waiting import until
 
+from bench.due_posts import all_links_read
 from bench.ideal import PLATFORMS, IdealClient, IdealPost
-from bench.system import DATABASES, Server, open_system
+from bench.system import DATABASES, BenchSystem, Server, open_system
 from bench.table import print_table
 
 _SETS = {"Instagram": ("instagram",), "three platforms": PLATFORMS}
 _TEXT = "Da oggi la nuova stagione: prova {}, con tutto quello che serve per un fine settimana fuori porta."
 
 
-def publish_draft(server: Server, platforms: Sequence[str], text: str) -> float:
-    """Publish a draft whose pictures are made; return the seconds from the request until its links are there."""
-    post_id = server.draft(text, platforms)
-    server.wait_for_pictures([post_id])
+def publish_illustrated(system: BenchSystem, server: Server, platforms: Sequence[str], text: str) -> float:
+    """Publish a post whose pictures are made; return the seconds from the request until its links are there."""
+    post_id = server.schedule_illustrated(text, platforms, _later())
+    system.responder.reset()
     started = time.perf_counter()
     server.post(f"posts/{post_id}/publish", {})
-    _wait_for_links(server, post_id)
+    _wait_for_links(system, server, post_id, platforms)
     return time.perf_counter() - started
 
 
-def create_and_publish(server: Server, platforms: Sequence[str], text: str) -> float:
+def create_and_publish(system: BenchSystem, server: Server, platforms: Sequence[str], text: str) -> float:
     """Create and publish a post in one request, its pictures drawn on the way; return the seconds as above."""
-    first = server.accounts()[0]
-    fields = {"content": text, "platforms": platforms, "accounts": {name: first[name] for name in platforms}}
+    fields = server.post_fields(text, platforms) | {"publish_immediately": True}
+    system.responder.reset()
     started = time.perf_counter()
-    asked = fields | {"publish_immediately": True, "image_provider": "offline"}
-    post_id = server.post("social/create-multi-platform-post?wait=45", asked)["job_id"]
-    _wait_for_links(server, post_id)
+    post_id = server.post("social/create-multi-platform-post?wait=45", fields)["job_id"]
+    _wait_for_links(system, server, post_id, platforms)
     return time.perf_counter() - started
 
 
-def _wait_for_links(server: Server, post_id: str) -> None:
+def _wait_for_links(system: BenchSystem, server: Server, post_id: str, platforms: Sequence[str]) -> None:
+    """Wait until the API shows every link; it is asked only once the links were read, for asking costs time too."""
+    until(lambda: all_links_read(system.responder.calls(), platforms, 1), within_s=60, pause_s=0.01)
     until(
-        lambda: all(row["post_url"] for row in server.get(f"posts/{post_id}")["platforms"]),
-        within_s=60,
-        pause_s=0.01,
+        lambda: all(row["post_url"] for row in server.get(f"posts/{post_id}")["platforms"]), within_s=60, pause_s=0.01
     )
 
 
@@ -61,14 +62,15 @@ def main() -> None:
     options = parser.parse_args()
     rows = []
     with open_system(options.url, 1) as system, system.start() as server:
-        picture = _picture(server)
+        first = server.schedule_illustrated(_TEXT.format("foto"), ["facebook"], _later())
+        picture = server.facebook_picture(first)
         for name, platforms in _SETS.items():
             # In turns, so that other load slows all equally.
             seconds = [
                 (
                     publish_ideally(system.responder.url, picture, platforms, text),
-                    publish_draft(server, platforms, f"{text} Pronta."),
-                    create_and_publish(server, platforms, f"{text} Insieme."),
+                    publish_illustrated(system, server, platforms, f"{text} Pronta."),
+                    create_and_publish(system, server, platforms, f"{text} Insieme."),
                 )
                 for text in (_TEXT.format(f"{name} {number}") for number in range(options.rounds))
             ]
@@ -84,12 +86,8 @@ def main() -> None:
     )
 
 
-def _picture(server: Server) -> bytes:
-    """Return a JPEG as a Page gets it."""
-    post_id = server.draft(_TEXT.format("foto"), ["facebook"])
-    server.wait_for_pictures([post_id])
-    found = server.get(f"posts/{post_id}")["platforms"][0]
-    return server.request("GET", found["image_url"].removeprefix(server.url))
+def _later() -> datetime:
+    return datetime.now(UTC) + timedelta(days=30)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -86,12 +87,28 @@ class Server:
             by_page[account["remote_id"][1:]] |= dict.fromkeys(account["platforms"], account["id"])
         return list(by_page.values())
 
-    def draft(self, content: str, platforms: Sequence[str], **more: object) -> str:
-        """Create a draft on the first accounts, with pictures of the built-in designer, and return its id."""
+    def post_fields(self, content: str, platforms: Sequence[str]) -> dict[str, Any]:
+        """Return the fields of a post on the first accounts, with pictures of the built-in designer."""
         first = self.accounts()[0]
         accounts = {platform: first[platform] for platform in platforms}
-        fields = {"content": content, "platforms": platforms, "accounts": accounts, "image_provider": "offline"}
-        return str(self.post("posts", fields | more)["job_id"])
+        return {"content": content, "platforms": platforms, "accounts": accounts, "image_provider": "offline"}
+
+    def create(self, content: str, platforms: Sequence[str], **more: object) -> str:
+        """Create a post with these fields and `more`, and return its id without waiting for what becomes of it."""
+        fields = self.post_fields(content, platforms) | more
+        return str(self.post("social/create-multi-platform-post?wait=0", fields)["job_id"])
+
+    def schedule_illustrated(self, content: str, platforms: Sequence[str], due: datetime) -> str:
+        """Schedule a post, wait until its pictures are made, and return its id."""
+        post_id = self.create(content, platforms, schedule_time=due.isoformat())
+        self.wait_for_pictures([post_id])
+        return post_id
+
+    def facebook_picture(self, post_id: str) -> bytes:
+        """Return the JPEG that a Page gets of this post."""
+        rows = self.get(f"posts/{post_id}")["platforms"]
+        url = next(row["image_url"] for row in rows if row["platform"] == "facebook")
+        return self.request("GET", url.removeprefix(self.url))
 
     def all_posts(self, **query: object) -> list[dict[str, Any]]:
         """Return all posts that a list has, page by page."""
@@ -110,7 +127,7 @@ class Server:
         def all_ready(post_id: str) -> bool:
             states = {row["image_state"] for row in self.get(f"posts/{post_id}")["platforms"]}
             assert "failed" not in states
-            return states <= {"ready", "none"}
+            return states == {"ready"}
 
         for post_id in post_ids:
             until(lambda post_id=post_id: all_ready(post_id), within_s=within_s, pause_s=0.1)  # type: ignore[misc]  # bound now
