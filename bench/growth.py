@@ -7,6 +7,7 @@ import random
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from bench.table import print_table
 ACCOUNTS = 5
 # Out of a hundred posts.
 MIX = {"published": 55, "scheduled": 25, "draft": 10, "failed": 5, "cancelled": 5}
-_ROUNDS = 30
+_ROUNDS, _LONGEST_S = 30, 20.0
 _IDLE_S = 20.0
 _WORDS = [f"benchword{letter}" for letter in "abcdefgh"]
 _TEXT = "{} {} {}: da oggi {} {}, con {} {} e {} per tutti.".format(*_WORDS)
@@ -78,7 +79,7 @@ def grow(system: BenchSystem, made: Mapping[str, str], accounts: Sequence[dict[s
 
 
 def requests(server: Server, accounts: Sequence[dict[str, str]]) -> dict[str, dict[str, object]]:
-    """Return the queries of `GET /posts` that are measured. By account only where the server offers it."""
+    """Return the queries of `GET /posts` that are measured; by account only where the server offers it."""
     now = datetime.now(UTC)
     month = {"from": (now - timedelta(days=60)).isoformat(), "to": (now - timedelta(days=30)).isoformat()}
     # One made-up word of the many posts that have it, and one that none has.
@@ -109,9 +110,9 @@ def _filters(server: Server) -> set[str]:
 
 
 def median_ms(server: Server, query: Mapping[str, object]) -> float:
-    """Return the median of the requests' times in milliseconds."""
-    spent = []
-    for _ in range(_ROUNDS):
+    """Return the median of the requests' times in milliseconds; fewer requests where they take too long."""
+    spent: list[float] = []
+    while len(spent) < _ROUNDS and sum(spent) < _LONGEST_S:
         started = time.perf_counter()
         server.get("posts", **query)
         spent.append(time.perf_counter() - started)
@@ -120,10 +121,17 @@ def median_ms(server: Server, query: Mapping[str, object]) -> float:
 
 def measure(system: BenchSystem, accounts: Sequence[dict[str, str]]) -> dict[str, str]:
     """Return the figures of the database as it is."""
+    found: dict[str, str] = {}
     with system.start() as server:
-        found = {"idle CPU of one core": f"{cpu_percent(server.pid, _IDLE_S):.1f} %"}
-        for name, query in requests(server, accounts).items():
-            found[name] = f"{median_ms(server, query):.0f} ms"
+        found["idle CPU of one core"] = f"{cpu_percent(server.pid, _IDLE_S):.1f} %"
+        pending = list(requests(server, accounts).items())
+    while pending:
+        # Another server after a request without an answer: the first one may still be at work on it.
+        with system.start(answer_s=_LONGEST_S) as server, suppress(TimeoutError):
+            while pending:
+                name, query = pending.pop(0)
+                found[name] = f"> {_LONGEST_S:.0f} s"
+                found[name] = f"{median_ms(server, query):.0f} ms"
     return found
 
 

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ HOST = "127.0.0.1"
 _POSTS_PER_ACCOUNT = QUOTA // 2 - 5
 # How long after its start a server is left alone, so that what it does once is not measured.
 _SETTLE_S = 3.0
+_STOP_S = 20.0
 
 
 def accounts_for(posts: int) -> int:
@@ -48,10 +49,12 @@ class Server:
     process: subprocess.Popen[bytes]
     port: int
     key: str
+    # The longest time for an answer, in seconds.
+    answer_s: float = 300.0
     _connection: http.client.HTTPConnection = field(init=False)
 
     def __post_init__(self) -> None:
-        self._connection = http.client.HTTPConnection(HOST, self.port, timeout=300)
+        self._connection = http.client.HTTPConnection(HOST, self.port, timeout=self.answer_s)
 
     @property
     def pid(self) -> int:
@@ -152,17 +155,19 @@ class BenchSystem:
             edit_postgresql(self.database_url, work)
 
     @contextmanager
-    def start(self, **more: str) -> Iterator[Server]:
-        """Run a server until the block ends; `more`: further ARALDO_ settings."""
+    def start(self, *, answer_s: float = 300.0) -> Iterator[Server]:
+        """Run a server until the block ends; its client raises TimeoutError after `answer_s` without an answer."""
         port, log = free_port(), self.folder / "up.log"
-        env = self.env | {"ARALDO_PORT": str(port)} | {f"ARALDO_{name}": value for name, value in more.items()}
+        env = self.env | {"ARALDO_PORT": str(port)}
         with start_araldo("up", env=env, log=log) as process:
-            server = Server(process, port, self.key)
+            server = Server(process, port, self.key, answer_s)
             wait_until_up(server.url, process, log)
             time.sleep(_SETTLE_S)  # what a server does once after its start is not measured
             yield server
             process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            with suppress(subprocess.TimeoutExpired):
+                # A statement that takes minutes is not waited for: the process is killed then.
+                process.wait(_STOP_S)
 
 
 @contextmanager
