@@ -35,7 +35,10 @@ class DuePosts:
         return len(self.due) * len(self.platforms)
 
     def ideal_posts(self, accounts: int) -> list[IdealPost]:
-        return [IdealPost(_TEXT.replace(_NUMBER, str(number)), number % accounts) for number in range(len(self.due))]
+        return [
+            IdealPost(_TEXT.replace(_NUMBER, str(number)), number % accounts, due - self.due[0])
+            for number, due in enumerate(self.due)
+        ]
 
 
 def schedule(system: BenchSystem, offsets_s: Sequence[float], platforms: Sequence[str] = PLATFORMS) -> DuePosts:
@@ -66,6 +69,15 @@ def schedule(system: BenchSystem, offsets_s: Sequence[float], platforms: Sequenc
     return DuePosts(platforms, due, picture)
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedRow:
+    """A delivery that Araldo recorded as published; `due`: its post's time (Unix time)."""
+
+    platform: str
+    remote_id: str
+    due: float
+
+
 @contextmanager
 def serving_due(system: BenchSystem, posts: DuePosts) -> Iterator[Server]:
     """Start a server and wait until just before the first post is due; forget earlier calls."""
@@ -91,20 +103,23 @@ def all_links_read(calls: Sequence[Call], platforms: Sequence[str], posts: int) 
     return published >= posts * len(platforms) and read >= posts * sum(name != "facebook" for name in platforms)
 
 
-def check_published(server: Server, posts: DuePosts) -> list[dict[str, object]]:
-    """Return the deliveries that Araldo recorded as published, each with its post's due time under `due`.
+def check_published(server: Server, posts: DuePosts) -> list[PublishedRow]:
+    """Return the deliveries that Araldo recorded as published.
 
-    Raises AssertionError unless there is exactly one for each that was scheduled.
+    Raises AssertionError unless there is exactly one for each that was scheduled, with an id of its own.
     """
+    found: list[PublishedRow] = []
 
-    def published() -> list[dict[str, object]]:
-        return [
-            row | {"due": datetime.fromisoformat(post["schedule_time"]).timestamp()}
-            for post in server.all_posts(status="published")
+    def all_recorded() -> bool:
+        # The last answer may have arrived a moment ago.
+        found[:] = [
+            PublishedRow(row["platform"], row["post_id"], datetime.fromisoformat(post["schedule_time"]).timestamp())
+            for post in server.all_posts()
+            if post["status"] == "published"
             for row in post["platforms"]
         ]
+        return len(found) == posts.deliveries
 
-    until(lambda: len(published()) == posts.deliveries, within_s=60, pause_s=2)
-    found = published()
-    assert len({row["post_id"] for row in found}) == posts.deliveries
+    until(all_recorded, within_s=120, pause_s=2)
+    assert len({row.remote_id for row in found}) == posts.deliveries
     return found

@@ -24,7 +24,7 @@ ACCOUNTS = 5
 # Out of a hundred posts.
 MIX = {"published": 55, "scheduled": 25, "draft": 10, "failed": 5, "cancelled": 5}
 _ROUNDS, _LONGEST_S = 30, 20.0
-_IDLE_S = 20.0
+_IDLE_S, _SPANS = 20.0, 3
 _WORDS = [f"benchword{letter}" for letter in "abcdefgh"]
 _TEXT = "{} {} {}: da oggi {} {}, con {} {} e {} per tutti.".format(*_WORDS)
 _VOCABULARY = vocabulary(random.Random(0))
@@ -123,7 +123,9 @@ def measure(system: BenchSystem, accounts: Sequence[dict[str, str]]) -> dict[str
     """Return the figures of the database as it is."""
     found: dict[str, str] = {}
     with system.start() as server:
-        found["idle CPU of one core"] = f"{cpu_percent(server.pid, _IDLE_S):.1f} %"
+        # What it does once after its start, as removing old rows, is over in one of the spans.
+        idle = min(cpu_percent(server.pid, _IDLE_S) for _ in range(_SPANS))
+        found["idle CPU of one core"] = f"{idle:.1f} %"
         pending = list(requests(server, accounts).items())
     while pending:
         # Another server after a request without an answer: the first one may still be at work on it.

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.due_posts import check_published, schedule, serving_due, wait_until_published
-from bench.ideal import PLATFORMS
-from bench.process_tree import Peak, cpu_seconds, measuring_peak, pss_mb
-from bench.system import DATABASES, accounts_for, open_system
+from bench.due_posts import DuePosts, check_published, schedule, serving_due, wait_until_published
+from bench.ideal import PLATFORMS, IdealClient
+from bench.process_tree import cpu_seconds, measuring_peak, pss_mb
+from bench.responder import Call
+from bench.system import DATABASES, BenchSystem, accounts_for, open_system
 from bench.table import percentile, print_table
 
 # How long the publish call comes after the due time at best: a container has to be made ready first.
 BEST_S = {"facebook": 0.1, "instagram": 1.6, "instagram_story": 1.6}
+
+
+# How long from the call until the first post is due.
+_START_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +29,37 @@ class StormFigures:
 
     late_s: list[float]
     cpu_s: float
-    memory_mb: float
-    peak: Peak
+    memory_mb: float = 0.0
+    peak_mb: float = 0.0
 
 
-def measure(database: str, posts: int, seconds: float) -> StormFigures:
-    with open_system(database, accounts_for(posts)) as system:
-        due_posts = schedule(system, [seconds * number / posts for number in range(posts)])
-        with serving_due(system, due_posts) as server, measuring_peak(server.pid) as peak:
-            before = cpu_seconds(server.pid)
-            calls = wait_until_published(system, due_posts, within_s=seconds + 60 + due_posts.deliveries * 0.5)
-            cpu_s, memory_mb = cpu_seconds(server.pid) - before, pss_mb(server.pid)
-            rows = check_published(server, due_posts)
-    sent = {call.created: call.at for call in calls if call.is_publish}
-    late = [sent[str(row["post_id"])] - float(str(row["due"])) - BEST_S[str(row["platform"])] for row in rows]
-    return StormFigures(late, cpu_s, memory_mb, peak)
+def measure_ideal(system: BenchSystem, posts: DuePosts, accounts: int) -> StormFigures:
+    client = IdealClient(system.responder.url, posts.picture)
+    system.responder.reset()
+    start = time.time() + _START_S
+    cpu_s = asyncio.run(client.publish(posts.ideal_posts(accounts), at=start))
+    sent = publish_times(system.responder.calls())
+    late = [
+        sent[remote_id] - start - post.after_s - BEST_S[platform]
+        for remote_id, (post, platform) in client.published.items()
+    ]
+    return StormFigures(late, cpu_s)
+
+
+def measure_araldo(system: BenchSystem, posts: DuePosts, seconds: float) -> StormFigures:
+    with serving_due(system, posts) as server, measuring_peak(server.pid) as peak:
+        before = cpu_seconds(server.pid)
+        calls = wait_until_published(system, posts, within_s=seconds + 60 + posts.deliveries * 0.5)
+        cpu_s, memory_mb = cpu_seconds(server.pid) - before, pss_mb(server.pid)
+        rows = check_published(server, posts)
+    sent = publish_times(calls)
+    late = [sent[row.remote_id] - row.due - BEST_S[row.platform] for row in rows]
+    return StormFigures(late, cpu_s, memory_mb, peak.mb)
+
+
+def publish_times(calls: Sequence[Call]) -> dict[str, float]:
+    """Return when each publish call arrived, by the id of what it published."""
+    return {call.created: call.at for call in calls if call.is_publish and call.created is not None}
 
 
 def main() -> None:
@@ -44,20 +68,22 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--url", choices=DATABASES, default="sqlite", help="kind of database")
     options = parser.parse_args()
-    posts = max(1, options.deliveries // len(PLATFORMS))
-    found = measure(options.url, posts, options.seconds)
-    deliveries = posts * len(PLATFORMS)
-    busy_s = options.seconds + max(found.late_s)
+    count = max(1, options.deliveries // len(PLATFORMS))
+    accounts = accounts_for(count)
+    with open_system(options.url, accounts) as system:
+        posts = schedule(system, [options.seconds * number / count for number in range(count)])
+        ours = measure_araldo(system, posts, options.seconds)
+        ideal = measure_ideal(system, posts, accounts)
     print_table(
-        (f"{deliveries} deliveries over {options.seconds:.0f} s, {options.url}", "ideal", "Araldo"),
+        (f"{posts.deliveries} deliveries over {options.seconds:g} s, {options.url}", "ideal client", "Araldo"),
         [
-            ("late, p50", "0 s", f"{percentile(found.late_s, 50):.2f} s"),
-            ("late, p99", "0 s", f"{percentile(found.late_s, 99):.2f} s"),
-            ("late, max", "0 s", f"{max(found.late_s):.2f} s"),
-            ("deliveries a second", f"{deliveries / options.seconds:.0f}", f"{deliveries / busy_s:.0f}"),
-            ("CPU a delivery", "", f"{found.cpu_s / deliveries * 1000:.1f} ms"),
-            ("memory at the end", "", f"{found.memory_mb:.0f} MB"),
-            ("memory, peak", "", f"{found.peak.mb:.0f} MB"),
+            *(
+                (f"late, {name}", *(f"{percentile(found.late_s, percent):.2f} s" for found in (ideal, ours)))
+                for name, percent in (("p50", 50), ("p99", 99), ("max", 100))
+            ),
+            ("CPU a delivery", *(f"{found.cpu_s / posts.deliveries * 1000:.1f} ms" for found in (ideal, ours))),
+            ("memory (PSS), at the end", "", f"{ours.memory_mb:.0f} MB"),
+            ("memory, peak", "", f"{ours.peak_mb:.0f} MB"),
         ],
     )
 
