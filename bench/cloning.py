@@ -96,6 +96,10 @@ class PostTemplate:
             templates = [_RowTemplate(kept_columns, [row[at] for at in kept], tokens) for row in rows]
             self.tables[name] = (kept_columns, templates)
 
+    def leave_out(self, table: str) -> None:
+        """Clone without the rows of this table."""
+        self.tables.pop(table, None)
+
     def rows(self, clone: Clone) -> Iterator[tuple[str, Row]]:
         """Yield the rows of one clone, each with its table's name."""
         mark = secrets.token_hex(15)
