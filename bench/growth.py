@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from tests.support.waiting import until
@@ -47,11 +48,15 @@ def make_templates(system: BenchSystem) -> tuple[dict[str, str], list[dict[str, 
         server.wait_for_pictures([made["scheduled"], made["cancelled"]])
         server.post(f"posts/{made['cancelled']}/cancel", {})
         for status, post_id in made.items():
-            until(lambda: server.get(f"posts/{post_id}")["status"] == status, within_s=120)  # noqa: B023 - called at once
+            until(partial(_has_status, server, post_id, status), within_s=120)
         # Links are read after the outcome.
         links = f"posts/{made['published']}"
         until(lambda: all(row["post_url"] for row in server.get(links)["platforms"]), within_s=60)
         return made, server.accounts()
+
+
+def _has_status(server: Server, post_id: str, status: str) -> bool:
+    return bool(server.get(f"posts/{post_id}")["status"] == status)
 
 
 def clones(

@@ -6,12 +6,14 @@ import http.client
 import json
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -133,7 +135,7 @@ class Server:
             return states == {"ready"}
 
         for post_id in post_ids:
-            until(lambda post_id=post_id: all_ready(post_id), within_s=within_s, pause_s=0.1)  # type: ignore[misc]  # bound now
+            until(partial(all_ready, post_id), within_s=within_s, pause_s=0.1)
 
 
 @dataclass
@@ -173,6 +175,8 @@ class BenchSystem:
 @contextmanager
 def open_system(database: str, accounts: int) -> Iterator[BenchSystem]:
     """Run a responder and, unless `database` is "sqlite", a PostgreSQL that syncs to disk; connect all accounts."""
+    # So that everything is stopped after SIGTERM as it is after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="araldo-bench-")))
         responder = stack.enter_context(running_responder(accounts))
