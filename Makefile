@@ -77,13 +77,20 @@ chaos: .venv/.test ## Kill it 330 times while the sandbox misbehaves and disk, f
 	$(PYTHON) -m tests.chaos --database sqlite --kills 250 --deliveries 1700 --faults 4
 	$(PYTHON) -m tests.chaos --database postgresql --kills 80 --deliveries 560 --faults 2
 
-bench: .venv/.test ## Measure fitting and cards against plain Pillow, a batch against its slowest picture, answers beside a bare app, starts beside Python's
+# The publish path with fewer posts than docs/performance.md has figures for: that page names the whole commands.
+bench: .venv/.test ## Measure pictures against plain Pillow, publishing against an ideal client, the API against a bare app, starts
 	@$(PYTHON) -m bench.fit
 	@$(PYTHON) -m bench.batch
 	@$(PYTHON) -m bench.cards
 	@$(PYTHON) -m bench.previews
 	@$(PYTHON) -m bench.answers
 	@$(PYTHON) -m bench.start
+	@$(PYTHON) -m bench.same_second --posts 50
+	@$(PYTHON) -m bench.one_post --rounds 3
+	@$(PYTHON) -m bench.storm --deliveries 600 --seconds 3.6
+	@$(PYTHON) -m bench.intake
+	@$(PYTHON) -m bench.growth --posts 1000 10000
+	@$(PYTHON) -m bench.memory --pictures 150
 
 gallery: .venv/.test ## Draw every card that there is into gallery/, to be looked at
 	$(PYTHON) -m tests.gallery gallery

@@ -38,14 +38,15 @@ def bare_application(port: int) -> Iterator[None]:
     """Run the bare application in a separate process, as `araldo up` does."""
     started = subprocess.Popen([sys.executable, "-m", "bench.answers", str(port)])
     try:
-        until(lambda: _listens(port), within_s=60)
+        until(lambda: is_listening(port), within_s=60)
         yield
     finally:
         started.terminate()
         started.wait()
 
 
-def _listens(port: int) -> bool:
+def is_listening(port: int) -> bool:
+    """Return whether a server accepts connections there."""
     with socket.socket() as probe:
         return probe.connect_ex((HOST, port)) == 0
 

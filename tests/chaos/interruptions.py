@@ -74,7 +74,7 @@ def install(interruption: Interruption) -> None:
             interruption.reach("stored")
         answer(queue, functions, on_change)
 
-    FunctionQueue.answer = answering  # type: ignore[method-assign]  # wrapped as the others are
+    FunctionQueue.answer = answering  # type: ignore[method-assign, assignment]  # wrapped as the others are
     leave = araldo.http._on_headers_sent
 
     async def leaving(_session: aiohttp.ClientSession, context: SimpleNamespace, _sent: object) -> None:

@@ -64,8 +64,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Start a server and yield its URL, `postgresql://...` without a database name; stop it afterwards."""
+def running(*, durable: bool = False) -> Iterator[str]:
+    """Start a server and yield its URL, `postgresql://...` without a database name; stop it afterwards.
+
+    `durable`: commits are synced to disk, as in production; else they are not, which is faster.
+    """
     binaries = _system_binaries() or _install() or _from_wheel()
     folder = Path(tempfile.mkdtemp(prefix="araldo-pg-"))
     folder.chmod(0o755)
@@ -91,7 +94,7 @@ def running() -> Iterator[str]:
     ]
     subprocess.run(initdb, check=True, capture_output=True, cwd=folder, timeout=120)
     options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={sockets}"]
-    fast = ["-c", "fsync=off", "-c", "max_connections=60"]
+    fast = ["-c", f"fsync={'on' if durable else 'off'}", "-c", "max_connections=60"]
     log = (folder / "log").open("wb")
     server = subprocess.Popen(
         [*wrapped, str(binaries / "postgres"), "-D", str(home), *options, *fast], stdout=log, stderr=log, cwd=folder

@@ -136,7 +136,7 @@ async def test_the_mail_says_how_many_posts_wait(notifications: NotificationHarn
         ((_, letter),) = server.got
         text = letter.get_body(("plain",))
         assert text is not None
-        assert "Post in attesa di questo account: 5." in text.get_content()
+        assert "Posts waiting for this account: 5." in text.get_content()
 
 
 async def test_a_passing_error_flags_the_account_until_the_next_successful_publish(
