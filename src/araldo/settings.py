@@ -122,12 +122,12 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """The URL as SQLAlchemy wants it: the async driver named, `postgres://` understood."""
+        """The URL as SQLAlchemy wants it: the driver named, `postgres://` understood."""
         if self.database.url is None:
             return f"sqlite:///{self.data_dir.absolute() / 'araldo.db'}"
         url = self.database.url.get_secret_value()
         scheme, _, rest = url.partition("://")
-        drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
+        drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite+aiosqlite": "sqlite"}
         return f"{drivers.get(scheme, scheme)}://{rest}"
 
     @property

@@ -16,6 +16,8 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts
 
 _a = accounts.c
+_SELECT = select(accounts).where(_a.id == bindparam("b_id"), _a.workspace_id == bindparam("b_workspace_id"))
+_STORE_QUOTA = update(accounts).where(_a.id == bindparam("b_id")).values(quota=bindparam("quota"))
 _SELECT_BY_IDS = select(accounts).where(_a.id.in_(bindparam("b_ids", expanding=True)))
 _SELECT_TOKEN = select(_a.token).where(_a.id == bindparam("b_id"))
 _FIELDS = tuple(Account.__dataclass_fields__)
@@ -35,8 +37,7 @@ def list_all(transaction: Transaction) -> list[Account]:
 
 
 def get(transaction: Transaction, workspace_id: str, account_id: str) -> Account:
-    rows = transaction.execute(select(accounts).where(_a.id == account_id, _a.workspace_id == workspace_id))
-    row = rows.one_or_none()
+    row = transaction.execute(_SELECT, {"b_id": account_id, "b_workspace_id": workspace_id}).one_or_none()
     if row is None:
         raise NotFound(Message("accounts.not_found"))
     return _account_of(row._asdict())
@@ -91,6 +92,11 @@ def set_health(transaction: Transaction, account_id: str, health: str, detail: M
 
 def save(transaction: Transaction, account_id: str, **values: Any) -> None:
     transaction.execute(update(accounts).where(_a.id == account_id).values(**values))
+
+
+def store_quota(transaction: Transaction, account_id: str, quota: Mapping[str, Any]) -> None:
+    """Store the quota that was read; on PostgreSQL this locks the account's row until the transaction ends."""
+    transaction.execute(_STORE_QUOTA, {"b_id": account_id, "quota": quota})
 
 
 def lock(transaction: Transaction, account_id: str) -> None:

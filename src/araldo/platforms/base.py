@@ -1,7 +1,8 @@
 """The interface of a platform: a declaration of its limits as data, and the calls that publish a post there.
 
-For one account, the publisher (`araldo.workflows.publishing.publish`) calls `prepare`, then `check` until the ticket is Ready,
-stores the intent to send, and calls `publish` once. When the outcome of a send is unknown, `check` decides what it was.
+For one account, the publisher (`araldo.workflows.publishing`) calls `prepare`, then `check` until the ticket is Ready,
+stores the intent to send, and calls `publish` once. When the outcome of a send is unknown, `check` decides what it
+was.
 How to write one: docs/adding-a-platform.md.
 """
 

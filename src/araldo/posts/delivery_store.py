@@ -14,9 +14,12 @@ from araldo.posts.models import Delivery, State, may_move
 from araldo.posts.store import delivery_of
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts, attempts, deliveries
+from araldo.storage.utc import UtcTime
 
 _d = deliveries.c
 _delivery_id = bindparam("b_delivery_id", type_=String())
+_account_id = bindparam("b_account_id", type_=String())
+_since = bindparam("b_since", type_=UtcTime())
 # The statements of a delivery's way to its result, built once.
 _COUNT_ATTEMPTS = select(func.count()).where(attempts.c.delivery_id == _delivery_id)
 _ADD_ATTEMPT = insert(attempts)
@@ -167,15 +170,43 @@ def find_without_permalink(transaction: Transaction, since: datetime, limit: int
     return [delivery_of(row._asdict()) for row in rows]
 
 
-def _others(delivery: Delivery) -> tuple[ColumnElement[bool], ...]:
-    """Match the other deliveries to the same remote profile.
+def _others() -> tuple[ColumnElement[bool], ...]:
+    """Match the other deliveries to the same remote profile; parameters as `_self_of` makes them.
 
     Two accounts in different workspaces may refer to the same remote profile.
     """
     own = accounts.alias("own")
     same_profile = (accounts.c.kind == own.c.kind, accounts.c.remote_id == own.c.remote_id)
-    account_ids = select(accounts.c.id).join(own, and_(*same_profile)).where(own.c.id == delivery.account_id)
-    return _d.account_id.in_(account_ids), _d.id != delivery.id
+    account_ids = select(accounts.c.id).join(own, and_(*same_profile)).where(own.c.id == _account_id)
+    return _d.account_id.in_(account_ids), _d.id != _delivery_id
+
+
+def _self_of(delivery: Delivery) -> dict[str, Any]:
+    return {"b_account_id": delivery.account_id, "b_delivery_id": delivery.id}
+
+
+_OWNER = select(_d.id).where(*_others(), _d.remote_id == bindparam("b_remote_id")).limit(1)
+_TAKEN = select(_d.remote_id).where(*_others(), _d.remote_id.is_not(None), _d.published_at > _since)
+_TAKEN_TICKETS = select(_d.ticket).where(*_others(), _d.remote_id.is_(None), _d.open_attempts > 0)
+_SAME_TEXT = select(_d.ticket).where(
+    *_others(),
+    _d.platform == bindparam("b_platform"),
+    _d.remote_id.is_(None),
+    or_(_d.open_attempts > 0, _d.state == State.PUBLISHED),
+    _d.updated_at > _since,
+)
+_COUNT_NOT_IN_QUOTA = (
+    select(func.count(distinct(_d.id)))
+    .select_from(attempts.join(deliveries, attempts.c.delivery_id == _d.id))
+    .where(
+        _d.account_id == _account_id,
+        _d.id != _delivery_id,
+        or_(
+            and_(attempts.c.outcome.is_(None), attempts.c.opened_at > bindparam("b_in_flight_since")),
+            and_(attempts.c.outcome == "published", attempts.c.closed_at >= _since),
+        ),
+    )
+)
 
 
 def find_taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[str]:
@@ -187,18 +218,16 @@ def find_taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[st
     sent_since = (delivery.ticket or {}).get("sent_since")
     if sent_since is None:
         return frozenset()
-    others = _others(delivery)
-    recent = _d.published_at > datetime.fromisoformat(sent_since) - _SEARCH_MARGIN
-    known = transaction.execute(select(_d.remote_id).where(*others, _d.remote_id.is_not(None), recent))
-    sent = transaction.execute(select(_d.ticket).where(*others, _d.remote_id.is_(None), _d.open_attempts > 0))
+    since = {"b_since": datetime.fromisoformat(sent_since) - _SEARCH_MARGIN}
+    known = transaction.execute(_TAKEN, _self_of(delivery) | since)
+    sent = transaction.execute(_TAKEN_TICKETS, _self_of(delivery))
     handles = [handle for ticket in sent.scalars() for handle in (ticket or {}).get("handles", [])]
     return frozenset([*known.scalars(), *handles])
 
 
 def is_remote_id_owned(transaction: Transaction, delivery: Delivery, remote_id: str) -> bool:
     """Return whether another delivery to the same profile has that remote id."""
-    owners = select(_d.id).where(*_others(delivery), _d.remote_id == remote_id)
-    return transaction.execute(owners.limit(1)).first() is not None
+    return transaction.execute(_OWNER, _self_of(delivery) | {"b_remote_id": remote_id}).first() is not None
 
 
 def has_identical_text(transaction: Transaction, delivery: Delivery, now: datetime) -> bool:
@@ -207,15 +236,8 @@ def has_identical_text(transaction: Transaction, delivery: Delivery, now: dateti
     A match by text cannot tell the two apart.
     """
     text = (delivery.ticket or {}).get("text")
-    rows = transaction.execute(
-        select(_d.ticket).where(
-            *_others(delivery),
-            _d.platform == delivery.platform,
-            _d.remote_id.is_(None),
-            or_(_d.open_attempts > 0, _d.state == State.PUBLISHED),
-            _d.updated_at > now - _IDENTICAL_TEXT_FOR,
-        )
-    )
+    since = {"b_platform": delivery.platform, "b_since": now - _IDENTICAL_TEXT_FOR}
+    rows = transaction.execute(_SAME_TEXT, _self_of(delivery) | since)
     return any((ticket or {}).get("text") == text for ticket in rows.scalars())
 
 
@@ -226,19 +248,8 @@ def count_not_in_quota(
 
     Those published after `since`, and those with an attempt open since `in_flight_since`.
     """
-    counted = transaction.execute(
-        select(func.count(distinct(_d.id)))
-        .select_from(attempts.join(deliveries, attempts.c.delivery_id == _d.id))
-        .where(
-            _d.account_id == delivery.account_id,
-            _d.id != delivery.id,
-            or_(
-                and_(attempts.c.outcome.is_(None), attempts.c.opened_at > in_flight_since),
-                and_(attempts.c.outcome == "published", attempts.c.closed_at >= since),
-            ),
-        )
-    )
-    return counted.scalar_one()
+    since_when = {"b_since": since, "b_in_flight_since": in_flight_since}
+    return transaction.execute(_COUNT_NOT_IN_QUOTA, _self_of(delivery) | since_when).scalar_one()
 
 
 def oldest_published(transaction: Transaction, account_id: str, since: datetime) -> datetime | None:

@@ -16,11 +16,11 @@ _LOCKS, _BOUND_BITS = 0x6172, 48
 _LAST_ASSIGNED = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM events_id_seq"
 _LOCK = text(f"SELECT pg_advisory_xact_lock_shared(({_LOCKS}::bigint << {_BOUND_BITS}) | ({_LAST_ASSIGNED}))")
 _LOWEST_BOUND = text(
-    f"SELECT min((classid::bigint << 32 | objid::bigint) & ((1::bigint << {_BOUND_BITS}) - 1)) FROM pg_locks"
+    "SELECT min((classid::bigint << 32 | objid::bigint) & ((1::bigint << :bits) - 1)) FROM pg_locks"
     " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    f" AND (classid::bigint >> {_BOUND_BITS - 32}) = {_LOCKS}"
-)
+    " AND (classid::bigint << 32 >> :bits) = :locks"
+).bindparams(bits=_BOUND_BITS, locks=_LOCKS)
 _INSERT = insert(events)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select
+from sqlalchemy import Row, bindparam, delete, insert, or_, select
 
 from araldo.storage import paging
 from araldo.storage.audit_tables import audit_log
@@ -16,6 +16,17 @@ from araldo.workspaces.audit import Actor, ActorKind, AuditAction, AuditRecord, 
 
 _a = audit_log.c
 _NAME_MAX, _ADDRESS_MAX = 200, 64
+_INSERT = insert(audit_log)
+_LAST_REQUEST = (
+    select(audit_log)
+    .where(
+        _a.target == bindparam("b_post_id"),
+        _a.workspace_id == bindparam("b_workspace_id"),
+        _a.action == AuditAction.PUBLISH_REQUESTED.value,
+    )
+    .order_by(_a.created_at.desc(), _a.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +52,24 @@ def record(
 ) -> None:
     """Append an entry, by the current actor unless `actor` is set. Call it in the action's own transaction."""
     who = actor or current_actor.get()
-    transaction.execute(
-        insert(audit_log).values(
-            id=new_id("aud"),
-            created_at=at,
-            workspace_id=workspace_id,
-            action=action.value,
-            actor_kind=who.kind.value,
-            actor_id=who.id,
-            actor_name=_truncate(who.name, _NAME_MAX),
-            address=_truncate(who.address, _ADDRESS_MAX),
-            target=target,
-            target_name=_truncate(target_name, _NAME_MAX),
-        )
-    )
+    entry = {
+        "id": new_id("aud"),
+        "created_at": at,
+        "workspace_id": workspace_id,
+        "action": action.value,
+        "actor_kind": who.kind.value,
+        "actor_id": who.id,
+        "actor_name": _truncate(who.name, _NAME_MAX),
+        "address": _truncate(who.address, _ADDRESS_MAX),
+        "target": target,
+        "target_name": _truncate(target_name, _NAME_MAX),
+    }
+    transaction.execute(_INSERT, entry)
 
 
 def record_published(transaction: Transaction, *, workspace_id: str, post_id: str, platform: str, at: datetime) -> None:
     """Append that a delivery was published; the actor is whoever last requested it for the post."""
-    last_request = (
-        select(audit_log)
-        .where(_a.target == post_id, _a.workspace_id == workspace_id, _a.action == AuditAction.PUBLISH_REQUESTED.value)
-        .order_by(_a.created_at.desc(), _a.id.desc())
-        .limit(1)
-    )
-    row = transaction.execute(last_request).one_or_none()
+    row = transaction.execute(_LAST_REQUEST, {"b_post_id": post_id, "b_workspace_id": workspace_id}).one_or_none()
     record(
         transaction,
         AuditAction.PUBLISHED,

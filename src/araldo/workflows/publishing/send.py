@@ -192,7 +192,7 @@ class Sender:
     ) -> float | None:
         """Reserve one post of the account's quota; None when reserved, else the seconds until one may be free."""
         # The write comes first: on PostgreSQL it locks the account's row, so that its intents happen one at a time.
-        account_store.save(transaction, account_id, quota=quota.as_json())
+        account_store.store_quota(transaction, account_id, quota.as_json())
         uncounted = delivery_store.count_not_in_quota(
             transaction, row, since=quota.read_at, in_flight_since=quota.read_at - timedelta(seconds=_IN_FLIGHT_S)
         )
