@@ -32,6 +32,7 @@ from araldo.platforms.meta.concurrency import gather_in_order
 from araldo.platforms.meta.graph import GraphClient, parse_id
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, complete_items, read_list
+from araldo.platforms.meta.quota_reads import QuotaReads
 from araldo.platforms.meta.times import since_field, was_created_after
 
 # Whether one of the account's media may be what this ticket published.
@@ -52,6 +53,7 @@ class Containers:
         self._clock = context.clock
         self._edge = edge
         self._match = match
+        self._quotas = QuotaReads()
 
     async def create(self, destination: Destination, form: Mapping[str, str]) -> str:
         made = await self._graph.write(f"{destination.remote_id}/media", destination.token, form)
@@ -79,6 +81,8 @@ class Containers:
 
     async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
         container_id = ticket.handles[0]
+        if not ticket.sends:
+            self._quotas.begin(container_id, lambda: self._read_quota(destination))
         try:
             container = await self._read_with_person_token(destination, container_id, fields="status_code,status")
             # A carousel can be FINISHED although a child failed. After a send only the carousel's own status counts.
@@ -124,7 +128,9 @@ class Containers:
     async def _check_finished(self, destination: Destination, ticket: Ticket) -> CheckResult:
         """Return Ready unless the account's media show that it was published: FINISHED can lag behind a publish."""
         # A story has no text: any story of that time would match, so a match proves nothing.
-        if not ticket.sends or not ticket.text or ticket.sent_since is None:
+        if not ticket.sends:
+            return Ready(await self._quotas.take(ticket.handles[0], lambda: self._read_quota(destination)))
+        if not ticket.text or ticket.sent_since is None:
             return Ready(await self._read_quota(destination))
         listing = await self._read_media(destination, ticket.sent_since)
         listing.raise_if_transient()

@@ -270,13 +270,14 @@ class Publisher:
         polled = False
         while True:
             to = await self._destinations.for_check(job.destination, leased.row)
+            asked = self._clock.running() - started
             finding = await job.platform.check(to, ticket_of(leased.row))
-            waited = self._clock.running() - started
             if not isinstance(finding, Waiting):
                 if polled:
-                    self._pacing.record(name, waited)
+                    self._pacing.record(name, asked)
                 return finding
             polled = True
+            waited = self._clock.running() - started
             ticket = leased.row.ticket if finding.ticket is None else finding.ticket.as_json()
             pause = finding.after_s if finding.after_s is not None else self._pacing.pause(name, waited)
             if waited + pause > _POLL_FOR_S or pause > POLL_PAUSE_MAX_S:
