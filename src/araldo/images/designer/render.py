@@ -15,7 +15,7 @@ from araldo.images.designer import fonts
 
 _SOURCE = re.compile(r'<img src="([^"]*)"')
 # Size of the engine's cache of glyphs and pictures, in bytes.
-_CACHE_BYTES = 24 * 1024 * 1024
+_CACHE_BYTES = 8 * 1024 * 1024
 _renderer_lock = Lock()
 
 
