@@ -20,7 +20,7 @@ import pytest
 from PIL import Image
 
 from araldo.app import Araldo
-from araldo.images.designer import Card, draw_jpeg
+from araldo.images.designer import Card, draw, draw_jpeg
 from araldo.images.fit import fit
 from araldo.images.process import ImageProcess
 from araldo.images.sanitizing import SanitizedPicture, sanitize
@@ -68,6 +68,12 @@ def resident_mb(pid: int | str = "self") -> int:
     except FileNotFoundError:
         # It has just exited.
         return 0
+
+
+def thread_niceness(pid: int) -> list[int]:
+    """Return the niceness of each thread, more than this process's own, in rising order."""
+    stats = [(task / "stat").read_text().rpartition(")")[2].split() for task in Path(f"/proc/{pid}/task").iterdir()]
+    return sorted(int(fields[16]) - os.getpriority(os.PRIO_PROCESS, 0) for fields in stats)
 
 
 def moving_webp(side: int) -> bytes:
@@ -224,6 +230,38 @@ async def test_an_idle_worker_ends() -> None:
         assert not is_alive(pid)
         assert await images.run(sanitize, PHOTO) == sanitize(PHOTO)
         assert pid not in images.pids
+
+
+async def test_threads_that_draw_anything_but_previews_have_a_lower_priority() -> None:
+    async with running() as images:
+        await images.run(draw_jpeg, Card("Ciao"))
+        assert set(thread_niceness(images.pids[0])) == {0}
+        await images.run(draw, Card("Ciao"))
+        assert set(thread_niceness(images.pids[0])) == {0, 5}
+        assert thread_niceness(images.pids[0]).count(5) == 1
+
+
+async def test_a_preview_does_not_wait_for_pictures() -> None:
+    async with running() as images:
+        await images.run(draw_jpeg, Card("Ciao"))
+        drawing = [asyncio.create_task(images.run(draw, Card(f"Ciao {number}"))) for number in range(30)]
+        await asyncio.sleep(0)
+        await images.run(draw_jpeg, Card("Ciao di nuovo"))
+        assert sum(task.done() for task in drawing) < 15
+        assert len(await asyncio.gather(*drawing)) == 30
+
+
+async def test_freed_memory_is_returned_in_a_pause() -> None:
+    async with running() as images:
+        await asyncio.gather(
+            *(images.run(draw, Card(f"Ciao {number}", width=1080, height=1920)) for number in range(8))
+        )
+        pid = images.pids[0]
+        used = resident_mb(pid)
+        await until(lambda: resident_mb(pid) < used - 10)
+        # The same worker goes on.
+        await images.run(draw_jpeg, Card("Ciao"))
+        assert images.pids == [pid]
 
 
 async def test_a_worker_over_its_limits_is_replaced_between_jobs() -> None:

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Small jobs (cards, previews, pictures of that size) do not wait for large ones: each kind has its own budget.
+# Previews wait for no other job, small jobs (cards, pictures of that size) for no large one: each kind has a budget.
 _SMALL_MEGAPIXELS = 4.0
 # Concurrent jobs of each kind; a job may use a core, and a large one some hundred megabytes.
 _CONCURRENT_JOBS = 2
@@ -48,6 +48,7 @@ class ImageProcess:
 
     def __init__(self, limits: WorkerLimits | None = None, *, megapixels: float = MAX_PIXELS / 1_000_000) -> None:
         self._limits = limits or WorkerLimits()
+        self._previews = MegapixelBudget(_SMALL_MEGAPIXELS * _CONCURRENT_JOBS, _CONCURRENT_JOBS)
         self._small = MegapixelBudget(_SMALL_MEGAPIXELS * _CONCURRENT_JOBS, _CONCURRENT_JOBS)
         self._large = MegapixelBudget(megapixels, _CONCURRENT_JOBS)
         self._current: WorkerProcess | None = None
@@ -102,8 +103,7 @@ class ImageProcess:
             task.exception()
 
     async def _run_job(self, call: _PendingJob) -> Reply:
-        budget = self._small if call.megapixels <= _SMALL_MEGAPIXELS else self._large
-        async with budget.reserve(call.megapixels):
+        async with self._budget_for(call).reserve(call.megapixels):
             call.sent = True
             try:
                 return await self._send(await self._shared_worker(), call)
@@ -112,6 +112,11 @@ class ImageProcess:
                 deaths = int(died.alone and not died.killed)
             async with self._retrying:
                 return await self._run_alone(call, deaths)
+
+    def _budget_for(self, call: _PendingJob) -> MegapixelBudget:
+        if call.job.is_preview:
+            return self._previews
+        return self._small if call.megapixels <= _SMALL_MEGAPIXELS else self._large
 
     async def _run_alone(self, call: _PendingJob, deaths: int) -> Reply:
         """Run the job again in a worker of its own, which shows whether this job caused the crash."""

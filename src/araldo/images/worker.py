@@ -11,13 +11,14 @@ import json
 import os
 import pickle
 import resource
+import select
 import signal
 import socket
 import sys
 import threading
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,10 @@ _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _DESCRIPTORS = 64
 # Seconds between SIGXCPU, which a process may ignore, and SIGKILL.
 _CPU_GRACE_S = 5
+# Added to the niceness of all threads but those that draw previews: the publisher gets a core first, then who waits.
+_NICENESS = 5
+# Without a request for so many seconds, freed memory is returned to the system.
+_PAUSE_S = 1.0
 
 
 def main(options: str) -> None:
@@ -41,23 +46,38 @@ def main(options: str) -> None:
 class Worker:
     def __init__(self, connection: socket.socket, threads: int) -> None:
         self._connection = connection
-        self._pool = ThreadPoolExecutor(threads)
+        self._pool = ThreadPoolExecutor(threads, initializer=_lower_priority)
+        self._previews = ThreadPoolExecutor(threads)
         self._sending = threading.Lock()
+        self._jobs: set[Future[None]] = set()
 
     def run(self) -> None:
         """Serve jobs until the other side closes, then exit at once, even during a job."""
         self._reply(0, "ready", None)
-        with self._connection.makefile("rb") as requests:
-            while len(head := requests.read(HEAD.size)) == HEAD.size:
-                length = HEAD.unpack(head)[0]
-                if len(body := requests.read(length)) < length:
-                    break
-                # Only our parent holds the other end.
-                number, job = pickle.loads(body)  # noqa: S301 - from our parent only
-                del body
-                self._pool.submit(self._work, number, job)
-                del job
+        while (head := self._read_head()) is not None:
+            length = HEAD.unpack(head)[0]
+            if len(body := self._read(length)) < length:
+                break
+            # Only our parent holds the other end.
+            number, job = pickle.loads(body)  # noqa: S301 - from our parent only
+            del body
+            pool = self._previews if job.is_preview else self._pool
+            self._jobs.add(pool.submit(self._work, number, job))
+            del job
         os._exit(0)
+
+    def _read_head(self) -> bytes | None:
+        """Return the next message's head, None at the end; return freed memory in the first pause after any job."""
+        while self._jobs and not select.select([self._connection], [], [], _PAUSE_S)[0]:
+            self._jobs = {job for job in self._jobs if not job.done()}
+            if not self._jobs:
+                _return_freed_memory()
+        head = self._read(HEAD.size)
+        return head if len(head) == HEAD.size else None
+
+    def _read(self, length: int) -> bytes:
+        """Return so many bytes, fewer at the end. Nothing is read ahead, so `select` knows what has arrived."""
+        return self._connection.recv(length, socket.MSG_WAITALL)
 
     def _work(self, number: int, job: ImageJob) -> None:
         try:
@@ -96,6 +116,18 @@ def resident_bytes() -> int:
         return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _lower_priority() -> None:
+    # Elsewhere this would be the whole process's niceness.
+    if sys.platform == "linux":
+        os.nice(_NICENESS)
+
+
+def _return_freed_memory() -> None:
+    """Return the memory that pictures took and freed to the system, where its C library (glibc) can."""
+    with suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _end_with_parent(parent: int) -> None:

@@ -26,6 +26,8 @@ JOBS = frozenset(
         ("araldo.images.text_overlay", "draw_text_overlay"),
     }
 )
+# Those for which a person waits while writing; each takes some hundredths of a second.
+_PREVIEW_JOBS = frozenset({("araldo.images.designer", "draw_jpeg")})
 _RESULTS = frozenset(
     {
         ("araldo.messages", "Message"),
@@ -47,6 +49,10 @@ class ImageJob:
     function: str
     arguments: tuple[Any, ...]
     options: dict[str, Any]
+
+    @property
+    def is_preview(self) -> bool:
+        return (self.module, self.function) in _PREVIEW_JOBS
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,13 @@ def test_the_coverage_table_matches_the_typefaces() -> None:
     assert coverage.parse_table(coverage.TABLE.read_text(encoding="ascii")) == characters()
 
 
+def test_texts_without_east_asian_letters_need_no_east_asian_face() -> None:
+    before = fonts.FALLBACKS[: min(map(fonts.FALLBACKS.index, fonts.EAST_ASIAN_FAMILIES))]
+    others = frozenset().union(*(characters()[family] for family in before))
+    for family in fonts.EAST_ASIAN_FAMILIES:
+        assert {point for point in characters()[family] if point < ord(fonts.FIRST_EAST_ASIAN)} <= others
+
+
 def test_a_coverage_table_round_trips() -> None:
     table = {"One": frozenset({65, 66, 67, 70}), "Two Three": frozenset({0x1F600})}
     assert coverage.format_table(table) == "One: 41-43 46\nTwo Three: 1F600\n"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -125,9 +127,31 @@ def test_a_broken_picture_is_an_error() -> None:
 
 
 def test_a_font_that_is_broken_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(fonts, "font_files", lambda: iter([("Broken", b"no font at all")]))
+    monkeypatch.setattr(fonts, "font_files", lambda _: iter([("Broken", b"no font at all")]))
     with pytest.raises(render.BadTemplate, match="Broken"):
         render._renderer.__wrapped__()
+
+
+def test_east_asian_faces_are_loaded_for_a_text_that_needs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = '<div style="display:flex;font-size:20px">Ciao {}</div>'
+    expected = [render.render_png(template.format(word), 200, 40, {}) for word in ("東京", "!")]
+    loaded: list[str] = []
+
+    def record_files(families: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        for family, data in font_files(families):
+            loaded.append(family)
+            yield family, data
+
+    font_files = fonts.font_files
+    monkeypatch.setattr(fonts, "font_files", record_files)
+    for name in ("_renderer", "_east_asian_renderer"):
+        monkeypatch.setattr(render, name, cache(getattr(render, name).__wrapped__))
+    assert render.render_png(template.format("!"), 200, 40, {}) == expected[1]
+    assert set(loaded) == set(fonts.FAMILIES) - set(fonts.EAST_ASIAN_FAMILIES)
+    assert render.render_png(template.format("東京"), 200, 40, {}) == expected[0]
+    assert set(loaded) == set(fonts.FAMILIES)
+    render.render_png(template.format("大阪"), 200, 40, {})
+    assert len(loaded) == len(list(font_files()))
 
 
 def test_a_card_too_small_for_any_word_is_an_error() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from threading import Lock
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from araldo.images.designer import fonts
 
 _SOURCE = re.compile(r'<img src="([^"]*)"')
 # Size of the engine's cache of glyphs and pictures, in bytes.
-_CACHE_BYTES = 24 * 1024 * 1024
+_CACHE_BYTES = 8 * 1024 * 1024
 _renderer_lock = Lock()
 
 
@@ -26,19 +26,32 @@ class BadTemplate(ValueError):
 @cache
 def _renderer() -> pytakumi.Renderer:
     renderer = pytakumi.Renderer(cache_max_bytes=_CACHE_BYTES)
-    for family, data in fonts.font_files():
+    _register_fonts(renderer, [family for family in fonts.FAMILIES if family not in fonts.EAST_ASIAN_FAMILIES])
+    return renderer
+
+
+@cache
+def _east_asian_renderer() -> pytakumi.Renderer:
+    """Return the same renderer with the East Asian faces too."""
+    renderer = _renderer()
+    _register_fonts(renderer, fonts.EAST_ASIAN_FAMILIES)
+    return renderer
+
+
+def _register_fonts(renderer: pytakumi.Renderer, families: Collection[str]) -> None:
+    for family, data in fonts.font_files(families):
         try:
             registered = renderer.register_font(data, name=family)
         except Exception as refused:
             raise BadTemplate(f"the font {family} cannot be read") from refused
         if not any(font["faces"] for font in registered):
             raise BadTemplate(f"the font {family} has no face")
-    return renderer
 
 
-def _shared_renderer() -> pytakumi.Renderer:
+def _shared_renderer(html: str) -> pytakumi.Renderer:
+    """Return the renderer with all faces that this text needs."""
     with _renderer_lock:
-        return _renderer()
+        return _east_asian_renderer() if max(html, default="") >= fonts.FIRST_EAST_ASIAN else _renderer()
 
 
 def render_png(html: str, width: int, height: int, images: Mapping[str, bytes]) -> bytes:
@@ -56,7 +69,7 @@ def _render(html: str, width: int, height: int, images: Mapping[str, bytes], for
     if missing:
         raise BadTemplate(f"the template shows pictures that are not there: {', '.join(sorted(missing))}")
     try:
-        drawn = _shared_renderer().render_html(
+        drawn = _shared_renderer(html).render_html(
             html, width=width, height=height, format=form, images=dict(images), font_families=list(fonts.FAMILIES)
         )
     except Exception as refused:
@@ -67,7 +80,7 @@ def _render(html: str, width: int, height: int, images: Mapping[str, bytes], for
 def measure(html: str, width: float, images: Mapping[str, bytes]) -> Mapping[str, Any]:
     """Return the layout's boxes without drawing: `{width, height, transform, children, runs}`, nested."""
     try:
-        measured: Mapping[str, Any] = _shared_renderer().measure(
+        measured: Mapping[str, Any] = _shared_renderer(html).measure(
             pytakumi.from_html(html),
             width=round(width),
             images=dict(images),

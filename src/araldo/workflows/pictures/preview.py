@@ -21,7 +21,7 @@ from araldo.posts.wording import wording_of
 from araldo.workflows.pictures.branding import Branding
 from araldo.workspaces.brand import BrandKit
 
-_CACHE_BYTES = 24 * 1024 * 1024
+_CACHE_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
