@@ -38,7 +38,7 @@ from araldo.workflows.deliveries.outcomes import DeliveryOutcomes
 from araldo.workflows.pictures.delivery_pictures import DeliveryPictures
 from araldo.workflows.publishing.destinations import Destinations
 from araldo.workflows.publishing.polling import POLL_PAUSE_MAX_S, PollPacing
-from araldo.workflows.publishing.send import PREPARES_MAX, DeliveryJob, PublishTimings, Sender, ticket_of
+from araldo.workflows.publishing.send import PREPARES_MAX, DeliveryJob, PublishTimings, Sender, Step, ticket_of
 
 log = structlog.get_logger()
 
@@ -182,37 +182,41 @@ class Publisher:
 
         Repeat until the outcome is recorded or the delivery waits until `next_at`.
         """
-        done = False
-        while not done:
+        step = Step.CHECK
+        while step is Step.CHECK:
             if job.leased.row.ticket is None:
                 await self._prepare_ticket(job)
             finding = await self._check_until_answered(job)
-            if isinstance(finding, Published):
-                await self._sender.record_published(job, finding)
-                done = True
-            elif isinstance(finding, Ready):
-                done = not await self._sender.may_send(job.leased) or await self._sender.send(job, finding.quota)
-            elif finding is None:
-                done = True
-            else:
-                done = await self._handle_unusable_ticket(job, finding)
+            step = Step.END if finding is None else await self._act_on(job, finding)
 
-    async def _handle_unusable_ticket(self, job: DeliveryJob, finding: CheckResult) -> bool:
-        """Handle an unusable ticket, or one of unknown status. Return True when the delivery is settled as unconfirmed.
+    async def _act_on(self, job: DeliveryJob, finding: CheckResult) -> Step:
+        if isinstance(finding, Published):
+            await self._sender.record_published(job, finding)
+            return Step.END
+        if not isinstance(finding, Ready):
+            return await self._handle_unusable_ticket(job, finding)
+        if not await self._sender.may_send(job.leased):
+            return Step.END
+        return await self._sender.send(job, finding.quota)
 
-        False: check again, with the same ticket or with another one. Raises Rejected, TryLater.
+    async def _handle_unusable_ticket(self, job: DeliveryJob, finding: CheckResult) -> Step:
+        """Handle an unusable ticket, or one of unknown status.
+
+        END: the delivery is settled as unconfirmed. CHECK: with the same ticket or another one. Raises Rejected,
+        TryLater.
         """
         leased, why = job.leased, _reason_of(finding)
         if leased.row.open_attempts:
             # The request was sent, and the platform cannot say what became of it: a person decides.
             await self._outcomes.record_unconfirmed(leased, why)
-            return True
+            return Step.END
         if isinstance(finding, UnknownStatus):
-            return await self._handle_unknown_status(job, finding)
-        await self._drop_ticket(job, why)
-        return False
+            await self._handle_unknown_status(job, finding)
+        else:
+            await self._drop_ticket(job, why)
+        return Step.CHECK
 
-    async def _handle_unknown_status(self, job: DeliveryJob, finding: UnknownStatus) -> bool:
+    async def _handle_unknown_status(self, job: DeliveryJob, finding: UnknownStatus) -> None:
         """Handle an unknown status with no open attempt: never sent, or a person has said that it was not published."""
         leased, ticket = job.leased, ticket_of(job.leased.row)
         if ticket.sends:
@@ -223,7 +227,6 @@ class Publisher:
             raise TryLater(finding.why, after_s=5, service=job.account.service, code="cannot_tell")
         else:
             await self._drop_ticket(job, finding.why)
-        return False
 
     async def _drop_ticket(self, job: DeliveryJob, why: Message) -> None:
         """Drop a ticket of which nothing is published. Raises Rejected after `PREPARES_MAX` tickets."""

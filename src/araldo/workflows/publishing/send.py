@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from functools import partial
 
 from araldo.accounts import store as account_store
@@ -47,6 +48,13 @@ class PublishTimings:
     def send_window_s(self) -> float:
         """How long after the intent the request may leave: less than a time-out, so that a repeat can follow soon."""
         return min(_SEND_WINDOW_S, self.http_timeout_s / 2)
+
+
+class Step(Enum):
+    """What follows in a job: check the ticket again, or end, because the outcome is recorded or has to wait."""
+
+    CHECK = "check"
+    END = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +131,24 @@ class Sender:
             return False
         return True
 
-    async def send(self, job: DeliveryJob, quota: Quota | None) -> bool:
+    async def send(self, job: DeliveryJob, quota: Quota | None) -> Step:
         """Record the intent, then do the one visible write.
 
-        Return True when the outcome is recorded, False when the answer was unclear and the ticket has to be checked.
-        Raises the refusal (TryLater, Rejected, ReconnectNeeded) when nothing was published; TryLater when the quota is
-        used up; LeaseLost.
+        END: the outcome is recorded. CHECK: the answer was unclear, and the ticket has to be checked. Raises the
+        refusal (TryLater, Rejected, ReconnectNeeded) when nothing was published; TryLater when the quota is used up;
+        LeaseLost.
         """
         leased = job.leased
         opened = await self._record_intent(job, quota)
         if opened is None:
-            return True
+            return Step.END
         ticket, number = opened
         started = self._clock.running()
         try:
             published = await job.platform.publish(job.destination, ticket)
         except OutcomeUnknown as unknown:
             await self._outcomes.record_answer(leased, number, unknown, self._clock.running() - started)
-            return False
+            return Step.CHECK
         except (TryLater, Rejected, ReconnectNeeded) as refusal:
             seconds = self._clock.running() - started
             must_recheck = leased.row.open_attempts == 1 and not isinstance(refusal, NotSent)
@@ -149,11 +157,11 @@ class Sender:
                 return await self._handle_refusal(leased, number, refusal, seconds)
             if not found.certain:
                 await self._outcomes.record_answer(leased, number, refusal, seconds)
-                return False
+                return Step.CHECK
             await self.record_published(job, found, number=number, seconds=seconds)
-            return True
+            return Step.END
         await self.record_published(job, published, number=number, seconds=self._clock.running() - started)
-        return True
+        return Step.END
 
     async def _record_intent(self, job: DeliveryJob, quota: Quota | None) -> tuple[Ticket, int] | None:
         """Open an attempt in one committed transaction, after which the post may become visible at any time.
@@ -220,15 +228,15 @@ class Sender:
             return None
         return finding if isinstance(finding, Published) else None
 
-    async def _handle_refusal(self, leased: LeasedDelivery, number: int, refusal: OutsideError, seconds: float) -> bool:
+    async def _handle_refusal(self, leased: LeasedDelivery, number: int, refusal: OutsideError, seconds: float) -> Step:
         """Close the attempt as refused and raise the refusal.
 
-        Return False, with the attempt still open, when an earlier attempt is open too: only a check can then tell what
+        Return CHECK, with the attempt still open, when an earlier attempt is open too: only a check can then tell what
         was published.
         """
         if leased.row.open_attempts > 1:
             await self._outcomes.record_answer(leased, number, refusal, seconds)
-            return False
+            return Step.CHECK
         row = leased.row
         # `sent_since` stays: the recheck may have failed or come too early, so later checks search from there on.
         unsent = replace(ticket_of(row), send_before=None, sends=0, empty_read_at=None)
