@@ -40,9 +40,13 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.listen import EventFeed, Listener
 from araldo.storage.private_files import restrict_tree
 from araldo.storage.vault import Vault, load_vault
+from araldo.workflows.accounts.account_settings import AccountSettings
+from araldo.workflows.accounts.api_keys import ApiKeys
 from araldo.workflows.accounts.connect import Connector
 from araldo.workflows.accounts.inspection import AccountInspector
+from araldo.workflows.accounts.sessions import Sessions
 from araldo.workflows.accounts.sign_in import SignIn
+from araldo.workflows.accounts.workspaces import Workspaces
 from araldo.workflows.deliveries.claims import Claims
 from araldo.workflows.deliveries.engine import Engine
 from araldo.workflows.deliveries.resume import AccountRecovery
@@ -253,6 +257,10 @@ class Araldo:
             event_feed=self.event_feed,
             webhooks=self.notifications.webhooks,
             site=self._build_site(),
+            sessions=Sessions(self.database),
+            workspaces=Workspaces(self.database),
+            api_keys=ApiKeys(self.database),
+            account_settings=AccountSettings(self.database),
             sign_in=SignIn(
                 database=self.database, clock=self.clock, vault=self.vault, session_max_lifetime=session_max_lifetime
             ),

@@ -15,7 +15,6 @@ from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, text_in
-from araldo.storage.database import Transaction
 
 router = ResourceRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
@@ -67,13 +66,7 @@ async def change_account(
     account_id: str, body: AccountChange, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> AccountRead:
     """Make an account the default of its kind, or not: the one used when a post names no account."""
-
-    def in_transaction(transaction: Transaction) -> Account:
-        account = account_store.get(transaction, caller.workspace.id, account_id)
-        account_store.set_default(transaction, account, default=body.default)
-        return account_store.get(transaction, caller.workspace.id, account_id)
-
-    changed = await deps.database.write(in_transaction)
+    changed = await deps.account_settings.set_default(caller.workspace.id, account_id, default=body.default)
     return account_read_of(deps, changed, language_of(request))
 
 

@@ -19,9 +19,13 @@ from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.listen import EventFeed
+from araldo.workflows.accounts.account_settings import AccountSettings
+from araldo.workflows.accounts.api_keys import ApiKeys
 from araldo.workflows.accounts.connect import Connector
 from araldo.workflows.accounts.inspection import AccountInspector
+from araldo.workflows.accounts.sessions import Sessions
 from araldo.workflows.accounts.sign_in import SignIn
+from araldo.workflows.accounts.workspaces import Workspaces
 from araldo.workflows.maintenance.readiness import ReadinessCheck
 from araldo.workflows.notifications.webhooks import Webhooks
 from araldo.workflows.pictures.batch import BatchGenerator
@@ -67,6 +71,10 @@ class AppDependencies:
     webhooks: Webhooks
     site: Site
     sign_in: SignIn
+    sessions: Sessions
+    workspaces: Workspaces
+    api_keys: ApiKeys
+    account_settings: AccountSettings
     stream_access: StreamAccess
     # The longest time from signing in to the end of a session, however much it is used.
     session_max_lifetime: timedelta

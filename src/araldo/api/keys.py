@@ -12,12 +12,10 @@ from araldo.api.fields import CleanText, InputInstant, Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
-from araldo.errors import NotFound, PostInvalid, Problem
+from araldo.errors import PostInvalid, Problem
 from araldo.messages import Message
-from araldo.storage.database import Transaction, as_utc
-from araldo.workspaces import audit_store
+from araldo.storage.database import as_utc
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.models import ApiKey
 from araldo.workspaces.permissions import (
@@ -94,34 +92,14 @@ async def create_key(body: NewKey, deps: DependenciesDep, signed_in: SignedInDep
     await deps.sign_in.require_proof(signed_in.session, body.password)
     workspace_id, name = signed_in.session.workspace.id, body.name.strip()
 
-    def in_transaction(transaction: Transaction) -> str:
-        key_id = workspace_store.add_key(
-            transaction, workspace_id, name, key, now, expires_at=expires_at, scopes=scopes
-        )
-        audit_store.record(
-            transaction, AuditAction.KEY_CREATED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
-        )
-        return key_id
-
-    key_id = await deps.database.write(in_transaction)
-    made = ApiKey(key_id, name, key.prefix, now, None, expires_at, scopes)
+    made = await deps.api_keys.create(workspace_id, name, key, scopes=scopes, expires_at=expires_at)
     return KeyMade(**_fields(made), key=key.secret)
 
 
 @router.delete("/keys/{key_id}", operation_id="end_key", status_code=204)
 async def end_key(key_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
     """Revoke an API key, at once and permanently."""
-
-    def in_transaction(transaction: Transaction) -> None:
-        workspace_id, now = signed_in.session.workspace.id, deps.clock.now()
-        name = workspace_store.revoke_key(transaction, workspace_id, key_id, now)
-        if name is None:
-            raise NotFound(Message("keys.not_found"))
-        audit_store.record(
-            transaction, AuditAction.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
-        )
-
-    await deps.database.write(in_transaction)
+    await deps.api_keys.revoke(signed_in.session.workspace.id, key_id)
 
 
 def _fields(key: ApiKey) -> dict[str, Any]:

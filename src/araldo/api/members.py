@@ -9,9 +9,7 @@ from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import Instant
 from araldo.api.problems import RESPONSES
 from araldo.api.routing import ResourceRouter
-from araldo.storage.database import Transaction
-from araldo.workspaces import removal, user_store
-from araldo.workspaces import store as workspace_store
+from araldo.workspaces import user_store
 
 router = ResourceRouter(prefix="/api/v1", tags=["members"], responses=RESPONSES)
 
@@ -42,13 +40,7 @@ async def list_members(deps: DependenciesDep, signed_in: SignedInDep) -> MemberL
 @router.delete("/members/{user_id}", operation_id="remove_member", status_code=204)
 async def remove_member(user_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
     """Remove a member and end their sessions in this workspace. 409 `last_member` for the only one."""
-    workspace_id = signed_in.session.workspace.id
-
-    def in_transaction(transaction: Transaction) -> None:
-        user = user_store.get_member(transaction, user_id, workspace_id)
-        removal.remove_member(transaction, user, workspace_id, deps.clock.now())
-
-    await deps.database.write(in_transaction)
+    await deps.workspaces.remove_member(signed_in.session.workspace.id, user_id)
 
 
 @router.delete("/users/{user_id}", operation_id="remove_user", status_code=204)
@@ -59,10 +51,4 @@ async def remove_user(user_id: str, deps: DependenciesDep, signed_in: SignedInDe
     do not belong to.
     """
     session = signed_in.session
-
-    def in_transaction(transaction: Transaction) -> None:
-        user = user_store.get_member(transaction, user_id, session.workspace.id)
-        mine = [workspace.id for workspace in workspace_store.list_for_user(transaction, session.user.id)]
-        removal.remove_user(transaction, user, deps.clock.now(), within=mine)
-
-    await deps.database.write(in_transaction)
+    await deps.workspaces.remove_user(session.user.id, session.workspace.id, user_id)

@@ -18,12 +18,10 @@ from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.storage.database import Transaction
 from araldo.workflows.accounts.sign_in import Browser
-from araldo.workspaces import audit_store, session_store, user_store
+from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.keys import hash_secret
-from araldo.workspaces.language_store import adopt_language
-from araldo.workspaces.models import LanguageSource, Workspace
+from araldo.workspaces.models import Workspace
 from araldo.workspaces.users import SESSION_IDLE_LIFETIME, Session, csrf_token_of, describe_user_agent
 
 router = ResourceRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
@@ -141,28 +139,13 @@ async def change_session(
     body: SessionChange, response: Response, deps: DependenciesDep, signed_in: SignedInDep
 ) -> SessionRead:
     """Switch to another of the user's workspaces, or set the language."""
-    session = signed_in.session
-
-    def in_transaction(transaction: Transaction) -> None:
-        if body.workspace_id is not None:
-            if not user_store.is_member(transaction, session.user.id, body.workspace_id):
-                raise NotFound(Message("workspaces.not_found"))
-            session_store.set_workspace(transaction, session.id, body.workspace_id)
-        if body.language is not None:
-            user_store.set_language(transaction, session.user.id, body.language)
-            adopt_language(transaction, session.user.id, body.language, LanguageSource.MEMBER)
-
-    await deps.database.write(in_transaction)
+    await deps.sessions.change(signed_in.session, workspace_id=body.workspace_id, language=body.language)
     return await _read_session(signed_in.token, response, deps)
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)
 async def sign_out(response: Response, deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    def in_transaction(transaction: Transaction) -> None:
-        session_store.end(transaction, signed_in.session.user.id, signed_in.session.id)
-        _record(transaction, AuditAction.SIGNED_OUT, deps, signed_in)
-
-    await deps.database.write(in_transaction)
+    await deps.sessions.sign_out(signed_in.session)
     response.delete_cookie(deps.site.session_cookie, path="/", secure=deps.site.is_https, httponly=True, samesite="lax")
 
 
@@ -183,33 +166,12 @@ async def list_sessions(deps: DependenciesDep, signed_in: SignedInDep) -> Sessio
 
 @router.delete("/sessions", operation_id="end_other_sessions", status_code=204)
 async def end_other_sessions(deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    def in_transaction(transaction: Transaction) -> None:
-        session_store.end_all(transaction, signed_in.session.user.id, but=signed_in.session.id)
-        _record(transaction, AuditAction.SESSIONS_ENDED, deps, signed_in)
-
-    await deps.database.write(in_transaction)
+    await deps.sessions.end_others(signed_in.session)
 
 
 @router.delete("/sessions/{session_id}", operation_id="end_session", status_code=204)
 async def end_session(session_id: str, deps: DependenciesDep, signed_in: SignedInDep) -> None:
-    def in_transaction(transaction: Transaction) -> None:
-        if not session_store.end(transaction, signed_in.session.user.id, session_id):
-            raise NotFound(Message("session.not_found"))
-        _record(transaction, AuditAction.SESSIONS_ENDED, deps, signed_in, target=session_id)
-
-    await deps.database.write(in_transaction)
-
-
-def _record(
-    transaction: Transaction,
-    action: AuditAction,
-    deps: AppDependencies,
-    signed_in: SignedInUser,
-    *,
-    target: str | None = None,
-) -> None:
-    workspace_id = signed_in.session.workspace.id
-    audit_store.record(transaction, action, workspace_id=workspace_id, at=deps.clock.now(), target=target)
+    await deps.sessions.end(signed_in.session, session_id)
 
 
 async def _read_session(token: str, response: Response, deps: AppDependencies) -> SessionRead:

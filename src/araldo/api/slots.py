@@ -16,7 +16,6 @@ from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
 from araldo.api.times import ZoneName
-from araldo.errors import PostInvalid
 from araldo.posts.slots import PostingTimes, parse_posting_times, posting_times
 from araldo.posts.timing import FURTHEST_AHEAD, When
 from araldo.storage.database import Transaction
@@ -75,15 +74,8 @@ async def set_posting_times(
 ) -> PostingTimesRead:
     """Set the posting times. Posts that are already scheduled stay as they are."""
     asked = parse_posting_times(body.zone or caller.workspace.zone, body.times)
-
-    def in_transaction(transaction: Transaction) -> PostingTimes:
-        account = account_store.get(transaction, caller.workspace.id, account_id)
-        if isinstance(asked, list):
-            raise PostInvalid(asked)
-        account_store.save(transaction, account.id, posting_times=asked.as_json())
-        return asked
-
-    return _read_model_of(await deps.database.write(in_transaction))
+    times = await deps.account_settings.set_posting_times(caller.workspace.id, account_id, asked)
+    return _read_model_of(times)
 
 
 @router.get("/{account_id}/slots", operation_id="list_slots")

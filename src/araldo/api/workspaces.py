@@ -13,12 +13,10 @@ from araldo.api.fields import CleanText, KnownLanguage
 from araldo.api.problems import RESPONSES, requested_language
 from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
-from araldo.errors import NotFound, PostInvalid
-from araldo.messages import Language, Message
+from araldo.errors import PostInvalid
+from araldo.messages import Language
 from araldo.posts.timing import zone_problem
-from araldo.storage.database import Transaction
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces import user_store
 from araldo.workspaces.models import LanguageSource, Workspace
 from araldo.workspaces.users import User
 
@@ -72,16 +70,9 @@ async def create_workspace(
     """Create a workspace with the user as its member; `PATCH /session` switches to it."""
     if body.zone is not None:
         _require_zone(body.zone)
-    now, user_id = deps.clock.now(), signed_in.session.user.id
-    language, source = _language_of_new(body, request, signed_in.session.user)
-
-    def in_transaction(transaction: Transaction) -> Workspace:
-        name = workspace_store.require_free_name(transaction, body.name, user_id=user_id)
-        made = workspace_store.add(transaction, name, now, language=language, language_source=source, zone=body.zone)
-        user_store.add_member(transaction, user_id, made.id, now)
-        return made
-
-    made = await deps.database.write(in_transaction)
+    user = signed_in.session.user
+    language, source = _language_of_new(body, request, user)
+    made = await deps.workspaces.create(user.id, body.name, language=language, source=source, zone=body.zone)
     return _read_model_of(made)
 
 
@@ -92,19 +83,7 @@ async def change_workspace(
     changes = body.model_dump(exclude_none=True)
     if body.zone is not None:
         _require_zone(body.zone)
-    user_id = signed_in.session.user.id
-
-    def in_transaction(transaction: Transaction) -> WorkspaceRead:
-        if not user_store.is_member(transaction, user_id, workspace_id):
-            raise NotFound(Message("workspaces.not_found"))
-        if body.name is not None:
-            changes["name"] = workspace_store.require_free_name(
-                transaction, body.name, user_id=user_id, but=workspace_id
-            )
-        workspace_store.change_workspace(transaction, workspace_id, **changes)
-        return _read_model_of(workspace_store.get(transaction, workspace_id))
-
-    return await deps.database.write(in_transaction)
+    return _read_model_of(await deps.workspaces.change(signed_in.session.user.id, workspace_id, changes))
 
 
 def _language_of_new(body: NewWorkspace, request: Request, user: User) -> tuple[Language | None, LanguageSource]:

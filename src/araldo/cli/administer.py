@@ -13,6 +13,7 @@ from araldo.console import print_message
 from araldo.errors import Conflict, NotFound, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.storage.database import Transaction
+from araldo.workflows.accounts.api_keys import ApiKeys
 from araldo.workspaces import audit_store, removal, session_store, totp_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction, AuditRecord, current_actor
@@ -117,15 +118,7 @@ async def remove_user(araldo: Araldo, name: str, workspace: Workspace | None) ->
 
 async def create_key(araldo: Araldo, name: str, key: NewApiKey, workspace: Workspace, scopes: Sequence[str]) -> None:
     """Store an API key with these valid scopes."""
-
-    def in_transaction(transaction: Transaction) -> None:
-        now = transaction.now
-        key_id = workspace_store.add_key(transaction, workspace.id, name, key, now, scopes=normalize_scopes(scopes))
-        audit_store.record(
-            transaction, AuditAction.KEY_CREATED, workspace_id=workspace.id, at=now, target=key_id, target_name=name
-        )
-
-    await araldo.database.write(in_transaction)
+    await ApiKeys(araldo.database).create(workspace.id, name, key, scopes=normalize_scopes(scopes))
 
 
 async def list_keys(araldo: Araldo, workspace: Workspace) -> list[str]:
@@ -139,21 +132,14 @@ async def list_keys(araldo: Araldo, workspace: Workspace) -> list[str]:
 
 async def revoke_key(araldo: Araldo, wanted: str, workspace: Workspace | None) -> None:
     """Revoke a key by its id or prefix. Raises NotFound, and Conflict when several have the prefix."""
-    now = araldo.clock.now()
-
-    def in_transaction(transaction: Transaction) -> None:
-        found = workspace_store.find_keys(transaction, wanted, None if workspace is None else workspace.id)
-        if not found:
-            raise NotFound(Message("keys.not_found"))
-        if len(found) > 1:
-            raise Conflict(Message("keys.ambiguous"))
-        key_id, workspace_id = found[0]
-        name = workspace_store.revoke_key(transaction, workspace_id, key_id, now)
-        audit_store.record(
-            transaction, AuditAction.KEY_REVOKED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
-        )
-
-    await araldo.database.write(in_transaction)
+    workspace_id = None if workspace is None else workspace.id
+    found = await araldo.database.read(lambda transaction: workspace_store.find_keys(transaction, wanted, workspace_id))
+    if not found:
+        raise NotFound(Message("keys.not_found"))
+    if len(found) > 1:
+        raise Conflict(Message("keys.ambiguous"))
+    key_id, owner_id = found[0]
+    await ApiKeys(araldo.database).revoke(owner_id, key_id)
 
 
 async def reset_totp(araldo: Araldo, name: str) -> None:

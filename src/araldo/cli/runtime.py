@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from araldo.console import print_error
+from araldo.console import print_error, set_up_logging
 from araldo.messages import Message
 
 if TYPE_CHECKING:
@@ -60,8 +60,11 @@ def run_with_araldo(work: Callable[[Araldo], Awaitable[None]]) -> None:
         from araldo.cli import administer
 
     async def open_and_run() -> None:
+        settings = load_settings()
+        # Standard output is the command's answer. What a person reads there has no place for the server's remarks.
+        set_up_logging("warning")
         administer.set_command_actor()
-        araldo = Araldo(load_settings())
+        araldo = Araldo(settings)
         try:
             await araldo.prepare()
             await work(araldo)

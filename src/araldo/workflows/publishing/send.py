@@ -88,8 +88,13 @@ def _ticket_to_send(before: Ticket, now: datetime, send_before: datetime) -> Tic
     )
 
 
-def _store_permalink_and_release(transaction: Transaction, row: Delivery, *, link: str) -> Delivery:
-    delivery_store.store_permalink(transaction, row.id, link)
+def _store_details_and_release(
+    transaction: Transaction, row: Delivery, *, link: str | None, note: Message | None
+) -> Delivery:
+    if link is not None and row.permalink is None:
+        delivery_store.store_permalink(transaction, row.id, link)
+    if note is not None:
+        delivery_store.store_notes(transaction, row.id, [note.as_json()])
     claim_store.release(transaction, row)
     return replace(row, permalink=link, lease_owner=None, lease_until=None)
 
@@ -286,9 +291,10 @@ class Sender:
     async def _read_details(self, job: DeliveryJob, known: Published, remote_id: str) -> None:
         """Read the permalink and count the pictures. Best effort: the post is published whatever fails here."""
         try:
-            if known.permalink is None:
-                await self._store_permalink(job, remote_id)
-            await self._note_missing_pictures(job, remote_id)
+            link = known.permalink or await job.platform.read_permalink(job.destination, remote_id)
+            note = await self._find_missing_pictures(job, remote_id)
+            # With the release of the lease, because a caller waits for that.
+            await job.leased.write(partial(_store_details_and_release, link=link, note=note))
         except Exception as failure:
             self._failures.write("details_not_read", failure, delivery=job.leased.row.id)
 
@@ -331,21 +337,13 @@ class Sender:
             self._recovery.clear_flag(transaction, row.workspace_id, row.account_id, row.platform, began_at)
         return row
 
-    async def _note_missing_pictures(self, job: DeliveryJob, remote_id: str) -> None:
-        """Add a note to the delivery when the published post shows another number of pictures than were sent."""
+    async def _find_missing_pictures(self, job: DeliveryJob, remote_id: str) -> Message | None:
+        """Return a note when the published post shows another number of pictures than were sent."""
         sent = ticket_of(job.leased.row).picture_count
         if sent < 2:
-            return
+            return None
         shown = await job.platform.count_visible_pictures(job.destination, remote_id)
-        if shown is not None and shown != sent:
-            note = Message(
-                "send.pictures_missing", {"label": job.platform.declaration.label, "shown": shown, "sent": sent}
-            )
-            await self._database.write(
-                lambda transaction: delivery_store.store_notes(transaction, job.leased.row.id, [note.as_json()])
-            )
-
-    async def _store_permalink(self, job: DeliveryJob, remote_id: str) -> None:
-        link = await job.platform.read_permalink(job.destination, remote_id)
-        if link is not None:
-            await job.leased.write(partial(_store_permalink_and_release, link=link))
+        if shown is None or shown == sent:
+            return None
+        label = job.platform.declaration.label
+        return Message("send.pictures_missing", {"label": label, "shown": shown, "sent": sent})
