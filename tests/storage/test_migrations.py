@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from araldo.clock import SystemClock
 from araldo.storage.brand_tables import metadata
@@ -48,14 +50,19 @@ _BEFORE_USERS = (
 )
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-async def test_connections_begun_before_users_existed_survive_the_migration(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database without a schema, on SQLite and on PostgreSQL."""
     url = f"sqlite:///{tmp_path / 'test.db'}"
-    if kind == "postgresql":
+    if request.param == "postgresql":
         url = request.getfixturevalue("empty_postgres").replace("postgresql://", "postgresql+psycopg://")
-    database = Database(url, SystemClock())
+    opened = Database(url, SystemClock())
+    yield opened
+    await opened.close()
+
+
+async def test_connections_begun_before_users_existed_survive_the_migration(empty_database: Database) -> None:
+    database = empty_database
     with open_transaction(database) as transaction:
         command.upgrade(migration_config(transaction._connection), "0006")
     with open_transaction(database) as transaction:
@@ -71,4 +78,56 @@ async def test_connections_begun_before_users_existed_survive_the_migration(
             [("key_1", "k")],
             [("con_1", "key_1", None)],
         )
-    await database.close()
+
+
+_SENT_POST = (
+    "INSERT INTO workspaces (id, name, language, zone, created_at) VALUES ('ws_1', 'A', 'it', 'UTC', '2030-01-01')",
+    "INSERT INTO accounts (id, workspace_id, kind, service, remote_id, name, is_default, health, token_expiry,"
+    " created_at, connected_at)"
+    " VALUES ('acc_1', 'ws_1', 'page', 'meta', '1', 'A', true, 'ok', 'never', '2030-01-01', '2030-01-01')",
+    "INSERT INTO posts (id, workspace_id, content, hashtags, image_prompt, image_style, image_provider, late_limit_s,"
+    " rev, created_at, updated_at)"
+    " VALUES ('post_1', 'ws_1', 'Ciao', '[]', '', '', 'none', 1, 1, '2030-01-01', '2030-01-01')",
+    "INSERT INTO media (id, workspace_id, digest, mime, width, height, bytes, origin, alt, created_at)"
+    " VALUES ('med_1', 'ws_1', 'd', 'image/jpeg', 1, 1, 1, 'generated', '', '2030-01-01')",
+    "INSERT INTO deliveries (id, workspace_id, post_id, account_id, platform, position, state, rev, fence, tries,"
+    " prepares, open_attempts, picture_state, picture_origin, created_at, updated_at)"
+    " VALUES ('del_1', 'ws_1', 'post_1', 'acc_1', 'facebook', 0, 'unconfirmed', 1, 1, 0, 1, 1, 'none', 'made',"
+    " '2030-01-01', '2030-01-01')",
+    "INSERT INTO attempts (id, workspace_id, delivery_id, number, fence, opened_at, send_before, asked)"
+    " VALUES ('att_1', 'ws_1', 'del_1', 1, 1, '2030-01-01', '2030-01-01', '{}')",
+    "INSERT INTO slide_media (delivery_id, medium_id) VALUES ('del_1', 'med_1')",
+    "INSERT INTO picture_history (delivery_id, medium_id, workspace_id, origin, made_at, shown_at)"
+    " VALUES ('del_1', 'med_1', 'ws_1', 'made', '2030-01-01', '2030-01-01')",
+)
+_ANOTHER_DELIVERY = (
+    "INSERT INTO deliveries (id, workspace_id, post_id, account_id, platform, position, state, rev, fence, tries,"
+    " prepares, open_attempts, picture_state, picture_origin, created_at, updated_at)"
+    " SELECT '{id}', workspace_id, post_id, {account}, platform, 1, state, rev, fence, 0, 0, 0, 'none', 'made',"
+    " created_at, updated_at FROM deliveries WHERE id = 'del_1'"
+)
+
+
+async def test_attempts_and_pictures_survive_the_migration_to_deliveries_per_account(
+    empty_database: Database,
+) -> None:
+    with open_transaction(empty_database) as transaction:
+        command.upgrade(migration_config(transaction._connection), "0015")
+        for statement in _SENT_POST:
+            transaction.execute(text(statement))
+    await empty_database.migrate()
+    with open_reading(empty_database) as transaction:
+        for table in ("deliveries", "attempts", "slide_media", "picture_history"):
+            assert transaction.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 1, table
+        assert _differences(transaction._connection) == []
+
+
+async def test_one_post_has_one_delivery_for_each_account_of_a_platform(empty_database: Database) -> None:
+    await empty_database.migrate()
+    with open_transaction(empty_database) as transaction:
+        for statement in _SENT_POST[:5]:
+            transaction.execute(text(statement))
+        transaction.execute(text(_ANOTHER_DELIVERY.format(id="del_2", account="NULL")))
+    for account in ("'acc_1'", "NULL"):
+        with pytest.raises(IntegrityError), open_transaction(empty_database) as transaction:
+            transaction.execute(text(_ANOTHER_DELIVERY.format(id="del_3", account=account)))

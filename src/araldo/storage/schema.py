@@ -256,7 +256,16 @@ deliveries = Table(
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
     _time("published_at"),
-    UniqueConstraint("post_id", "platform"),
+    UniqueConstraint("post_id", "platform", "account_id"),
+    # NULLs are distinct above, so this allows one delivery without an account for each platform.
+    Index(
+        "uq_deliveries_post_id_platform_no_account",
+        "post_id",
+        "platform",
+        unique=True,
+        sqlite_where=text("account_id IS NULL"),
+        postgresql_where=text("account_id IS NULL"),
+    ),
     UniqueConstraint("account_id", "remote_id"),
     Index(None, "state", "due_at"),
     Index(None, "state", "next_at"),
