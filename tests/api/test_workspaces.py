@@ -253,7 +253,7 @@ EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
         for act in ("publish", "schedule", "undo", "cancel", "retry", "duplicate", "restore")
     },
     **{
-        (method, f"/api/v1/posts/{{post_id}}/images/{{platform}}{rest}"): expect_404(
+        (method, f"/api/v1/posts/{{post_id}}/images/{{name}}{rest}"): expect_404(
             method, f"/api/v1/posts/{{post}}/images/facebook{rest}", body
         )
         for method, rest, body in (
@@ -294,7 +294,7 @@ EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
         for method, body in (("GET", None), ("PATCH", {"alt": "mia"}), ("DELETE", None))
     },
     ("GET", "/api/v1/social/posts"): expect_isolated("/api/v1/social/posts?limit=100"),
-    ("POST", "/api/v1/posts/{post_id}/deliveries/{platform}/resolve"): expect_404(
+    ("POST", "/api/v1/posts/{post_id}/deliveries/{delivery}/resolve"): expect_404(
         "POST", "/api/v1/posts/{post}/deliveries/facebook/resolve", {"as": "cancelled"}
     ),
     ("POST", "/api/v1/marketing/image/batch-generate"): expect_404(

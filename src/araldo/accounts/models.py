@@ -44,34 +44,51 @@ def resolve_accounts(
     platforms: Iterable[str],
     declarations: Mapping[str, Declaration],
     accounts: Sequence[Account],
-    wanted: Mapping[str, str],
-) -> tuple[dict[str, Account], list[Problem]]:
-    """Return the account of each platform (the one in `wanted`, else the only one, else the default), and problems."""
-    chosen: dict[str, Account] = {}
+    wanted: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, list[Account]], list[Problem]]:
+    """Return the accounts of each platform (those in `wanted`, else the only one, else the default), and problems."""
+    chosen: dict[str, list[Account]] = {}
     problems: list[Problem] = []
     for index, name in enumerate(platforms):
         declared = declarations.get(name)
         if declared is None or name in chosen:
             continue
         fitting = [account for account in accounts if account.kind == declared.account_kind]
-        outcome = _choose(declared, fitting, wanted.get(name), index)
+        if wanted.get(name):
+            found, wrong = _find_wanted(declared, fitting, wanted[name])
+            problems += wrong
+            if found:
+                chosen[name] = found
+            continue
+        outcome = _choose_default(declared, fitting, index)
         if isinstance(outcome, Account):
-            chosen[name] = outcome
+            chosen[name] = [outcome]
         else:
             problems.append(outcome)
     return chosen, problems
 
 
-def _choose(declared: Declaration, fitting: Sequence[Account], wanted: str | None, index: int) -> Account | Problem:
-    if wanted is not None:
-        asked = next((account for account in fitting if account.id == wanted), None)
-        no_such = Message("accounts.unknown_id")
-        return asked or Problem(
-            f"/accounts/{declared.name}",
-            "account_unknown",
-            no_such.with_values(label=declared.label, wanted=wanted),
-            declared.name,
-        )
+def account_pointer(platform: str, index: int, count: int) -> str:
+    """Return the pointer to one of `count` accounts of a platform: a single one is named without a list."""
+    return f"/accounts/{platform}" if count == 1 else f"/accounts/{platform}/{index}"
+
+
+def _find_wanted(
+    declared: Declaration, fitting: Sequence[Account], wanted: Sequence[str]
+) -> tuple[list[Account], list[Problem]]:
+    by_id = {account.id: account for account in fitting}
+    problems = []
+    for index, account_id in enumerate(wanted):
+        values = {"label": declared.label, "wanted": account_id}
+        at = account_pointer(declared.name, index, len(wanted))
+        if account_id not in by_id:
+            problems.append(Problem(at, "account_unknown", Message("accounts.unknown_id", values), declared.name))
+        elif account_id in wanted[:index]:
+            problems.append(Problem(at, "account_duplicate", Message("accounts.listed_twice", values), declared.name))
+    return [by_id[account_id] for account_id in dict.fromkeys(wanted) if account_id in by_id], problems
+
+
+def _choose_default(declared: Declaration, fitting: Sequence[Account], index: int) -> Account | Problem:
     if not fitting:
         none = Message("accounts.none_connected")
         return Problem(f"/platforms/{index}", "account_missing", none.with_values(label=declared.label), declared.name)

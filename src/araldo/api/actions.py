@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 from pydantic import Field, HttpUrl
 
 from araldo.api.answers import DryRunResult, PostRead, dry_run_result
@@ -24,6 +24,7 @@ router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPON
 
 _ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"model": PostRead, "description": "Still working; see Location."}}
 
+DeliveryName = Annotated[str, Path(description="The id of a delivery, or its platform where it is the only one.")]
 Names = Annotated[list[CleanText], Field(max_length=50)]
 
 
@@ -51,7 +52,7 @@ class SchedulePost(RequestModel):
 
 
 class PlatformSelection(RequestModel):
-    """`platforms`: left out, all that the action applies to."""
+    """`platforms`: ids of deliveries, or platforms where each is the only one; left out, all that it applies to."""
 
     platforms: Names | None = None
 
@@ -152,19 +153,22 @@ async def retry_post(
     return await _accepted_response(post_id, request, response, deps, caller.workspace)
 
 
-@router.post("/{post_id}/deliveries/{platform}/resolve", operation_id="resolve_delivery")
+@router.post("/{post_id}/deliveries/{delivery}/resolve", operation_id="resolve_delivery")
 async def resolve_delivery(
     post_id: str,
-    platform: str,
+    delivery: DeliveryName,
     body: ResolveDelivery,
     request: Request,
     response: Response,
     deps: DependenciesDep,
     caller: CallerDep,
 ) -> PostRead:
-    """Resolve a delivery with an unknown outcome: look at the platform, then say whether the post is there."""
+    """Resolve a delivery with an unknown outcome: look at the platform, then say whether the post is there.
+
+    409 `delivery_ambiguous`, with the ids, for the name of a platform where the post goes to several accounts.
+    """
     url = None if body.post_url is None else str(body.post_url)
-    await deps.resolver.resolve(caller.workspace.id, post_id, platform, body.answer, post_url=url)
+    await deps.resolver.resolve(caller.workspace.id, post_id, delivery, body.answer, post_url=url)
     return await post_response(post_id, request, response, deps, caller.workspace)
 
 

@@ -14,7 +14,8 @@ from araldo.api.problems import ProblemEntry, problem_entry_of
 from araldo.messages import Language, message_of, text_in
 from araldo.posts import rules
 from araldo.posts import store as post_store
-from araldo.posts.models import Delivery, PictureState, Post, PostView, SlidePicture, State, success_of
+from araldo.posts.actions import DeliveryAction, PostAction, delivery_actions, obstacles, post_actions
+from araldo.posts.models import Delivery, PictureState, PostView, SlidePicture, State, success_of
 from araldo.posts.pictures import options_of
 from araldo.storage.database import Transaction
 from araldo.workflows.pictures.custom import custom_picture_of
@@ -35,16 +36,35 @@ class SlideResult(BaseModel):
     error_code: str | None
 
 
-class PlatformResult(BaseModel):
-    """`success`: null while the outcome is open or unknown.
+class DeliveryAccount(BaseModel):
+    id: str
+    name: str
+    username: str | None
 
+
+class ActionObstacle(BaseModel):
+    """Why an action is not possible: `code` for programs, `detail` for people."""
+
+    action: DeliveryAction
+    code: str
+    detail: str
+
+
+class PlatformResult(BaseModel):
+    """One delivery: the post to one account on one platform. `success`: null while the outcome is open or unknown.
+
+    `actions`: what can be done with it now; `not_possible`: why the others cannot.
     `image_origin`: `given` for a picture of your own. `image_alt`: the alt text.
     `pictures`: each picture of a carousel; `image_url` is then the first one's, `image_state` that of all together.
     `notes`: about what was published.
     `may_be_decided`: something was sent with an unknown outcome, which `/resolve` can settle.
     """
 
+    id: str
     platform: str
+    account: DeliveryAccount | None
+    actions: list[DeliveryAction]
+    not_possible: list[ActionObstacle]
     success: bool | None
     state: str
     may_be_decided: bool = False
@@ -69,7 +89,9 @@ class PlatformResult(BaseModel):
 
 
 class PostAnswer(BaseModel):
-    """`total_time`: seconds since the request, or from the post's creation to its last outcome when read later.
+    """`platforms`: one entry a delivery; `total_platforms`, `successful` and `failed` count deliveries.
+
+    `total_time`: seconds since the request, or from the post's creation to its last outcome when read later.
 
     `schedule_time`: the instant in UTC; `wall_time`: the same instant as local time in `zone`.
     """
@@ -99,15 +121,17 @@ class ImageRead(BaseModel):
 class PostRead(PostAnswer):
     """`problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
 
-    `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform.
+    `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform;
+    of several accounts the value is a list. `actions`: what can be done with the post as a whole.
     """
 
     rev: int
+    actions: list[PostAction]
     content: str
     cta: str | None
     hashtags: list[str]
     texts: dict[str, str]
-    accounts: dict[str, str]
+    accounts: dict[str, str | list[str]]
     base_image_prompt: str
     platform_prompts: dict[str, str]
     shapes: dict[str, str]
@@ -158,10 +182,10 @@ def validation_of(
     deps: AppDependencies, accounts: Sequence[Account], workspace: Workspace, view: PostView
 ) -> ValidationResult | None:
     """Validate the deliveries that have not been sent yet; None when all have been."""
-    waiting = [row.platform for row in view.deliveries if row.state in NOT_BEGUN]
+    waiting = [row for row in view.deliveries if row.state in NOT_BEGUN]
     if view.deliveries and not waiting:
         return None
-    asked = rules.post_request_for(view, waiting, "publish" if view.post.due_at is None else "schedule")
+    asked = rules.post_request_for(view.post, waiting, "publish" if view.post.due_at is None else "schedule")
     return deps.validator.validate(workspace, asked, accounts, deps.clock.now())
 
 
@@ -185,11 +209,14 @@ def post_read_of(
     return PostRead(
         **answer.model_dump(),
         rev=post.rev,
+        actions=post_actions(view),
         content=post.content,
         cta=post.cta,
         hashtags=post.hashtags,
         texts=post.texts,
-        accounts={row.platform: row.account_id for row in view.deliveries if row.account_id is not None},
+        accounts={
+            name: ids[0] if len(ids) == 1 else ids for name, ids in rules.account_ids_of(view.deliveries).items()
+        },
         base_image_prompt=post.image_prompt,
         platform_prompts=post.platform_prompts,
         shapes=post.shapes,
@@ -198,7 +225,7 @@ def post_read_of(
         image_provider=post.image_provider,
         images={
             row.platform: ImageRead(**given, alt=row.picture_alt)
-            for row in view.deliveries
+            for row in reversed(view.deliveries)
             if (given := custom_picture_of(row)) is not None
         },
         late_limit_s=post.late_limit_s,
@@ -211,7 +238,7 @@ def post_read_of(
 
 
 def post_answer_of(deps: AppDependencies, view: PostView, language: Language, seconds: float) -> PostAnswer:
-    results = [_platform_result(deps, view.post, delivery, language) for delivery in view.deliveries]
+    results = [_platform_result(deps, view, delivery, language) for delivery in view.deliveries]
     made = sum(
         (1 if delivery.pictures is None else len(delivery.pictures))
         for delivery in view.deliveries
@@ -232,13 +259,23 @@ def post_answer_of(deps: AppDependencies, view: PostView, language: Language, se
     )
 
 
-def _platform_result(deps: AppDependencies, post: Post, delivery: Delivery, language: Language) -> PlatformResult:
+def _platform_result(deps: AppDependencies, view: PostView, delivery: Delivery, language: Language) -> PlatformResult:
+    post, account = view.post, view.accounts.get(delivery.account_id or "")
     error = delivery.error or delivery.picture_error
     notes = delivery.picture_notes or {}
     said = [*notes.get("notes", []), *([notes["fallback_reason"]] if notes.get("fallback_reason") else [])]
     medium_id = delivery.picture_media_id
     return PlatformResult(
+        id=delivery.id,
         platform=delivery.platform,
+        account=None
+        if account is None
+        else DeliveryAccount(id=account.id, name=account.name, username=account.username),
+        actions=delivery_actions(delivery),
+        not_possible=[
+            ActionObstacle(action=action, code=why.code, detail=why.message.to(language))
+            for action, why in obstacles(delivery).items()
+        ],
         success=success_of(delivery.state),
         state=delivery.state,
         may_be_decided=delivery.may_be_decided,

@@ -1,4 +1,4 @@
-"""Request models for the picture of a platform: a library picture, its crop, its alt text."""
+"""Request models for a platform's accounts, and for its picture: a library picture, its crop, its alt text."""
 
 from __future__ import annotations
 
@@ -56,6 +56,22 @@ class ImageChoice(RequestModel):
 
 def _tag_of(choice: object) -> str:
     return "id" if isinstance(choice, str) else "choice"
+
+
+AccountId = Annotated[CleanText, Field(max_length=100)]
+_IdOrIds = Annotated[
+    Annotated[list[AccountId], Field(min_length=1, max_length=50), Tag("ids")] | Annotated[AccountId, Tag("id")],
+    Discriminator(lambda asked: "ids" if isinstance(asked, list) else "id"),
+]
+AccountChoices = Annotated[
+    dict[CleanText, _IdOrIds],
+    Field(max_length=50, description="By platform, the id of its account, or a list: the post goes to each of them."),
+]
+
+
+def account_ids_of(asked: Mapping[str, list[str] | str]) -> dict[str, list[str]]:
+    """Return the ids of the chosen accounts by platform."""
+    return {name: [ids] if isinstance(ids, str) else ids for name, ids in asked.items()}
 
 
 # Discriminated before validation, so that errors are about the variant that was sent.

@@ -19,7 +19,7 @@ _DRAFT_OR_PUBLISH = (Permission.DRAFT, Permission.PUBLISH)
 
 _API = "/api/v1"
 _POST = f"{_API}/posts/{{post_id}}"
-_IMAGES = f"{_POST}/images/{{platform}}"
+_IMAGES = f"{_POST}/images/{{name}}"
 _HOOK = f"{_API}/webhooks/{{webhook_id}}"
 _ACCOUNT = f"{_API}/accounts/{{account_id}}"
 
@@ -41,7 +41,7 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("POST", f"{_POST}/undo"): _PUBLISH,
     ("POST", f"{_POST}/cancel"): _PUBLISH,
     ("POST", f"{_POST}/retry"): _PUBLISH,
-    ("POST", f"{_POST}/deliveries/{{platform}}/resolve"): _PUBLISH,
+    ("POST", f"{_POST}/deliveries/{{delivery}}/resolve"): _PUBLISH,
     ("GET", _IMAGES): _READ,
     ("POST", f"{_IMAGES}/regenerate"): _DRAFT_OR_PUBLISH,
     ("POST", f"{_IMAGES}/choose"): _DRAFT_OR_PUBLISH,

@@ -1,10 +1,10 @@
-"""The picture of one platform of a post: regenerate, list earlier ones, choose, lock."""
+"""The picture of a platform of a post, or of one delivery: regenerate, list earlier ones, choose, lock."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel, Field
 
 from araldo.api.answers import PostRead
@@ -22,7 +22,13 @@ from araldo.messages import Language, text_in
 from araldo.posts.pictures import PictureOptions, PictureVersion, cover_media_id, options_of
 from araldo.workflows.posts.picture_history import PictureHistory
 
-router = ResourceRouter(prefix="/api/v1/posts/{post_id}/images/{platform}", tags=["posts"], responses=RESPONSES)
+router = ResourceRouter(prefix="/api/v1/posts/{post_id}/images/{name}", tags=["posts"], responses=RESPONSES)
+
+
+PictureName = Annotated[
+    str,
+    Path(description="A platform, whose deliveries share their picture, or the id of one delivery to change alone."),
+]
 
 
 class Regenerate(RequestModel):
@@ -83,17 +89,17 @@ class PostImages(BaseModel):
 
 @router.get("", operation_id="get_post_images")
 async def get_post_images(
-    post_id: str, platform: str, request: Request, deps: DependenciesDep, caller: CallerDep
+    post_id: str, name: PictureName, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> PostImages:
     """List the last five pictures of one platform, and the state of the current one."""
-    album = await deps.picture_editor.read_history(caller.workspace, post_id, platform)
+    album = await deps.picture_editor.read_history(caller.workspace, post_id, name)
     return _post_images_of(deps, album, language_of(request))
 
 
 @router.post("/regenerate", operation_id="regenerate_post_image", status_code=202)
 async def regenerate_post_image(
     post_id: str,
-    platform: str,
+    name: PictureName,
     request: Request,
     response: Response,
     deps: DependenciesDep,
@@ -110,7 +116,7 @@ async def regenerate_post_image(
             await deps.picture_editor.regenerate(
                 caller.workspace,
                 post_id,
-                platform,
+                name,
                 PictureOptions(prompt=asked.prompt, style=asked.style, provider=asked.provider),
                 variant=asked.variant,
                 request=idempotent_request,
@@ -123,7 +129,7 @@ async def regenerate_post_image(
 @router.post("/choose", operation_id="choose_post_image")
 async def choose_post_image(
     post_id: str,
-    platform: str,
+    name: PictureName,
     body: ChooseImage,
     request: Request,
     response: Response,
@@ -132,7 +138,7 @@ async def choose_post_image(
 ) -> PostRead:
     """Use an earlier picture again. 404 when it is not among the last five."""
     await deps.picture_editor.select_version(
-        caller.workspace, post_id, platform, body.media_id, permissions=caller.permissions
+        caller.workspace, post_id, name, body.media_id, permissions=caller.permissions
     )
     return await post_response(post_id, request, response, deps, caller.workspace)
 
@@ -140,7 +146,7 @@ async def choose_post_image(
 @router.post("/lock", operation_id="lock_post_image")
 async def lock_post_image(
     post_id: str,
-    platform: str,
+    name: PictureName,
     body: LockImage,
     request: Request,
     response: Response,
@@ -149,7 +155,7 @@ async def lock_post_image(
 ) -> PostRead:
     """Lock or unlock the picture. A locked one is not regenerated, neither on request nor when the text changes."""
     await deps.picture_editor.set_locked(
-        caller.workspace, post_id, platform, locked=body.locked, permissions=caller.permissions
+        caller.workspace, post_id, name, locked=body.locked, permissions=caller.permissions
     )
     return await post_response(post_id, request, response, deps, caller.workspace)
 

@@ -12,7 +12,7 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.api.answers import PostList, PostRead, post_read_of, read_post, validation_of
 from araldo.api.auth import CallerDep
-from araldo.api.choices import ImageChoices, parse_image_choices
+from araldo.api.choices import AccountChoices, ImageChoices, account_ids_of, parse_image_choices
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, InputInstant, PictureCount, Shapes, Slides, slides_of
 from araldo.api.idempotent import IdempotencyDep, idempotent
@@ -62,7 +62,7 @@ class PostFields(RequestModel):
     hashtags: Annotated[list[CleanText], Field(max_length=200)] = []
     texts: ByPlatform = {}
     platforms: Annotated[list[CleanText], Field(max_length=50)] = []
-    accounts: ByPlatform = {}
+    accounts: AccountChoices = {}
     base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     platform_prompts: ByPlatform = {}
     shapes: Shapes = {}
@@ -97,7 +97,7 @@ class PostFields(RequestModel):
             shapes=fields.get("shapes"),
             post_id=post_id,
         )
-        return PostEdit(fields, platforms, given.get("accounts", {}), pictures)
+        return PostEdit(fields, platforms, account_ids_of(given.get("accounts", {})), pictures)
 
     def _schedule_fields(self, deps: AppDependencies, workspace: Workspace) -> dict[str, Any]:
         if self.schedule_time == NEXT_FREE_SLOT:

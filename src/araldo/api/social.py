@@ -21,7 +21,7 @@ from araldo.api.answers import (
     read_post,
 )
 from araldo.api.auth import CallerDep
-from araldo.api.choices import ImageChoices, parse_image_choices
+from araldo.api.choices import AccountChoices, ImageChoices, account_ids_of, parse_image_choices
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, DryRun, PictureCount, Shapes, Slides, slides_of
 from araldo.api.idempotent import IdempotencyDep, idempotent
@@ -68,7 +68,7 @@ class CreatePost(RequestModel):
     time_choice: TimeChoice | None = None
     image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
     image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
-    accounts: dict[CleanText, CleanText] | None = None
+    accounts: AccountChoices | None = None
     platform_images: ImageChoices | None = None
 
     model_config = {
@@ -106,7 +106,7 @@ class CreatePost(RequestModel):
             zone=asked.zone,
             fold=asked.fold,
             next_free_slot=asked.next_free_slot,
-            accounts=self.accounts or {},
+            accounts=account_ids_of(self.accounts or {}),
             pictured=[
                 name
                 for name, choice in (self.platform_images or {}).items()
@@ -148,7 +148,7 @@ class PublishRequest(RequestModel):
     media_type: Literal["image", "video"] = "image"
     hashtags: Hashtags = []
     shapes: Shapes = {}
-    accounts: dict[CleanText, CleanText] | None = None
+    accounts: AccountChoices | None = None
     schedule_time: InputTime | None = None
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
@@ -164,7 +164,7 @@ class PublishRequest(RequestModel):
             zone=asked.zone,
             fold=asked.fold,
             next_free_slot=asked.next_free_slot,
-            accounts=self.accounts or {},
+            accounts=account_ids_of(self.accounts or {}),
             makes_pictures=False,
             shapes=self.shapes,
             pictured=self.platforms if self.media_url is not None else (),

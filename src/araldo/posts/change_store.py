@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, exists, insert, select, true, update
 
 from araldo.posts.models import CHANGEABLE, Delivery, Post, State, may_move
-from araldo.posts.store import post_of, search_text
+from araldo.posts.store import add_media_references, post_of, search_text
 from araldo.storage.database import Transaction
 from araldo.storage.schema import attempts, deliveries, posts
 
@@ -56,6 +56,8 @@ def change_delivery(
 
 def add_delivery(transaction: Transaction, delivery: Delivery) -> None:
     transaction.execute(insert(deliveries).values(**asdict(delivery)))
+    media = [picture["medium_id"] for picture in delivery.pictures or [] if "medium_id" in picture]
+    add_media_references(transaction, delivery.id, media)
 
 
 def delete_unsent_delivery(transaction: Transaction, delivery: Delivery) -> bool:

@@ -209,6 +209,19 @@ _COUNT_NOT_IN_QUOTA = (
 )
 
 
+def lock_platform_rows(transaction: Transaction, delivery: Delivery) -> list[Delivery]:
+    """Return all deliveries of the post on the delivery's platform, itself too; locked, on PostgreSQL."""
+    same = (_d.post_id == delivery.post_id, _d.platform == delivery.platform)
+    rows = transaction.execute(select(deliveries).where(*same).order_by(_d.id).with_for_update())
+    return [delivery_of(row._asdict()) for row in rows]
+
+
+def count_on_platform(transaction: Transaction, delivery: Delivery) -> int:
+    """Return how many deliveries the post has on the delivery's platform, itself too."""
+    same = (_d.post_id == delivery.post_id, _d.platform == delivery.platform)
+    return transaction.execute(select(func.count()).where(*same)).scalar_one()
+
+
 def find_taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[str]:
     """Return the ids that other deliveries to the same profile own, which a check must not match.
 

@@ -45,13 +45,6 @@ def add(transaction: Transaction, delivery: Delivery, version: PictureVersion) -
     _drop_other_references(transaction, delivery.id, referenced)
 
 
-def mark_shown(transaction: Transaction, delivery_id: str, medium_id: str, now: datetime) -> None:
-    """Record that the version is shown from `now` on."""
-    transaction.execute(
-        update(picture_history).where(_h.delivery_id == delivery_id, _h.medium_id == medium_id).values(shown_at=now)
-    )
-
-
 def forget_published(transaction: Transaction, before: datetime) -> None:
     """Delete the versions of published deliveries last shown before `before`: no other can be selected any more."""
     published = select(deliveries.c.id).where(deliveries.c.state == State.PUBLISHED)

@@ -249,11 +249,21 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountName:
+    """What people call the account of a delivery."""
+
+    id: str
+    name: str
+    username: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
-    """A post with its deliveries in the order of its platforms."""
+    """A post with its deliveries in the order of its platforms and their accounts, and those accounts by id."""
 
     post: Post
     deliveries: list[Delivery] = field(default_factory=list)
+    accounts: Mapping[str, AccountName] = field(default_factory=dict)
 
     @property
     def status(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -12,7 +12,7 @@ from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
 from araldo.posts.entities import find_hashtags, find_mentions, is_hashtag
-from araldo.posts.models import PostView, Slide
+from araldo.posts.models import Delivery, Post, Slide
 from araldo.posts.pictures import is_own, is_undescribed
 from araldo.posts.timing import When, resolve
 from araldo.posts.wording import wording_of
@@ -51,7 +51,8 @@ class NewPost:
     zone: str | None = None
     fold: int | None = None
     next_free_slot: bool = False
-    accounts: Mapping[str, str] = field(default_factory=dict)
+    # By platform, the ids of the accounts that it goes to; without any: the default one.
+    accounts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     makes_pictures: bool = True
     # Platforms that have a picture already.
     pictured: Collection[str] = ()
@@ -61,14 +62,13 @@ class NewPost:
     undescribed: Collection[str] = ()
 
 
-def post_request_for(view: PostView, platforms: Sequence[str], intent: Intent) -> NewPost:
-    """Return a stored post as a request for some of its platforms, with its own time if `intent` is `schedule`."""
-    post = view.post
+def post_request_for(post: Post, rows: Sequence[Delivery], intent: Intent) -> NewPost:
+    """Return a stored post as a request for some of its deliveries, with its own time if `intent` is `schedule`."""
     return NewPost(
         content=post.content,
         cta=post.cta,
         hashtags=post.hashtags,
-        platforms=platforms,
+        platforms=platforms_of(rows),
         texts=post.texts,
         image_prompt=post.image_prompt,
         platform_prompts=post.platform_prompts,
@@ -79,12 +79,33 @@ def post_request_for(view: PostView, platforms: Sequence[str], intent: Intent) -
         intent=intent,
         due_at=post.due_at if intent == "schedule" else None,
         zone=post.zone if intent == "schedule" else None,
-        accounts={row.platform: row.account_id for row in view.deliveries if row.account_id is not None},
+        accounts=account_ids_of(rows),
         makes_pictures=post.image_provider != NO_PICTURES,
-        pictured=[row.platform for row in view.deliveries if row.picture_media_id is not None],
-        own_pictures=[row.platform for row in view.deliveries if is_own(row)],
-        undescribed=[row.platform for row in view.deliveries if is_undescribed(row)],
+        pictured=_platforms_where_all(rows, lambda row: row.picture_media_id is not None),
+        own_pictures=_platforms_where_all(rows, is_own),
+        undescribed=platforms_of(row for row in rows if is_undescribed(row)),
     )
+
+
+def platforms_of(rows: Iterable[Delivery]) -> list[str]:
+    """Return the platforms of the deliveries in their order, each once."""
+    return list(dict.fromkeys(row.platform for row in rows))
+
+
+def account_ids_of(rows: Iterable[Delivery]) -> dict[str, list[str]]:
+    """Return the accounts of the deliveries by platform, without platforms that have none."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row.account_id is not None:
+            found.setdefault(row.platform, []).append(row.account_id)
+    return found
+
+
+def _platforms_where_all(rows: Iterable[Delivery], matches: Callable[[Delivery], bool]) -> list[str]:
+    by_platform: dict[str, list[bool]] = {}
+    for row in rows:
+        by_platform.setdefault(row.platform, []).append(matches(row))
+    return [name for name, matching in by_platform.items() if all(matching)]
 
 
 def find_problems(

@@ -10,11 +10,11 @@ from sqlalchemy import Row, bindparam, insert, literal, select
 
 from araldo.errors import NotFound
 from araldo.messages import Message
-from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.models import AccountName, Delivery, PictureState, Post, PostView, State
 from araldo.storage import paging
 from araldo.storage.database import Transaction
 from araldo.storage.picture_tables import slide_media
-from araldo.storage.schema import deliveries, posts
+from araldo.storage.schema import accounts, deliveries, posts
 from araldo.storage.search import fold_text
 
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
@@ -34,7 +34,12 @@ def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
 
 def add_media_references(transaction: Transaction, delivery_id: str, medium_ids: Iterable[str]) -> None:
     """Record that a delivery uses these media too, so that housekeeping keeps them while the delivery exists."""
-    links = [{"delivery_id": delivery_id, "medium_id": medium_id} for medium_id in dict.fromkeys(medium_ids)]
+    wanted = dict.fromkeys(medium_ids)
+    if not wanted:
+        return
+    known = transaction.execute(select(slide_media.c.medium_id).where(slide_media.c.delivery_id == delivery_id))
+    recorded = set(known.scalars())
+    links = [{"delivery_id": delivery_id, "medium_id": medium_id} for medium_id in wanted if medium_id not in recorded]
     if links:
         transaction.execute(insert(slide_media), links)
 
@@ -75,7 +80,17 @@ def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[
     by_post: dict[str, list[Delivery]] = {}
     for row in found:
         by_post.setdefault(row.post_id, []).append(delivery_of(row._asdict()))
-    return [PostView(post_of(row._asdict()), by_post.get(row.id, [])) for row in rows]
+    names = _account_names(transaction, [delivery for found in by_post.values() for delivery in found])
+    return [PostView(post_of(row._asdict()), by_post.get(row.id, []), names) for row in rows]
+
+
+def _account_names(transaction: Transaction, rows: Iterable[Delivery]) -> dict[str, AccountName]:
+    ids = {row.account_id for row in rows if row.account_id is not None}
+    if not ids:
+        return {}
+    columns = (accounts.c.id, accounts.c.name, accounts.c.username)
+    found = transaction.execute(select(*columns).where(accounts.c.id.in_(ids)))
+    return {row.id: AccountName(row.id, row.name, row.username) for row in found}
 
 
 def search_text(post: Post) -> str:

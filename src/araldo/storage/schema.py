@@ -40,6 +40,12 @@ __all__ = [
     "users",
 ]
 
+
+def _unique_where(condition: str, name: str, *columns: str) -> Index:
+    """Return a unique index of the rows that meet a condition in SQL."""
+    return Index(name, *columns, unique=True, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 workspaces = Table(
     "workspaces",
     metadata,
@@ -175,13 +181,7 @@ recurrences = Table(
     _time("last_made_at"),
     _time("created_at", nullable=False),
     _time("ended_at"),
-    Index(
-        "uq_recurrences_post_id_open",
-        "post_id",
-        unique=True,
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
-    ),
+    _unique_where("ended_at IS NULL", "uq_recurrences_post_id_open", "post_id"),
     Index(None, "ended_at", "next_at"),
 )
 
@@ -257,15 +257,8 @@ deliveries = Table(
     _time("updated_at", nullable=False),
     _time("published_at"),
     UniqueConstraint("post_id", "platform", "account_id"),
-    # NULLs are distinct above, so this allows one delivery without an account for each platform.
-    Index(
-        "uq_deliveries_post_id_platform_no_account",
-        "post_id",
-        "platform",
-        unique=True,
-        sqlite_where=text("account_id IS NULL"),
-        postgresql_where=text("account_id IS NULL"),
-    ),
+    # NULLs are distinct above: of deliveries without an account there is one for each platform.
+    _unique_where("account_id IS NULL", "uq_deliveries_post_id_platform_no_account", "post_id", "platform"),
     UniqueConstraint("account_id", "remote_id"),
     Index(None, "state", "due_at"),
     Index(None, "state", "next_at"),

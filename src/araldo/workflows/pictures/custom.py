@@ -103,7 +103,9 @@ class CustomPictures:
 
     async def _read_current(self, workspace: Workspace, post_id: str) -> CurrentPictures:
         view = await self._database.read(lambda transaction: post_store.get(transaction, workspace.id, post_id))
-        notes = {row.platform: custom_picture_of(row) for row in view.deliveries}
+        # Where the deliveries of a platform differ, the first one that can still be changed counts.
+        rows = sorted(view.deliveries, key=lambda row: (row.changeable, -row.position))
+        notes = {row.platform: custom_picture_of(row) for row in rows}
         return CurrentPictures(
             view.post.shapes,
             {
@@ -178,6 +180,11 @@ class CurrentPictures:
     shapes: Mapping[str, str]
     selections: Mapping[str, PictureSelection]
     changeable: frozenset[str]
+
+
+def applies_to(prepared: PreparedPicture, row: Delivery) -> bool:
+    """Return whether the delivery takes the picture: one that is only fitted again, where it shows a custom one."""
+    return not prepared.refit or custom_picture_of(row) is not None
 
 
 def crop_from_notes(custom: Mapping[str, Any]) -> CropSelection:

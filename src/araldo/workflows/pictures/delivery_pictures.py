@@ -18,6 +18,7 @@ from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
+from araldo.posts import delivery_store
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
 from araldo.posts.pictures import PictureOptions, options_of
@@ -34,6 +35,7 @@ from araldo.workflows.pictures.generate import (
     provider_of,
     record_version,
 )
+from araldo.workflows.pictures.shared import SharedPictures, signing_account
 
 
 class DeliveryPictures:
@@ -46,17 +48,25 @@ class DeliveryPictures:
         self._clock = clock
         self._picture_generator = picture_generator
         self._fitting = fitting
+        self._shared = SharedPictures(database)
 
     async def generate(
         self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None
     ) -> None:
         """Generate what is missing; the delivery's picture is then `ready`, or `failed` for good.
 
+        Deliveries on one platform share a picture: it is made for the first of them.
+
         Raises TryLater when a provider may succeed later, LeaseLost.
         """
-        options = options_of(leased.row.picture_wish)
+        row, options = leased.row, options_of(leased.row.picture_wish)
+        count = await self._database.read(lambda transaction: delivery_store.count_on_platform(transaction, row))
+        account = signing_account([row.platform] * count, row.platform, account)
         requests = slide_requests_for(post, declared, account, options)
-        custom = custom_picture_of(leased.row)
+        custom = custom_picture_of(row)
+        digest = combined_digest(requests, provider_of(post, options))
+        if count > 1 and await self._shared.take_or_begin(leased, digest):
+            return
         if custom is not None:
             await self._fit_custom(
                 leased, post, custom, picture_request_for(post, declared, account, options), options, requests

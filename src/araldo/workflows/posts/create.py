@@ -21,7 +21,7 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.storage.signals import wait_for
-from araldo.workflows.pictures.custom import PreparedPicture, changes_for, delivery_columns_for
+from araldo.workflows.pictures.custom import PreparedPicture, applies_to, changes_for, delivery_columns_for
 from araldo.workflows.posts.authorization import require_intent_permission
 from araldo.workflows.posts.own_media import require_library_media
 from araldo.workflows.posts.slots import take_slot
@@ -76,14 +76,15 @@ class PostCreator:
             require_library_media(transaction, workspace.id, new.slides)
             chosen = validation.accounts
             if new.next_free_slot:
-                slot = take_slot(transaction, workspace, list(chosen.values()), now)
+                slot = take_slot(transaction, workspace, validation.all_accounts, now)
                 planned = replace(new, due_at=slot.instant, zone=slot.zone)
             else:
                 planned = new
             post = new_post(workspace, planned, now)
+            to = [(name, account) for name in new.platforms for account in chosen[name]]
             rows = [
-                new_delivery(post, planned, name, index, chosen[name], (pictures or {}).get(name), now)
-                for index, name in enumerate(new.platforms)
+                new_delivery(post, planned, name, index, account, (pictures or {}).get(name), now)
+                for index, (name, account) in enumerate(to)
             ]
             rows = with_custom_pictures(transaction, post, rows, custom or {})
             post_store.add(transaction, post, rows)
@@ -154,7 +155,9 @@ def with_custom_pictures(
         if prepared.copy is not None:
             media_store.add(transaction, prepared.copy)
     return [
-        replace(row, **changes_for(row, custom[row.platform], post, row.state)) if row.platform in custom else row
+        replace(row, **changes_for(row, custom[row.platform], post, row.state))
+        if row.platform in custom and applies_to(custom[row.platform], row)
+        else row
         for row in rows
     ]
 

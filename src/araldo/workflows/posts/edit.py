@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from araldo.accounts import store as account_store
-from araldo.accounts.models import Account
+from araldo.accounts.models import Account, resolve_accounts
 from araldo.clock import Clock
 from araldo.errors import ChangedMeanwhile, Conflict, PostInvalid, Problem
 from araldo.messages import Message
-from araldo.platforms.base import Declaration
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_post
@@ -24,12 +23,22 @@ from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.pictures.carousel import combined_digest, slide_requests_for
-from araldo.workflows.pictures.custom import PreparedPicture, changes_for, custom_picture_of
+from araldo.workflows.pictures.custom import PreparedPicture, custom_picture_of
 from araldo.workflows.pictures.generate import provider_of, record_version
+from araldo.workflows.pictures.shared import signing_account, with_shared_picture
 from araldo.workflows.posts.authorization import require_change_permission
 from araldo.workflows.posts.create import new_delivery, new_post, with_custom_pictures
+from araldo.workflows.posts.edit_changes import (
+    RenderedPost,
+    due_change,
+    picture_changes,
+    picture_for,
+    text_changes,
+    with_changes,
+)
+from araldo.workflows.posts.edit_plan import AddedDelivery, DeliveryPlan, live_rows, plan_deliveries
 from araldo.workflows.posts.own_media import require_library_media
-from araldo.workflows.posts.validation import ValidationResult, Validator
+from araldo.workflows.posts.validation import Validator
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
@@ -40,20 +49,8 @@ class PostEdit:
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     platforms: Sequence[str] | None = None
-    accounts: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pictures: Mapping[str, PreparedPicture] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedPost:
-    """A post as one platform shows it. When it differs, the prepared ticket is void.
-
-    `picture` is a hash of what the picture is made from; when it differs, the generated picture is stale.
-    """
-
-    account_id: str | None
-    text: str
-    picture: str
 
 
 class PostEditor:
@@ -81,12 +78,9 @@ class PostEditor:
             accounts = account_store.list_for_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
             require_library_media(transaction, workspace.id, blank.slides)
-            by_platform = self._choose_accounts(workspace, edit, PostView(blank), accounts, now)
-            rows = [
-                self._new_delivery(blank, name, index, by_platform.get(name))
-                for index, name in enumerate(dict.fromkeys(edit.platforms or ()))
-            ]
-            _require_platforms_of_post(edit, _names(rows))
+            _require_platforms_of_post(edit, _platforms_after(edit, PostView(blank)))
+            plan = self._plan(workspace, edit, PostView(blank), accounts)
+            rows = [self._new_delivery(blank, added) for added in plan.added]
             rows = with_custom_pictures(transaction, blank, rows, edit.pictures)
             post_store.add(transaction, blank, rows)
             self._record_event(transaction, blank, "post.created", {"intent": "draft"})
@@ -148,51 +142,57 @@ class PostEditor:
     ) -> None:
         now, before = self._clock.now(), view.post
         after = replace(before, **edit.fields)
-        wanted = _names(view.deliveries) if edit.platforms is None else list(dict.fromkeys(edit.platforms))
-        _require_platforms_of_post(edit, wanted)
-        chosen = self._choose_accounts(
-            workspace, replace(edit, platforms=wanted), replace(view, post=after), accounts, now
-        )
-        by_id = {account.id: account for account in accounts}
-        changes: dict[str, dict[str, Any]] = {}
-        for row in view.deliveries:
-            if row.platform in wanted:
-                picture = edit.pictures.get(row.platform)
-                old = self._render(before, row, by_id.get(row.account_id or ""))
-                new = self._render(after, row, chosen.get(row.platform) or by_id.get(row.account_id or ""))
-                row_changes = _text_changes(row, old, new, wanted.index(row.platform)) | _due_change(row, before, after)
-                row_changes |= _picture_changes(row, picture, after)
-                self._require_shape(row, picture, before, after)
-                self._require_unlocked(row, row_changes, before, after)
-                if edit.platforms is not None and row.state is State.CANCELLED:
-                    row_changes |= {"state": State.DRAFT, "error": None}
-                changes[row.platform] = row_changes
-        removed = [row for row in view.deliveries if row.platform not in wanted and row.state is not State.CANCELLED]
+        _require_platforms_of_post(edit, _platforms_after(edit, view))
+        plan = self._plan(workspace, edit, replace(view, post=after), accounts)
+        changes = self._changes(view, after, edit, plan, accounts)
         sent = [row for row in view.deliveries if not row.changeable]
-        refused = [row for row in sent if row in removed or changes.get(row.platform)]
+        refused = [row for row in sent if row in plan.removed or changes.get(row.id)]
         if refused:
             problems = self._problems_of_sent(refused, view)
             raise Conflict(Message("edit.already_sent"), code="already_out", problems=problems)
-        edited = [_apply_picture_change(row, changes.get(row.platform)) for row in view.deliveries]
-        self._require_rules(workspace, replace(view, post=after, deliveries=edited), wanted, accounts, now)
+        self._require_rules(workspace, after, plan, changes, accounts)
         # The post is written first: the second of two edits of the same rev waits here and gets ChangedMeanwhile.
         if not change_store.save_post(transaction, before, now, **edit.fields):
             raise ChangedMeanwhile
-        added = [
-            self._new_delivery(after, name, wanted.index(name), chosen.get(name), like=view.deliveries)
-            for name in wanted
-            if name not in _names(view.deliveries)
-        ]
+        edited = [replace(kept.row, **changes[kept.row.id]) for kept in plan.kept]
+        added = [self._new_delivery(after, new, like=edited) for new in plan.added]
         added = with_custom_pictures(transaction, after, added, edit.pictures)
         for row in view.deliveries:
-            if row not in removed:
-                self._write_delivery(transaction, row, changes.get(row.platform, {}), now)
+            if row not in plan.removed:
+                self._write_delivery(transaction, row, changes.get(row.id, {}), now)
             elif not change_store.delete_unsent_delivery(transaction, row):
                 self._write_delivery(transaction, row, {"state": State.CANCELLED}, now)
         for row in added:
             change_store.add_delivery(transaction, row)
         fields = sorted([*edit.fields, *(["images"] if edit.pictures else [])])
         self._record_event(transaction, before, "post.edited", {"fields": fields})
+
+    def _changes(
+        self, view: PostView, after: Post, edit: PostEdit, plan: DeliveryPlan, accounts: Sequence[Account]
+    ) -> dict[str, dict[str, Any]]:
+        """Return the columns that the edit changes, by delivery. Raises PostInvalid, Conflict, ChangedMeanwhile."""
+        before, changes = view.post, {}
+        by_id = {account.id: account for account in accounts}
+        names = [row.platform for row in view.deliveries]
+        names_after = [row.platform for row in view.deliveries if row not in plan.removed]
+        names_after += [new.platform for new in plan.added]
+        for kept in plan.kept:
+            row, picture = kept.row, picture_for(kept.row, view.deliveries, edit.pictures)
+            # What was sent keeps its signature, whatever is added beside it.
+            signer = signing_account(names, row.platform, by_id.get(row.account_id or ""))
+            next_signer = signing_account(
+                names_after if row.changeable else names, row.platform, by_id.get(kept.account_id or "")
+            )
+            old = self._render(before, row, row.account_id, signer)
+            new = self._render(after, row, kept.account_id, next_signer)
+            row_changes = text_changes(row, old, new, kept.position) | due_change(row, before, after)
+            row_changes |= picture_changes(row, picture, after)
+            self._require_shape(row, picture, before, after)
+            self._require_unlocked(row, row_changes, before, after)
+            if kept.revived:
+                row_changes |= {"state": State.DRAFT, "error": None}
+            changes[row.id] = row_changes
+        return changes
 
     def _write_delivery(
         self, transaction: Transaction, row: Delivery, changes: Mapping[str, Any], now: datetime
@@ -204,11 +204,11 @@ class PostEditor:
             # The worker's intent, or another person's change, was committed first.
             raise Conflict(Message("edit.already_sent"), code="already_out")
 
-    def _render(self, post: Post, row: Delivery, account: Account | None) -> RenderedPost:
+    def _render(self, post: Post, row: Delivery, account_id: str | None, signer: Account | None) -> RenderedPost:
         declared, options = self._validator.declarations[row.platform], options_of(row.picture_wish)
         text = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
-        picture = combined_digest(slide_requests_for(post, declared, account, options), provider_of(post, options))
-        return RenderedPost(None if account is None else account.id, text, picture)
+        picture = combined_digest(slide_requests_for(post, declared, signer, options), provider_of(post, options))
+        return RenderedPost(account_id, text, picture)
 
     def _require_known(self, edit: PostEdit, accounts: Sequence[Account]) -> None:
         """Raise PostInvalid for platforms and accounts that do not exist; any other problem may be saved."""
@@ -229,11 +229,8 @@ class PostEditor:
             for key, at, name in named
             if name not in declarations
         ]
-        problems += [
-            Problem(f"/accounts/{name}", "account_unknown", Message("edit.account_unknown", {"name": account_id}), name)
-            for name, account_id in edit.accounts.items()
-            if name in declarations and not _is_usable_account(declarations[name], account_id, accounts)
-        ]
+        known = {name: declarations[name] for name in edit.accounts if name in declarations}
+        problems += resolve_accounts(known, known, accounts, edit.accounts)[1]
         problems += rules.shape_problems(edit.fields.get("shapes", {}), declarations)
         if problems:
             raise PostInvalid(problems)
@@ -265,51 +262,52 @@ class PostEditor:
         if not fits:
             raise ChangedMeanwhile
 
-    def _choose_accounts(
-        self, workspace: Workspace, edit: PostEdit, view: PostView, accounts: Sequence[Account], now: datetime
-    ) -> Mapping[str, Account]:
-        """Return the account of each platform where one is certain: named, already set, the only one, the default."""
-        asked = rules.post_request_for(view, list(edit.platforms or ()), "draft")
-        asked = replace(asked, accounts={**asked.accounts, **edit.accounts})
-        return self._validator.validate(workspace, asked, accounts, now).accounts
+    def _plan(self, workspace: Workspace, edit: PostEdit, view: PostView, accounts: Sequence[Account]) -> DeliveryPlan:
+        """Plan the deliveries to each platform's accounts: those named, already set, the only one, or the default."""
+        wanted = _platforms_after(edit, view)
+        by_platform = {**rules.account_ids_of(live_rows(view.deliveries)), **edit.accounts}
+        chosen, _ = resolve_accounts(wanted, self._validator.declarations, accounts, by_platform)
+        revives = edit.platforms is not None
+        return plan_deliveries(view.deliveries, wanted, chosen, revives=revives, named=edit.accounts)
 
     def _require_rules(
-        self, workspace: Workspace, view: PostView, wanted: Sequence[str], accounts: Sequence[Account], now: datetime
+        self,
+        workspace: Workspace,
+        post: Post,
+        plan: DeliveryPlan,
+        changes: Mapping[str, Mapping[str, Any]],
+        accounts: Sequence[Account],
     ) -> None:
         """Raise PostInvalid when a scheduled or working delivery would break a rule; a draft may break any."""
         on_their_way = {State.SCHEDULED, *WORKING}
-        names = [row.platform for row in view.deliveries if row.platform in wanted and row.state in on_their_way]
-        if names:
-            validation: ValidationResult = self._validator.validate(
-                workspace, rules.post_request_for(view, names, "publish"), accounts, now
-            )
-            validation.raise_if_invalid()
+        rows = [with_changes(kept.row, changes[kept.row.id]) for kept in plan.kept if kept.row.state in on_their_way]
+        if rows:
+            asked = rules.post_request_for(post, rows, "publish")
+            self._validator.validate(workspace, asked, accounts, self._clock.now()).raise_if_invalid()
 
-    def _new_delivery(
-        self,
-        post: Post,
-        platform: str,
-        position: int,
-        account: Account | None,
-        like: Iterable[Delivery] = (),
-    ) -> Delivery:
+    def _new_delivery(self, post: Post, new: AddedDelivery, like: Sequence[Delivery] = ()) -> Delivery:
         """Return a draft delivery; on a scheduled post, one that is scheduled with the others (`like`)."""
         asked = NewPost(content=post.content, makes_pictures=False)
-        row = new_delivery(post, asked, platform, position, account, None, self._clock.now())
+        row = new_delivery(post, asked, new.platform, new.position, new.account, None, self._clock.now())
         other = next((delivery for delivery in like if delivery.state is State.SCHEDULED), None)
         if other is None:
-            return replace(row, due_at=None)
-        picture = PictureState.NONE if post.image_provider == NO_PICTURES else PictureState.QUEUED
-        return replace(row, state=State.SCHEDULED, due_at=other.due_at, picture_state=picture)
+            row = replace(row, due_at=None)
+        else:
+            picture = PictureState.NONE if post.image_provider == NO_PICTURES else PictureState.QUEUED
+            row = replace(row, state=State.SCHEDULED, due_at=other.due_at, picture_state=picture)
+        shown = next((delivery for delivery in like if delivery.platform == new.platform), None)
+        return row if shown is None else with_shared_picture(row, shown)
 
     def _problems_of_sent(self, refused: Iterable[Delivery], view: PostView) -> list[Problem]:
-        free = [row.platform for row in view.deliveries if row.changeable]
+        platforms = rules.platforms_of(view.deliveries)
+        sent = {row.platform for row in view.deliveries if not row.changeable}
+        free = [name for name in platforms if name not in sent]
         still = tuple(
             f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "shapes", "accounts", "images")
         )
         return [
             Problem(
-                f"/platforms/{row.position}",
+                f"/platforms/{platforms.index(row.platform)}",
                 "already_out",
                 Message(
                     "edit.already_sent_to",
@@ -324,42 +322,6 @@ class PostEditor:
     def _record_event(self, transaction: Transaction, post: Post, kind: str, data: dict[str, Any]) -> None:
         at = self._clock.now()
         record_event(transaction, kind, workspace_id=post.workspace_id, at=at, post_id=post.id, data=data)
-
-
-def _text_changes(row: Delivery, old: RenderedPost, new: RenderedPost, position: int) -> dict[str, Any]:
-    """Return the columns that an edit changes on a delivery that stays; empty when it changes nothing there."""
-    if old == new and row.account_id == new.account_id:
-        return {} if row.position == position else {"position": position, "next_at": row.next_at}
-    changes: dict[str, Any] = {"position": position, "account_id": new.account_id, **_reset_preparation(row)}
-    # A custom picture too shows the text where it is drawn over it.
-    shows_text = row.picture_origin == "made" or options_of(row.picture_wish).text_over
-    if (
-        shows_text
-        and row.picture_state is not PictureState.NONE
-        and not row.picture_locked
-        and old.picture != new.picture
-    ):
-        # A picture that was already asked for is generated anyway, from the new text.
-        awaited = row.picture_state in {PictureState.QUEUED, PictureState.MAKING}
-        changes["picture_state"] = PictureState.QUEUED if awaited else PictureState.STALE
-    return changes
-
-
-def _reset_preparation(row: Delivery) -> dict[str, Any]:
-    """Return the columns that drop a prepared ticket."""
-    # A delivery that can still be undone (`queued` with `next_at`) keeps waiting until then.
-    changes = {"ticket": None, "prepares": 0, "tries": 0, "next_at": row.next_at if row.state is State.QUEUED else None}
-    return changes | ({"state": State.QUEUED, "error": None} if row.state in WORKING else {})
-
-
-def _picture_changes(row: Delivery, prepared: PreparedPicture | None, post: Post) -> dict[str, Any]:
-    """Return the columns that a selected picture changes; empty when it changes nothing."""
-    changed = {} if prepared is None else changes_for(row, prepared, post, row.state)
-    return changed and {**_reset_preparation(row), **changed}
-
-
-def _apply_picture_change(row: Delivery, changes: Mapping[str, Any] | None) -> Delivery:
-    return replace(row, picture_media_id=(changes or {}).get("picture_media_id", row.picture_media_id))
 
 
 def _require_platforms_of_post(edit: PostEdit, platforms: Sequence[str]) -> None:
@@ -380,18 +342,6 @@ def _require_platforms_of_post(edit: PostEdit, platforms: Sequence[str]) -> None
         )
 
 
-def _due_change(row: Delivery, before: Post, after: Post) -> dict[str, Any]:
-    """Return the new `due_at` of a scheduled delivery whose post's time changed. Raises PostInvalid without a time."""
-    if row.state is not State.SCHEDULED or before.due_at == after.due_at:
-        return {}
-    if after.due_at is None:
-        raise PostInvalid([Problem("/schedule_time", "scheduled", Message("edit.already_scheduled"))])
-    return {"due_at": after.due_at}
-
-
-def _names(rows: Iterable[Delivery]) -> list[str]:
-    return [row.platform for row in rows]
-
-
-def _is_usable_account(declared: Declaration, account_id: str, accounts: Iterable[Account]) -> bool:
-    return any(account.id == account_id and account.kind == declared.account_kind for account in accounts)
+def _platforms_after(edit: PostEdit, view: PostView) -> list[str]:
+    """Return the platforms that the post goes to after the edit."""
+    return rules.platforms_of(view.deliveries) if edit.platforms is None else list(dict.fromkeys(edit.platforms))

@@ -13,7 +13,18 @@ from araldo.errors import ChangedMeanwhile, Conflict, NotFound, PostInvalid, Pro
 from araldo.messages import Message
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
-from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
+from araldo.posts.actions import (
+    CAN_PUBLISH,
+    CAN_RETRY,
+    CAN_SCHEDULE,
+    CAN_UNDO,
+    DeliveryAction,
+    can_undo_together,
+    is_possible,
+    obstacle_to_deletion,
+)
+from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.references import find_delivery
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.posts.timing import When
 from araldo.storage import idempotency
@@ -29,10 +40,6 @@ from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
-_CAN_PUBLISH = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
-_CAN_SCHEDULE = frozenset({State.FAILED, State.NEEDS_RECONNECT, *_CAN_PUBLISH, *WORKING} - {State.PUBLISHING})
-_CAN_UNDO = frozenset({State.SCHEDULED, *WORKING} - {State.PUBLISHING})
-_CAN_RETRY = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
 # Columns that drop a prepared ticket and its counts; only for deliveries of which nothing was sent.
 RESET_PREPARATION: dict[str, Any] = {"tries": 0, "prepares": 0, "ticket": None, "error": None}
 
@@ -68,14 +75,14 @@ class PostLifecycle:
         """Publish now, or in `undo_s` seconds unless `undo` is called. Raises PostInvalid, Conflict."""
 
         def change_rows(change: PostChange) -> None:
-            rows = _changeable_in(change.view, _CAN_PUBLISH, Message("lifecycle.nothing_to_publish"))
-            validation = self._validate(workspace, change, rules.post_request_for(change.view, _names(rows), "publish"))
+            rows = _rows_for(change.view, DeliveryAction.PUBLISH, Message("lifecycle.nothing_to_publish"))
+            validation = self._validate(workspace, change, rules.post_request_for(change.view.post, rows, "publish"))
             validation.raise_if_invalid()
             due_at = change.now + timedelta(seconds=undo_s)
             plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **RESET_PREPARATION}
             self._save_post(change, due_at=None, zone=None, wall_time=None)
             self._record(change, AuditAction.PUBLISH_REQUESTED)
-            self._queue_deliveries(change, rows, _CAN_PUBLISH, validation, plan)
+            self._queue_deliveries(change, rows, CAN_PUBLISH, validation, plan)
 
         await self._change_post(workspace, post_id, change_rows, request)
 
@@ -88,8 +95,8 @@ class PostLifecycle:
         """
 
         def change_rows(change: PostChange) -> None:
-            rows = _changeable_in(change.view, _CAN_SCHEDULE, Message("lifecycle.nothing_to_schedule"))
-            new = rules.post_request_for(change.view, _names(rows), "schedule")
+            rows = _rows_for(change.view, DeliveryAction.SCHEDULE, Message("lifecycle.nothing_to_schedule"))
+            new = rules.post_request_for(change.view.post, rows, "schedule")
             if asked is not None:
                 new = replace(
                     new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold, next_free_slot=asked.next_free_slot
@@ -102,7 +109,7 @@ class PostLifecycle:
             plan = {"state": State.SCHEDULED, "due_at": when.instant, **RESET_PREPARATION}
             self._save_post(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
             self._record(change, AuditAction.PUBLISH_REQUESTED)
-            self._queue_deliveries(change, rows, _CAN_SCHEDULE, validation, plan)
+            self._queue_deliveries(change, rows, CAN_SCHEDULE, validation, plan)
 
         await self._change_post(workspace, post_id, change_rows, request)
 
@@ -111,21 +118,21 @@ class PostLifecycle:
 
         def in_transaction(transaction: Transaction) -> ValidationResult:
             change = PostChange(transaction, post_store.get(transaction, workspace.id, post_id), self._clock.now())
-            states = _CAN_PUBLISH if asked is None else _CAN_SCHEDULE
-            names = _names(row for row in change.view.deliveries if row.state in states and row.changeable)
-            new = rules.post_request_for(change.view, names, "publish" if asked is None else "schedule")
+            action = DeliveryAction.PUBLISH if asked is None else DeliveryAction.SCHEDULE
+            rows = [row for row in change.view.deliveries if is_possible(action, row)]
+            new = rules.post_request_for(change.view.post, rows, "publish" if asked is None else "schedule")
             if asked is not None and (asked.due_at or asked.next_free_slot):
                 new = replace(new, due_at=asked.due_at, zone=asked.zone, fold=asked.fold)
             return self._validate(workspace, change, new)
 
         return await self._database.read(in_transaction)
 
-    async def cancel(self, workspace: Workspace, post_id: str, platforms: Collection[str] | None = None) -> None:
-        """Cancel the deliveries that were not sent. Raises Conflict when all of them were."""
+    async def cancel(self, workspace: Workspace, post_id: str, names: Collection[str] | None = None) -> None:
+        """Cancel the deliveries that were not sent, all or those named. Raises Conflict when all of them were."""
 
         def change_rows(change: PostChange) -> None:
-            asked = _deliveries_on(change.view, platforms)
-            rows = [row for row in asked if row.changeable and row.state is not State.CANCELLED]
+            asked = _deliveries_named(change.view, names)
+            rows = [row for row in asked if is_possible(DeliveryAction.CANCEL, row)]
             if not rows and any(row.state is not State.CANCELLED for row in asked):
                 raise Conflict(Message("lifecycle.too_late"), code="already_out")
             if rows:
@@ -142,14 +149,13 @@ class PostLifecycle:
         """
 
         def change_rows(change: PostChange) -> None:
-            rows = _changeable_in(change.view, _CAN_UNDO, Message("lifecycle.nothing_to_undo"))
-            due_at = max(row.due_at for row in rows if row.due_at is not None)
-            if any(row.due_at == due_at and not row.changeable for row in change.view.deliveries):
+            rows = _rows_for(change.view, DeliveryAction.UNDO, Message("lifecycle.nothing_to_undo"))
+            if not can_undo_together(rows, change.view):
                 raise Conflict(Message("lifecycle.too_late"), code="already_out")
             self._save_post(change)
             for row in rows:
                 self._change_delivery(
-                    change, row, {"state": State.DRAFT, "due_at": None, **RESET_PREPARATION}, _CAN_UNDO
+                    change, row, {"state": State.DRAFT, "due_at": None, **RESET_PREPARATION}, CAN_UNDO
                 )
 
         await self._change_post(workspace, post_id, change_rows)
@@ -158,7 +164,7 @@ class PostLifecycle:
         self,
         workspace: Workspace,
         post_id: str,
-        platforms: Collection[str] | None = None,
+        names: Collection[str] | None = None,
         *,
         request: IdempotentRequest | None = None,
     ) -> None:
@@ -168,13 +174,12 @@ class PostLifecycle:
         """
 
         def change_rows(change: PostChange) -> None:
-            rows = [row for row in _deliveries_on(change.view, platforms) if row.state in _CAN_RETRY]
+            asked = _deliveries_named(change.view, names)
+            rows = [row for row in asked if is_possible(DeliveryAction.RETRY, row)]
             if not rows:
                 raise Conflict(Message("lifecycle.nothing_to_retry"), code="nothing_to_retry")
             unsent = [row for row in rows if not row.open_attempts]
-            validation = self._validate(
-                workspace, change, rules.post_request_for(change.view, _names(unsent), "publish")
-            )
+            validation = self._validate(workspace, change, rules.post_request_for(change.view.post, unsent, "publish"))
             if unsent:
                 validation.raise_if_invalid()
             self._save_post(change)
@@ -182,14 +187,14 @@ class PostLifecycle:
             self._queue_deliveries(
                 change,
                 unsent,
-                _CAN_RETRY,
+                CAN_RETRY,
                 validation,
                 {"state": State.QUEUED, "due_at": change.now, **RESET_PREPARATION},
             )
             for row in rows:
                 if row.open_attempts:
                     plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
-                    self._change_delivery(change, row, plan, _CAN_RETRY, allow_open_attempts=True)
+                    self._change_delivery(change, row, plan, CAN_RETRY, allow_open_attempts=True)
 
         await self._change_post(workspace, post_id, change_rows, request)
 
@@ -199,10 +204,9 @@ class PostLifecycle:
         def change_rows(change: PostChange) -> None:
             require_change_permission(change.transaction, permissions, change.view)
             for row in change.view.deliveries:
-                if row.open_attempts and row.state is not State.UNCONFIRMED:
-                    raise Conflict(Message("lifecycle.outcome_unknown"), code="publishing")
-                if row.state in WORKING:
-                    raise Conflict(Message("lifecycle.being_published"), code="publishing")
+                obstacle = obstacle_to_deletion(row)
+                if obstacle is not None:
+                    raise Conflict(obstacle.message, code=obstacle.code)
             self._save_post(change, deleted_at=change.now)
             self._record(change, AuditAction.POST_DELETED)
             for row in change.view.deliveries:
@@ -253,7 +257,7 @@ class PostLifecycle:
         self, transaction: Transaction, workspace: Workspace, new: NewPost, validation: ValidationResult, now: datetime
     ) -> When:
         if new.next_free_slot:
-            return take_slot(transaction, workspace, list(validation.accounts.values()), now)
+            return take_slot(transaction, workspace, validation.all_accounts, now)
         when = rules.when_of(new, now, workspace.zone)
         if not isinstance(when, When):
             raise PostInvalid(when or [Problem("/schedule_time", "missing", Message("lifecycle.time_missing"))])
@@ -269,7 +273,7 @@ class PostLifecycle:
     ) -> None:
         for row in rows:
             own = {
-                "account_id": validation.accounts[row.platform].id,
+                "account_id": row.account_id or validation.accounts[row.platform][0].id,
                 "picture_state": next_picture_state(change.view.post, row),
                 "picture_error": None,
             }
@@ -314,13 +318,9 @@ def next_picture_state(post: Post, row: Delivery) -> PictureState:
     return PictureState.QUEUED if row.picture_state in {PictureState.NONE, PictureState.FAILED} else row.picture_state
 
 
-def _names(rows: Iterable[Delivery]) -> list[str]:
-    return [row.platform for row in rows]
-
-
-def _changeable_in(view: PostView, states: Collection[State], otherwise: Message) -> list[Delivery]:
-    """Return the changeable deliveries in these states. Raises Conflict when there are none, PostInvalid."""
-    rows = [row for row in view.deliveries if row.state in states and row.changeable]
+def _rows_for(view: PostView, action: DeliveryAction, otherwise: Message) -> list[Delivery]:
+    """Return the deliveries that allow the action. Raises Conflict when there are none, PostInvalid."""
+    rows = [row for row in view.deliveries if is_possible(action, row)]
     if rows:
         return rows
     if not view.deliveries:
@@ -328,10 +328,15 @@ def _changeable_in(view: PostView, states: Collection[State], otherwise: Message
     raise Conflict(otherwise, code="already_out" if any(not row.changeable for row in view.deliveries) else "nothing")
 
 
-def _deliveries_on(view: PostView, platforms: Collection[str] | None) -> Sequence[Delivery]:
-    """Return the deliveries on `platforms` (None: all). Raises PostInvalid for one that the post does not go to."""
-    known = _names(view.deliveries)
-    foreign = [name for name in platforms or () if name not in known]
+def _deliveries_named(view: PostView, names: Collection[str] | None) -> Sequence[Delivery]:
+    """Return the deliveries that `find_delivery` finds by these names (None: all).
+
+    Raises PostInvalid for one that the post does not have, Conflict.
+    """
+    if names is None:
+        return view.deliveries
+    known = {name for row in view.deliveries for name in (row.id, row.platform)}
+    foreign = [name for name in names if name not in known]
     if foreign:
         raise PostInvalid(
             [
@@ -339,4 +344,5 @@ def _deliveries_on(view: PostView, platforms: Collection[str] | None) -> Sequenc
                 for name in foreign
             ]
         )
-    return [row for row in view.deliveries if platforms is None or row.platform in platforms]
+    named = {find_delivery(view, name).id for name in names}
+    return [row for row in view.deliveries if row.id in named]

@@ -1,4 +1,4 @@
-"""The pictures of one delivery: read the history, generate another, select an earlier one, lock; until the intent."""
+"""The picture of a platform or of one delivery: its history, another one, an earlier one, a lock; until the intent."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.posts import change_store, history_store
 from araldo.posts import store as post_store
-from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
 from araldo.posts.pictures import HISTORY_KEPT, PictureOptions, PictureVersion, cover_media_id, options_of, version_of
+from araldo.posts.references import find_deliveries
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.deliveries.lease import record_delivery_event
 from araldo.workflows.pictures.carousel import SlideRequest, combined_digest, slide_requests_for
 from araldo.workflows.pictures.generate import provider_of, record_version
+from araldo.workflows.pictures.shared import signing_account
 from araldo.workflows.posts.authorization import require_change_permission
 from araldo.workflows.posts.validation import Validator
 from araldo.workspaces.models import Workspace
@@ -40,7 +42,11 @@ class PictureHistory:
 
 
 class PictureEditor:
-    """Changes the picture of one delivery as a person asks."""
+    """Changes pictures as a person asks.
+
+    `name` is a platform, whose deliveries share their picture and change together as far as they were not sent, or the
+    id of a delivery, which is changed alone.
+    """
 
     def __init__(
         self,
@@ -55,12 +61,16 @@ class PictureEditor:
         self._nudge = nudge
         self._validator = validator
 
-    async def read_history(self, workspace: Workspace, post_id: str, platform: str) -> PictureHistory:
-        """Return the delivery's pictures, with the one that it shows now. Raises NotFound."""
+    async def read_history(self, workspace: Workspace, post_id: str, name: str) -> PictureHistory:
+        """Return the pictures of the delivery, or of the platform's first that can be changed, with the one shown now.
+
+        Raises NotFound.
+        """
 
         def in_transaction(transaction: Transaction) -> Any:
-            post, row = self._find_delivery(transaction, workspace, post_id, platform)
-            requests, provider = self._requests_and_provider(transaction, post, row)
+            view = post_store.get(transaction, workspace.id, post_id)
+            row = min(find_deliveries(view, name), key=lambda row: not _is_unsent(row))
+            requests, provider = self._requests_and_provider(transaction, view, row)
             versions, cover_id = history_store.of_delivery(transaction, row.id), cover_media_id(row)
             media = media_store.find_all(
                 transaction, workspace.id, {cover_id or "", *(version.medium_id for version in versions)}
@@ -79,7 +89,7 @@ class PictureEditor:
         self,
         workspace: Workspace,
         post_id: str,
-        platform: str,
+        name: str,
         asked: PictureOptions,
         *,
         variant: int | None,
@@ -93,23 +103,22 @@ class PictureEditor:
         """
 
         def in_transaction(transaction: Transaction) -> None:
-            _, row = self._find_delivery(transaction, workspace, post_id, platform, permissions)
-            _require_unlocked(row)
-            record_version(transaction, row, self._clock.now())
-            versions = history_store.of_delivery(transaction, row.id)
-            options = options_of(row.picture_wish).with_changes(
-                asked, variant, [options_of(version.wish) for version in versions], self._clock.now()
-            )
-            changes: dict[str, Any] = {
-                "picture_state": PictureState.QUEUED,
-                "picture_origin": "made",
-                "picture_wish": options.as_json(),
-                "picture_error": None,
-            }
-            if row.picture_origin == "given":
-                # The alt text belongs to the custom picture, and comes back when that is selected again.
-                changes["picture_alt"] = None
-            self._change(transaction, row, changes)
+            rows = self._rows_to_change(transaction, workspace, post_id, name, permissions)[1]
+            histories = [self._record_and_read(transaction, row) for row in rows]
+            # All get the same options, so that they share the picture.
+            known = [options_of(version.wish) for versions in histories for version in versions]
+            options = options_of(rows[0].picture_wish).with_changes(asked, variant, known, self._clock.now())
+            for row in rows:
+                changes: dict[str, Any] = {
+                    "picture_state": PictureState.QUEUED,
+                    "picture_origin": "made",
+                    "picture_wish": options.as_json(),
+                    "picture_error": None,
+                }
+                if row.picture_origin == "given":
+                    # The alt text belongs to the custom picture, and comes back when that is selected again.
+                    changes["picture_alt"] = None
+                self._change(transaction, row, changes)
             if request is not None:
                 idempotency.finish(transaction, request, post_id=post_id)
 
@@ -120,7 +129,7 @@ class PictureEditor:
         self,
         workspace: Workspace,
         post_id: str,
-        platform: str,
+        name: str,
         medium_id: str,
         *,
         permissions: Permissions = ALL_PERMISSIONS,
@@ -128,29 +137,15 @@ class PictureEditor:
         """Show an earlier picture again. Raises NotFound for one not in the history, Conflict as `regenerate`."""
 
         def in_transaction(transaction: Transaction) -> None:
-            post, row = self._find_delivery(transaction, workspace, post_id, platform, permissions)
-            _require_unlocked(row)
-            record_version(transaction, row, self._clock.now())
-            versions = history_store.of_delivery(transaction, row.id)
-            chosen = next((version for version in versions if version.medium_id == medium_id), None)
+            view, rows = self._rows_to_change(transaction, workspace, post_id, name, permissions)
+            histories = [self._record_and_read(transaction, row) for row in rows]
+            chosen = next(
+                (version for history in histories for version in history if version.medium_id == medium_id), None
+            )
             if chosen is None:
                 raise NotFound(Message("redraw.not_in_history"))
-            self._require_shape(transaction, post, row, chosen)
-            history_store.mark_shown(transaction, row.id, medium_id, self._clock.now())
-            requests, provider = self._requests_and_provider(transaction, post, replace(row, picture_wish=chosen.wish))
-            changes: dict[str, Any] = {
-                "picture_state": PictureState.READY,
-                "picture_media_id": chosen.pictures[0]["medium_id"] if chosen.pictures else medium_id,
-                "picture_wish": chosen.wish,
-                # Not stale for the present text: the person saw that text when selecting the picture.
-                "picture_digest": combined_digest(requests, provider) if chosen.digest is not None else None,
-                "picture_origin": chosen.origin,
-                "picture_notes": chosen.notes,
-                "picture_alt": chosen.alt,
-                "pictures": chosen.pictures,
-                "picture_error": None,
-            }
-            self._change(transaction, row, changes)
+            for row in rows:
+                self._show(transaction, view, row, chosen)
 
         await self._database.write(in_transaction)
         self._notify()
@@ -159,7 +154,7 @@ class PictureEditor:
         self,
         workspace: Workspace,
         post_id: str,
-        platform: str,
+        name: str,
         *,
         locked: bool,
         permissions: Permissions = ALL_PERMISSIONS,
@@ -167,50 +162,77 @@ class PictureEditor:
         """Lock or unlock the picture; a locked one stays when the text changes. Raises Conflict while none is ready."""
 
         def in_transaction(transaction: Transaction) -> None:
-            post, row = self._find_delivery(transaction, workspace, post_id, platform, permissions)
-            if row.picture_locked == locked:
-                return
-            _require_unsent(row)
-            changes: dict[str, Any] = {"picture_locked": locked}
-            if locked and row.picture_state not in {PictureState.READY, PictureState.STALE}:
-                raise Conflict(Message("redraw.not_ready"), code="image_not_ready")
-            if locked:
-                changes["picture_state"] = PictureState.READY
-            elif row.picture_origin == "made" or options_of(row.picture_wish).text_over:
-                fresh = combined_digest(*self._requests_and_provider(transaction, post, row)) == row.picture_digest
-                changes["picture_state"] = PictureState.READY if fresh else PictureState.STALE
-            self._change(transaction, row, changes)
+            view = post_store.get(transaction, workspace.id, post_id)
+            require_change_permission(transaction, permissions, view)
+            named = find_deliveries(view, name)
+            others = [row for row in named if row.picture_locked != locked]
+            for row in _unsent_of(others):
+                self._set_locked(transaction, view, row, locked=locked)
 
         await self._database.write(in_transaction)
         self._notify()
 
-    def _find_delivery(
-        self,
-        transaction: Transaction,
-        workspace: Workspace,
-        post_id: str,
-        platform: str,
-        change_permissions: Permissions | None = None,
-    ) -> tuple[Post, Delivery]:
-        """Return a post and its delivery on `platform`; with `change_permissions`, require that they allow a change.
+    def _set_locked(self, transaction: Transaction, view: PostView, row: Delivery, *, locked: bool) -> None:
+        changes: dict[str, Any] = {"picture_locked": locked}
+        if locked and row.picture_state not in {PictureState.READY, PictureState.STALE}:
+            raise Conflict(Message("redraw.not_ready"), code="image_not_ready")
+        if locked:
+            changes["picture_state"] = PictureState.READY
+        elif row.picture_origin == "made" or options_of(row.picture_wish).text_over:
+            fresh = combined_digest(*self._requests_and_provider(transaction, view, row)) == row.picture_digest
+            changes["picture_state"] = PictureState.READY if fresh else PictureState.STALE
+        self._change(transaction, row, changes)
 
-        Raises NotFound, PermissionMissing.
+    def _show(self, transaction: Transaction, view: PostView, row: Delivery, chosen: PictureVersion) -> None:
+        """Show an earlier version on a delivery, also one of another delivery on the platform."""
+        self._require_shape(transaction, view.post, row, chosen)
+        requests, provider = self._requests_and_provider(transaction, view, replace(row, picture_wish=chosen.wish))
+        changes: dict[str, Any] = {
+            "picture_state": PictureState.READY,
+            "picture_media_id": chosen.pictures[0]["medium_id"] if chosen.pictures else chosen.medium_id,
+            "picture_wish": chosen.wish,
+            # Not stale for the present text: the person saw that text when selecting the picture.
+            "picture_digest": combined_digest(requests, provider) if chosen.digest is not None else None,
+            "picture_origin": chosen.origin,
+            "picture_notes": chosen.notes,
+            "picture_alt": chosen.alt,
+            "pictures": chosen.pictures,
+            "picture_error": None,
+        }
+        media = [picture["medium_id"] for picture in chosen.pictures or [] if "medium_id" in picture]
+        post_store.add_media_references(transaction, row.id, media)
+        history_store.add(
+            transaction, replace(row, pictures=chosen.pictures), replace(chosen, shown_at=self._clock.now())
+        )
+        self._change(transaction, row, changes)
+
+    def _rows_to_change(
+        self, transaction: Transaction, workspace: Workspace, post_id: str, name: str, permissions: Permissions
+    ) -> tuple[PostView, list[Delivery]]:
+        """Return the post and the named deliveries that were not sent; at least one, and none of them locked.
+
+        Raises NotFound, PermissionMissing, Conflict.
         """
         view = post_store.get(transaction, workspace.id, post_id)
-        if change_permissions is not None:
-            require_change_permission(transaction, change_permissions, view)
-        row = next((delivery for delivery in view.deliveries if delivery.platform == platform), None)
-        if row is None:
-            raise NotFound(Message("posts.platform_not_of_post", {"name": platform}))
-        return view.post, row
+        require_change_permission(transaction, permissions, view)
+        rows = _unsent_of(find_deliveries(view, name))
+        if any(row.picture_locked for row in rows):
+            raise Conflict(Message("custom_pictures.locked"), code="image_locked")
+        return view, rows
+
+    def _record_and_read(self, transaction: Transaction, row: Delivery) -> list[PictureVersion]:
+        """Add what the delivery shows now to its history, and return that."""
+        record_version(transaction, row, self._clock.now())
+        return history_store.of_delivery(transaction, row.id)
 
     def _requests_and_provider(
-        self, transaction: Transaction, post: Post, row: Delivery
+        self, transaction: Transaction, view: PostView, row: Delivery
     ) -> tuple[list[SlideRequest], str]:
         account = account_store.find(transaction, row.workspace_id, row.account_id)
+        signer = signing_account([other.platform for other in view.deliveries], row.platform, account)
         options = options_of(row.picture_wish)
         declared = self._validator.declarations[row.platform]
-        return slide_requests_for(post, declared, account, options), provider_of(post, options)
+        return slide_requests_for(view.post, declared, signer, options), provider_of(view.post, options)
 
     def _require_shape(self, transaction: Transaction, post: Post, row: Delivery, chosen: PictureVersion) -> None:
         """Raise Conflict for a picture whose shape is no longer the post's on this platform."""
@@ -250,14 +272,15 @@ class PictureEditor:
         self._nudge()
 
 
-def _require_unsent(row: Delivery) -> None:
-    if row.state is State.CANCELLED:
-        raise Conflict(Message("redraw.cancelled"), code="cancelled")
-    if not row.changeable:
+def _is_unsent(row: Delivery) -> bool:
+    return row.changeable and row.state is not State.CANCELLED
+
+
+def _unsent_of(rows: Sequence[Delivery]) -> list[Delivery]:
+    """Return the deliveries whose picture can be changed. Raises Conflict when there are only others."""
+    unsent = [row for row in rows if _is_unsent(row)]
+    if rows and not unsent:
+        if all(row.state is State.CANCELLED for row in rows):
+            raise Conflict(Message("redraw.cancelled"), code="cancelled")
         raise Conflict(Message("redraw.already_sent"), code="already_out")
-
-
-def _require_unlocked(row: Delivery) -> None:
-    _require_unsent(row)
-    if row.picture_locked:
-        raise Conflict(Message("custom_pictures.locked"), code="image_locked")
+    return unsent

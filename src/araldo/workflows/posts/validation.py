@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from araldo.accounts.health import missing_scopes
-from araldo.accounts.models import Account, resolve_accounts
+from araldo.accounts.models import Account, account_pointer, resolve_accounts
 from araldo.errors import PostInvalid, Problem
 from araldo.images.providers import AUTO
 from araldo.images.providers.offline import Offline
@@ -21,11 +21,16 @@ from araldo.workspaces.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class ValidationResult:
-    """`problems` forbid scheduling and publishing, `warnings` do not. `accounts`: by platform, where one is certain."""
+    """`problems` forbid scheduling and publishing, `warnings` do not. `accounts`: by platform, where certain."""
 
-    accounts: Mapping[str, Account]
+    accounts: Mapping[str, Sequence[Account]]
     problems: Sequence[Problem]
     warnings: Sequence[Problem]
+
+    @property
+    def all_accounts(self) -> list[Account]:
+        """The accounts of all platforms, in the platforms' order."""
+        return [account for accounts in self.accounts.values() for account in accounts]
 
     def raise_if_invalid(self) -> None:
         """Raise PostInvalid with all problems."""
@@ -79,18 +84,16 @@ class Validator:
         if new.image_provider in self._designed:
             warnings += lettering_warnings(new, self.declarations)
             warnings += self._names_not_drawn(new, chosen)
-        warnings += [warning for name, account in chosen.items() for warning in self._warnings(name, account)]
+        warnings += [warning for name, at, account in _each(chosen) for warning in self._warnings(name, at, account)]
         return ValidationResult(chosen, problems, warnings)
 
-    def _names_not_drawn(self, new: NewPost, chosen: Mapping[str, Account]) -> Iterable[Problem]:
-        """Warn of account names that a card cannot draw: cards show them as a signature."""
-        for name, account in chosen.items():
-            if new.makes_pictures and name not in new.own_pictures:
-                signed = account.username or account.name
-                yield from undrawable_letter_warnings(signed, f"/accounts/{rules.escape_pointer(name)}", name)
+    def _names_not_drawn(self, new: NewPost, chosen: Mapping[str, Sequence[Account]]) -> Iterable[Problem]:
+        """Warn of account names that a card cannot draw: a card for a single account shows its name as a signature."""
+        for name, at, account in _each(chosen):
+            if new.makes_pictures and name not in new.own_pictures and len(chosen[name]) == 1:
+                yield from undrawable_letter_warnings(account.username or account.name, at, name)
 
-    def _warnings(self, name: str, account: Account) -> Iterable[Problem]:
-        pointer = f"/accounts/{rules.escape_pointer(name)}"
+    def _warnings(self, name: str, pointer: str, account: Account) -> Iterable[Problem]:
         if account.health in {"dead", "action_needed"}:
             yield Problem(
                 pointer,
@@ -109,3 +112,10 @@ class Validator:
                 {"account": account.name, "label": declared.label, "scopes": ", ".join(scopes)},
             )
             yield Problem(pointer, "scopes_missing", said, name)
+
+
+def _each(chosen: Mapping[str, Sequence[Account]]) -> Iterable[tuple[str, str, Account]]:
+    """Yield each chosen account with its platform and the pointer to it."""
+    for name, accounts in chosen.items():
+        for index, account in enumerate(accounts):
+            yield name, account_pointer(rules.escape_pointer(name), index, len(accounts)), account

@@ -29,7 +29,7 @@ from araldo.platforms.base import (
     Waiting,
 )
 from araldo.posts import rules
-from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
+from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.workflows.deliveries.claims import ClaimedDelivery
@@ -172,7 +172,7 @@ class Publisher:
     def _require_rules(self, post: Post, row: Delivery) -> None:
         """Apply the rules of the API once more: limits may have changed since the post was created. Raises Rejected."""
         declarations = {name: platform.declaration for name, platform in self._platforms.items()}
-        request = rules.post_request_for(PostView(post, [row]), [row.platform], "publish")
+        request = rules.post_request_for(post, [row], "publish")
         problems = rules.find_problems(request, declarations, self._clock.now())
         if problems:
             raise Rejected(problems[0].message, service="araldo", code=problems[0].code)

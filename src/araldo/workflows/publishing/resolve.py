@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Literal
 
 from araldo.clock import Clock
-from araldo.errors import Conflict, NotFound
+from araldo.errors import Conflict
 from araldo.messages import Message
 from araldo.platforms.base import Ticket
 from araldo.posts import delivery_store
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, State
+from araldo.posts.references import find_delivery
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
 from araldo.workflows.deliveries.engine import Engine
@@ -28,15 +29,16 @@ class OutcomeResolver:
         self._engine = engine
 
     async def resolve(
-        self, workspace_id: str, post_id: str, platform: str, answer: Decision, *, post_url: str | None = None
+        self, workspace_id: str, post_id: str, delivery: str, answer: Decision, *, post_url: str | None = None
     ) -> None:
-        """Close the open attempts as the person decides. Raises NotFound, and Conflict unless it `may_be_decided`."""
+        """Close the open attempts as the person decides. `delivery`: its id, or its platform.
+
+        Raises NotFound, and Conflict unless it `may_be_decided`.
+        """
 
         def in_transaction(transaction: Transaction) -> None:
             view = post_store.get(transaction, workspace_id, post_id)
-            row = next((delivery for delivery in view.deliveries if delivery.platform == platform), None)
-            if row is None:
-                raise NotFound(Message("posts.platform_not_of_post", {"name": platform}))
+            row = find_delivery(view, delivery)
             if not row.may_be_decided:
                 raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
             self._apply_decision(transaction, row, answer, post_url)

@@ -47,9 +47,10 @@ def _referring_rows_kept(table: str) -> Iterator[None]:
         for name in inspector.get_table_names()
         if any(key["referred_table"] == table for key in inspector.get_foreign_keys(name))
     ]
+    # Names of tables, from the schema itself.
     for name in referring:
-        op.execute(f'CREATE TEMPORARY TABLE "kept_{name}" AS SELECT * FROM "{name}"')
+        op.execute(f'CREATE TEMPORARY TABLE "kept_{name}" AS SELECT * FROM "{name}"')  # noqa: S608
     yield
     for name in referring:
-        op.execute(f'INSERT INTO "{name}" SELECT * FROM "kept_{name}"')
+        op.execute(f'INSERT INTO "{name}" SELECT * FROM "kept_{name}"')  # noqa: S608
         op.execute(f'DROP TABLE "kept_{name}"')
