@@ -239,11 +239,13 @@ def post_read_of(
 
 def post_answer_of(deps: AppDependencies, view: PostView, language: Language, seconds: float) -> PostAnswer:
     results = [_platform_result(deps, view, delivery, language) for delivery in view.deliveries]
-    made = sum(
-        (1 if delivery.pictures is None else len(delivery.pictures))
+    # The deliveries of a platform share their pictures.
+    made = {
+        medium_id
         for delivery in view.deliveries
         if delivery.picture_state is PictureState.READY and delivery.picture_origin == "made"
-    )
+        for medium_id in delivery.picture_ids
+    }
     return PostAnswer(
         job_id=view.post.id,
         status=view.status,
@@ -251,7 +253,7 @@ def post_answer_of(deps: AppDependencies, view: PostView, language: Language, se
         total_platforms=len(results),
         successful=sum(result.success is True for result in results),
         failed=sum(result.success is False for result in results),
-        images_generated=made,
+        images_generated=len(made),
         total_time=round(seconds, 3),
         schedule_time=view.post.due_at,
         zone=view.post.zone,

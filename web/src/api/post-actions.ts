@@ -23,18 +23,20 @@ export function usePostAction(post: Post) {
   });
 }
 
-export function retryPost(platforms: string[] | null): PostAction {
+/** Retry the deliveries with these ids; null: all that can be. */
+export function retryPost(deliveries: string[] | null): PostAction {
   return (post) =>
-    withIdempotencyKey(`retry/${post.job_id}/${post.rev}/${platforms?.join() ?? "all"}`, (header) =>
-      unwrap(api.POST("/api/v1/posts/{post_id}/retry", { params: { ...path(post), header }, body: { platforms } })),
-    );
+    withIdempotencyKey(`retry/${post.job_id}/${post.rev}/${deliveries?.join() ?? "all"}`, (header) => {
+      const body = { platforms: deliveries };
+      return unwrap(api.POST("/api/v1/posts/{post_id}/retry", { params: { ...path(post), header }, body }));
+    });
 }
 
-export function resolveDelivery(platform: string, as: Resolution, link: string | null = null): PostAction {
+export function resolveDelivery(delivery: string, as: Resolution, link: string | null = null): PostAction {
   return (post) => {
-    const params = { path: { post_id: post.job_id, platform } };
+    const params = { path: { post_id: post.job_id, delivery } };
     const body = { as, post_url: link };
-    return unwrap(api.POST("/api/v1/posts/{post_id}/deliveries/{platform}/resolve", { params, body }));
+    return unwrap(api.POST("/api/v1/posts/{post_id}/deliveries/{delivery}/resolve", { params, body }));
   };
 }
 

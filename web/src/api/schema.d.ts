@@ -550,7 +550,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/posts/{post_id}/deliveries/{platform}/resolve": {
+    "/api/v1/posts/{post_id}/deliveries/{delivery}/resolve": {
         parameters: {
             query?: never;
             header?: never;
@@ -562,6 +562,8 @@ export interface paths {
         /**
          * Resolve Delivery
          * @description Resolve a delivery with an unknown outcome: look at the platform, then say whether the post is there.
+         *
+         *     409 `delivery_ambiguous`, with the ids, for the name of a platform where the post goes to several accounts.
          */
         post: operations["resolve_delivery"];
         delete?: never;
@@ -610,7 +612,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/posts/{post_id}/images/{platform}": {
+    "/api/v1/posts/{post_id}/images/{name}": {
         parameters: {
             query?: never;
             header?: never;
@@ -630,7 +632,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/posts/{post_id}/images/{platform}/choose": {
+    "/api/v1/posts/{post_id}/images/{name}/choose": {
         parameters: {
             query?: never;
             header?: never;
@@ -650,7 +652,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/posts/{post_id}/images/{platform}/lock": {
+    "/api/v1/posts/{post_id}/images/{name}/lock": {
         parameters: {
             query?: never;
             header?: never;
@@ -670,7 +672,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/posts/{post_id}/images/{platform}/regenerate": {
+    "/api/v1/posts/{post_id}/images/{name}/regenerate": {
         parameters: {
             query?: never;
             header?: never;
@@ -1324,6 +1326,17 @@ export interface components {
             username: string | null;
         };
         /**
+         * ActionObstacle
+         * @description Why an action is not possible: `code` for programs, `detail` for people.
+         */
+        ActionObstacle: {
+            action: components["schemas"]["DeliveryAction"];
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
          * AttemptRead
          * @description `status`: null when there was no response; `answer`: the beginning of its body.
          */
@@ -1573,7 +1586,7 @@ export interface components {
         CreatePost: {
             /** Accounts */
             accounts?: {
-                [key: string]: string;
+                [key: string]: string[] | string;
             } | null;
             /**
              * Base Image Prompt
@@ -1666,6 +1679,21 @@ export interface components {
             /** Zone */
             zone: string;
         };
+        /** DeliveryAccount */
+        DeliveryAccount: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Username */
+            username: string | null;
+        };
+        /**
+         * DeliveryAction
+         * @description An action of a person on one delivery. `edit`: change its text, pictures, account or time.
+         * @enum {string}
+         */
+        DeliveryAction: "edit" | "publish" | "schedule" | "undo" | "cancel" | "retry" | "resolve";
         /**
          * DryRunResult
          * @description The result of a dry run: nothing was stored or sent.
@@ -2192,22 +2220,28 @@ export interface components {
         };
         /**
          * PlatformResult
-         * @description `success`: null while the outcome is open or unknown.
+         * @description One delivery: the post to one account on one platform. `success`: null while the outcome is open or unknown.
          *
+         *     `actions`: what can be done with it now; `not_possible`: why the others cannot.
          *     `image_origin`: `given` for a picture of your own. `image_alt`: the alt text.
          *     `pictures`: each picture of a carousel; `image_url` is then the first one's, `image_state` that of all together.
          *     `notes`: about what was published.
          *     `may_be_decided`: something was sent with an unknown outcome, which `/resolve` can settle.
          */
         PlatformResult: {
+            account: components["schemas"]["DeliveryAccount"] | null;
             /** Account Id */
             account_id: string | null;
+            /** Actions */
+            actions: components["schemas"]["DeliveryAction"][];
             /** Delivery Id */
             delivery_id: string;
             /** Error */
             error: string | null;
             /** Error Code */
             error_code?: string | null;
+            /** Id */
+            id: string;
             /** Image Alt */
             image_alt?: string | null;
             /**
@@ -2243,6 +2277,8 @@ export interface components {
              * @default false
              */
             may_be_decided: boolean;
+            /** Not Possible */
+            not_possible: components["schemas"]["ActionObstacle"][];
             /**
              * Notes
              * @default []
@@ -2271,7 +2307,7 @@ export interface components {
         };
         /**
          * PlatformSelection
-         * @description `platforms`: left out, all that the action applies to.
+         * @description `platforms`: ids of deliveries, or platforms where each is the only one; left out, all that it applies to.
          */
         PlatformSelection: {
             /** Platforms */
@@ -2288,8 +2324,16 @@ export interface components {
             y: number;
         };
         /**
+         * PostAction
+         * @description An action on a whole post; all but `edit` and `delete` apply to its deliveries that allow them.
+         * @enum {string}
+         */
+        PostAction: "edit" | "publish" | "schedule" | "undo" | "cancel" | "retry" | "delete";
+        /**
          * PostAnswer
-         * @description `total_time`: seconds since the request, or from the post's creation to its last outcome when read later.
+         * @description `platforms`: one entry a delivery; `total_platforms`, `successful` and `failed` count deliveries.
+         *
+         *     `total_time`: seconds since the request, or from the post's creation to its last outcome when read later.
          *
          *     `schedule_time`: the instant in UTC; `wall_time`: the same instant as local time in `zone`.
          */
@@ -2334,10 +2378,11 @@ export interface components {
         PostFields: {
             /**
              * Accounts
+             * @description By platform, the id of its account, or a list: the post goes to each of them.
              * @default {}
              */
             accounts: {
-                [key: string]: string;
+                [key: string]: string[] | string;
             };
             /**
              * Base Image Prompt
@@ -2458,13 +2503,16 @@ export interface components {
          * PostRead
          * @description `problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
          *
-         *     `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform.
+         *     `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform;
+         *     of several accounts the value is a list. `actions`: what can be done with the post as a whole.
          */
         PostRead: {
             /** Accounts */
             accounts: {
-                [key: string]: string;
+                [key: string]: string | string[];
             };
+            /** Actions */
+            actions: components["schemas"]["PostAction"][];
             /** Base Image Prompt */
             base_image_prompt: string;
             /** Content */
@@ -2722,7 +2770,7 @@ export interface components {
         PublishRequest: {
             /** Accounts */
             accounts?: {
-                [key: string]: string;
+                [key: string]: string[] | string;
             } | null;
             /** Content */
             content: string;
@@ -4486,7 +4534,8 @@ export interface operations {
             header?: never;
             path: {
                 post_id: string;
-                platform: string;
+                /** @description The id of a delivery, or its platform where it is the only one. */
+                delivery: string;
             };
             cookie?: never;
         };
@@ -4608,7 +4657,8 @@ export interface operations {
             header?: never;
             path: {
                 post_id: string;
-                platform: string;
+                /** @description A platform, whose deliveries share their picture, or the id of one delivery to change alone. */
+                name: string;
             };
             cookie?: never;
         };
@@ -4638,7 +4688,8 @@ export interface operations {
             header?: never;
             path: {
                 post_id: string;
-                platform: string;
+                /** @description A platform, whose deliveries share their picture, or the id of one delivery to change alone. */
+                name: string;
             };
             cookie?: never;
         };
@@ -4675,7 +4726,8 @@ export interface operations {
             header?: never;
             path: {
                 post_id: string;
-                platform: string;
+                /** @description A platform, whose deliveries share their picture, or the id of one delivery to change alone. */
+                name: string;
             };
             cookie?: never;
         };
@@ -4715,7 +4767,8 @@ export interface operations {
             };
             path: {
                 post_id: string;
-                platform: string;
+                /** @description A platform, whose deliveries share their picture, or the id of one delivery to change alone. */
+                name: string;
             };
             cookie?: never;
         };

@@ -2,20 +2,21 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { platformLabel, platformsQuery } from "@/api/platforms";
+import { platformsQuery } from "@/api/platforms";
 import { cancelPost, usePostAction } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
-import { canCancel } from "@/ui/post/availableActions";
+import { canDo } from "@/ui/post/availableActions";
+import { deliveryLabel } from "@/ui/post/deliveryLabel";
 
 export function CancelDialog({ post, close }: { post: Post; close: () => void }) {
   const { t, language } = useMessages();
   const { data: platforms = [] } = useQuery(platformsQuery);
   const action = usePostAction(post);
-  const cancellable = post.platforms.filter(({ state }) => canCancel(state));
+  const cancellable = post.platforms.filter((result) => canDo(result, "cancel"));
   const labels = new Intl.ListFormat(language).format(
-    cancellable.map(({ platform }) => platformLabel(platforms, platform)),
+    cancellable.map((result) => deliveryLabel(post, result, platforms)),
   );
   return (
     <ConfirmDialog

@@ -2,10 +2,11 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
-import { platformLabel, platformsQuery } from "@/api/platforms";
+import { platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import type { useDeletePost } from "@/posts/useDeletePost";
+import { deliveryLabel } from "@/ui/post/deliveryLabel";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
 
 interface Props {
@@ -19,7 +20,7 @@ export function DeleteDialog({ post, deletion, close }: Props) {
   const { data: platforms = [] } = useQuery(platformsQuery);
   const labelsOf = (deliveryState: string) => {
     const deliveries = post.platforms.filter(({ state }) => state === deliveryState);
-    return new Intl.ListFormat(language).format(deliveries.map(({ platform }) => platformLabel(platforms, platform)));
+    return new Intl.ListFormat(language).format(deliveries.map((result) => deliveryLabel(post, result, platforms)));
   };
   const [published, unconfirmed] = [labelsOf("published"), labelsOf("unconfirmed")];
   return (

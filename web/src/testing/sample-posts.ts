@@ -5,10 +5,37 @@ import type { PlatformResult, Post } from "@/api/posts";
 
 const NAMES = ["facebook", "instagram", "instagram_story", "other"];
 
+/** What the server answers for a delivery in each state. */
+const ACTIONS: Record<string, PlatformResult["actions"]> = {
+  draft: ["edit", "publish", "schedule", "cancel"],
+  scheduled: ["edit", "publish", "schedule", "undo", "cancel"],
+  queued: ["edit", "schedule", "undo", "cancel"],
+  preparing: ["edit", "schedule", "undo", "cancel"],
+  waiting: ["edit", "schedule", "undo", "cancel"],
+  failed: ["edit", "schedule", "cancel", "retry"],
+  missed: ["edit", "publish", "schedule", "cancel", "retry"],
+  needs_reconnect: ["edit", "schedule", "cancel", "retry"],
+  unconfirmed: ["resolve"],
+  cancelled: ["edit"],
+};
+
+/** What the server answers for a post with these deliveries. */
+function postActions(platforms: readonly PlatformResult[], status: string): Post["actions"] {
+  const names = ["edit", "publish", "schedule", "undo", "cancel", "retry"] as const;
+  const possible = names.filter(
+    (name) => platforms.some(({ actions }) => actions.includes(name)) || (name === "edit" && platforms.length === 0),
+  );
+  return status === "publishing" ? possible : [...possible, "delete"];
+}
+
 export function result(platform: string, state: string, changes: Partial<PlatformResult> = {}): PlatformResult {
   const success = state === "published" ? true : ["failed", "missed", "needs_reconnect"].includes(state) ? false : null;
   // Not typed, so that fields of a newer server may stand here before the schema has them.
   const usual = {
+    id: `del_${platform}`,
+    account: { id: "acc_1", name: "Studio Demo", username: null },
+    actions: ACTIONS[changes.state ?? state] ?? [],
+    not_possible: [],
     platform,
     state,
     success,
@@ -48,6 +75,7 @@ export function post({ states = [], ...changes }: Partial<Post> & { states?: rea
     zone: null,
     wall_time: null,
     rev: 3,
+    actions: postActions(changes.platforms ?? platforms, changes.status ?? "draft"),
     content: "Lancio nuovo",
     cta: null,
     hashtags: [],

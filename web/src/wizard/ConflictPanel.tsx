@@ -82,7 +82,11 @@ function fieldValue(draft: Draft, name: string, platforms: readonly Platform[], 
     cta: () => draft.cta,
     hashtags: () => draft.hashtags.map((tag) => `#${tag}`).join(" "),
     platforms: () => draft.platforms.map((one) => platformLabel(platforms, one)).join(", "),
-    accounts: () => accounts.find(({ id }) => id === draft.accounts[platform])?.name,
+    accounts: () =>
+      accounts
+        .filter(({ id }) => draft.accounts[platform]?.includes(id))
+        .map(({ name }) => name)
+        .join(", "),
     texts: () => draft.texts[platform],
     shapes: () => draft.shapes[platform],
   };

@@ -1,5 +1,5 @@
-// One platform: selected or not, with picture shape, account, and its errors.
-import { Checkbox, NativeSelect, SegmentedControl, Stack, Text } from "@mantine/core";
+// One platform: selected or not, with picture shape, accounts, and its errors.
+import { Checkbox, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useId } from "react";
 
 import type { Account } from "@/api/accounts";
@@ -8,7 +8,7 @@ import { useMessages } from "@/i18n/useMessages";
 import { findShape } from "@/wizard/shapes";
 import { FIELDS } from "@/wizard/steps";
 import { AccountsLink } from "@/wizard/AccountsLink";
-import { resolveAccount, matchingAccounts, useWizard } from "@/wizard/useWizard";
+import { resolveAccounts, matchingAccounts, useWizard } from "@/wizard/useWizard";
 
 import styles from "./Platforms.module.css";
 
@@ -87,35 +87,57 @@ function ShapeControl({ platform: { name, label, shapes } }: { platform: Platfor
 function AccountSelect({ platform, matching }: { platform: Platform; matching: readonly Account[] }) {
   const { t } = useMessages();
   const { state, dispatch, accounts } = useWizard();
-  const account = resolveAccount(platform, accounts, state.draft.accounts[platform.name]);
+  const { name, label } = platform;
+  const chosen = resolveAccounts(platform, accounts, state.draft.accounts[name]);
   if (matching.length === 0) {
     return (
       <div>
-        <Text size="sm">{t("wizard:platforms.noAccount", { label: platform.label })}</Text>
+        <Text size="sm">{t("wizard:platforms.noAccount", { label })}</Text>
         <AccountsLink>{t("wizard:platforms.connect")}</AccountsLink>
       </div>
     );
   }
+  if (matching.length === 1) return <ChosenAccount account={matching[0]} />;
+  const ids = chosen.map(({ id }) => id);
+  return (
+    <Checkbox.Group
+      label={t("wizard:platforms.accounts", { label })}
+      value={ids}
+      // In the order in which they are shown.
+      onChange={(values) =>
+        dispatch({
+          type: "accountsSelected",
+          platform: name,
+          accountIds: matching.map(({ id }) => id).filter((id) => values.includes(id)),
+        })
+      }
+    >
+      <Stack gap="xs" mt={4}>
+        {matching.map((account) => (
+          <div key={account.id}>
+            {/* The last one stays: without the platform its checkbox above is cleared. */}
+            <Checkbox
+              value={account.id}
+              label={account.name}
+              disabled={ids.length === 1 && ids[0] === account.id}
+              mih="2rem"
+            />
+            {ids.includes(account.id) && <Health account={account} />}
+          </div>
+        ))}
+      </Stack>
+    </Checkbox.Group>
+  );
+}
+
+function ChosenAccount({ account }: { account: Account | undefined }) {
+  if (!account) return null;
   return (
     <Stack gap={4}>
-      {matching.length > 1 ? (
-        <NativeSelect
-          label={t("wizard:platforms.account")}
-          value={account?.id ?? ""}
-          data={[
-            ...(account ? [] : [{ value: "", label: t("wizard:platforms.choose") }]),
-            ...matching.map(({ id, name }) => ({ value: id, label: name })),
-          ]}
-          onChange={(event) =>
-            dispatch({ type: "accountSelected", platform: platform.name, accountId: event.currentTarget.value })
-          }
-        />
-      ) : (
-        <Text size="sm" fw={600}>
-          {account?.name}
-        </Text>
-      )}
-      {account && <Health account={account} />}
+      <Text size="sm" fw={600}>
+        {account.name}
+      </Text>
+      <Health account={account} />
     </Stack>
   );
 }

@@ -1,5 +1,5 @@
 // The preview beside every step, one tab per platform; on a phone a button and a sheet.
-import { Button, Drawer, Tabs, Text, Title } from "@mantine/core";
+import { Button, Drawer, NativeSelect, Tabs, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Eye } from "lucide-react";
 import { useState } from "react";
@@ -7,10 +7,11 @@ import { useState } from "react";
 import type { Platform } from "@/api/platforms";
 import type { PlatformResult } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
+import { liveDeliveries } from "@/ui/post/deliveries";
 import { Preview } from "@/ui/previews/Preview";
 import { composedText } from "@/wizard/compose";
 import { withShape } from "@/wizard/shapes";
-import { resolveAccount, useWizard } from "@/wizard/useWizard";
+import { resolveAccounts, useWizard } from "@/wizard/useWizard";
 
 import styles from "./Wizard.module.css";
 
@@ -70,25 +71,40 @@ function Previews() {
         ))}
       </Tabs.List>
       <Tabs.Panel value={shown.name}>
-        <PlatformPreview platform={shown} />
+        <PlatformPreview key={shown.name} platform={shown} />
       </Tabs.Panel>
     </Tabs>
   );
 }
 
 function PlatformPreview({ platform }: { platform: Platform }) {
+  const { t } = useMessages();
   const { state, post, accounts } = useWizard();
-  const result = post?.platforms.find((delivery) => delivery.platform === platform.name);
-  const account = resolveAccount(platform, accounts, state.draft.accounts[platform.name]);
+  const [selected, setSelected] = useState<string | null>(null);
+  const chosen = resolveAccounts(platform, accounts, state.draft.accounts[platform.name]);
+  const account = chosen.find(({ id }) => id === selected) ?? chosen[0];
+  const deliveries = (post ? liveDeliveries(post) : []).filter((delivery) => delivery.platform === platform.name);
+  const result = deliveries.find(({ account_id }) => account_id === account?.id) ?? deliveries[0];
   return (
-    <Preview
-      platform={withShape(platform, state.draft.shapes[platform.name])}
-      text={composedText(platform.name, state.draft)}
-      accountName={account?.name ?? null}
-      picture={pictureOf(result)}
-      pictures={(result?.pictures ?? []).flatMap(({ image_url }) => (image_url ? [{ url: image_url, alt: "" }] : []))}
-      state={pictureState(result)}
-    />
+    <>
+      {chosen.length > 1 && (
+        <NativeSelect
+          label={t("wizard:preview.account")}
+          mb="sm"
+          value={account?.id ?? ""}
+          data={chosen.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={(event) => setSelected(event.currentTarget.value)}
+        />
+      )}
+      <Preview
+        platform={withShape(platform, state.draft.shapes[platform.name])}
+        text={composedText(platform.name, state.draft)}
+        accountName={account?.name ?? null}
+        picture={pictureOf(result)}
+        pictures={(result?.pictures ?? []).flatMap(({ image_url }) => (image_url ? [{ url: image_url, alt: "" }] : []))}
+        state={pictureState(result)}
+      />
+    </>
   );
 }
 

@@ -7,7 +7,7 @@ import { formatDateTime, wallTimeAt } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
 import section from "@/wizard/Section.module.css";
 import type { Schedule } from "@/wizard/state";
-import { resolveAccount, useWizard } from "@/wizard/useWizard";
+import { resolveAccounts, useWizard } from "@/wizard/useWizard";
 import { nextFiveMinutes, tomorrowAt } from "@/wizard/wallTime";
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -43,7 +43,7 @@ export function TimePresets({ change }: { change: (part: Partial<Schedule>) => v
 function useNextSlot() {
   const { state, chosen, accounts } = useWizard();
   const first = chosen[0];
-  const account = first ? resolveAccount(first, accounts, state.draft.accounts[first.name]) : null;
+  const account = (first && resolveAccounts(first, accounts, state.draft.accounts[first.name])[0]) ?? null;
   const { data } = useQuery({
     queryKey: ["accounts", account?.id, "next-slot"],
     queryFn: async ({ signal }) => {

@@ -12,19 +12,27 @@ import { openStudio } from "@/testing/studio";
 const PLATFORMS = [platform("facebook", "Facebook"), platform("instagram", "Instagram", { links_clickable: false })];
 const ACCOUNTS = [account({ platforms: ["facebook", "instagram"] })];
 
+interface Choice {
+  platforms?: string[];
+  accounts?: Record<string, string[]>;
+}
+
 /** A server with one post. */
-function stubPost(before: Partial<Post> = {}): { requests: RecordedRequest[]; now: () => Post } {
-  let kept = post({ rev: 0, content: "", ...before });
+function stubPost(before: Partial<Post> = {}, accounts = ACCOUNTS): { requests: RecordedRequest[]; now: () => Post } {
+  let kept = post({ rev: 0, content: "", actions: ["edit", "publish", "schedule", "delete"], ...before });
   const take = () => {
-    const { platforms, ...rest } = requests.at(-1)?.body as Omit<Partial<Post>, "platforms"> & { platforms?: string[] };
-    const rows = platforms ? { platforms: platforms.map((name) => result(name, "draft")) } : {};
-    kept = { ...kept, ...rest, ...rows, rev: kept.rev + 1 };
+    const body = requests.at(-1)?.body as Omit<Partial<Post>, "platforms" | "accounts"> & Choice;
+    const { platforms = [...new Set(kept.platforms.map((row) => row.platform))], accounts: chosen = {}, ...rest } = body;
+    const rows = platforms.flatMap((name) =>
+      (chosen[name] ?? ["acc_1"]).map((id) => result(name, "draft", { id: `${name}/${id}`, account_id: id })),
+    );
+    kept = { ...kept, ...rest, platforms: rows, rev: kept.rev + 1 };
     return json(kept);
   };
   const requests = stubServer({
     "GET /api/v1/session": json(session()),
     "GET /api/v1/platforms": json({ data: PLATFORMS }),
-    "GET /api/v1/accounts": json({ data: ACCOUNTS }),
+    "GET /api/v1/accounts": json({ data: accounts }),
     "GET /api/v1/accounts/acc_1/slots": json({ data: [], source: "default" }),
     "GET /api/v1/posts": json({ data: [], next_cursor: null, has_more: false }),
     "GET /api/v1/posts/post_1": () => json(kept),
@@ -107,6 +115,29 @@ describe("one platform's own text", () => {
     await userEvent.click(screen.getByRole("button", { name: "Restore the text for Instagram" }));
     expect(screen.getByLabelText("Text for Instagram")).toHaveValue("Ciao, Instagram");
     await waitFor(() => expect(now().texts).toEqual({ instagram: "Ciao, Instagram" }));
+  });
+});
+
+describe("several accounts of a platform", () => {
+  it("are chosen one by one, and the preview shows the one that is selected", async () => {
+    const pages = ["Uno", "Due"].map((name, index) =>
+      account({ id: `acc_${index + 1}`, name, platforms: ["facebook"], default: index === 0 }),
+    );
+    const { requests } = stubPost({ content: "Ciao", rev: 1, platforms: [result("facebook", "draft")] }, pages);
+    await openStudio("/posts/post_1/edit?step=2");
+    const group = within(await screen.findByRole("group", { name: "Facebook: accounts to publish to" }));
+    // One is always chosen: the default, until a person chooses.
+    expect(group.getByRole("checkbox", { name: "Uno" })).toBeChecked();
+    expect(group.getByRole("checkbox", { name: "Uno" })).toBeDisabled();
+    await userEvent.click(group.getByRole("checkbox", { name: "Due" }));
+    await waitFor(() =>
+      expect(requests.find(({ method }) => method === "PATCH")?.body).toMatchObject({
+        accounts: { facebook: ["acc_1", "acc_2"] },
+      }),
+    );
+    const preview = within(screen.getByRole("complementary", { name: "Preview" }));
+    await userEvent.selectOptions(preview.getByLabelText("Account"), "Due");
+    expect(preview.getAllByText("Due").length).toBeGreaterThan(1);
   });
 });
 

@@ -1,5 +1,6 @@
 // The wizard's draft as plain values: diff and three-way merge. Pure.
 import type { Post, PostFields } from "@/api/posts";
+import { liveDeliveries, onePerPlatform } from "@/ui/post/deliveries";
 
 type ByPlatform = Readonly<Record<string, string>>;
 
@@ -10,7 +11,8 @@ export interface Draft {
   readonly hashtags: readonly string[];
   readonly texts: ByPlatform;
   readonly platforms: readonly string[];
-  readonly accounts: ByPlatform;
+  /** The ids of each platform's accounts; without an entry: the only one, or the default. */
+  readonly accounts: Readonly<Record<string, readonly string[]>>;
   readonly shapes: ByPlatform;
 }
 
@@ -32,12 +34,14 @@ function fieldValues(draft: Draft): FieldValues {
 }
 
 function toDraft(values: FieldValues): Draft {
-  const platformMap = (field: string): ByPlatform =>
-    Object.fromEntries(
-      [...values].flatMap(([name, value]) =>
-        name.startsWith(`${field}/`) && typeof value === "string" ? [[name.slice(field.length + 1), value]] : [],
-      ),
+  const entries = (field: string) =>
+    [...values].flatMap(([name, value]) =>
+      name.startsWith(`${field}/`) ? [[name.slice(field.length + 1), value] as const] : [],
     );
+  const platformMap = (field: string): ByPlatform =>
+    Object.fromEntries(entries(field).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])));
+  const listMap = (field: string) =>
+    Object.fromEntries(entries(field).flatMap(([name, value]) => (typeof value === "string" ? [] : [[name, value]])));
   const text = (field: string) => {
     const value = values.get(field);
     return typeof value === "string" ? value : "";
@@ -52,7 +56,7 @@ function toDraft(values: FieldValues): Draft {
     hashtags: list("hashtags"),
     platforms: list("platforms"),
     texts: platformMap("texts"),
-    accounts: platformMap("accounts"),
+    accounts: listMap("accounts"),
     shapes: platformMap("shapes"),
   };
 }
@@ -99,21 +103,29 @@ export function patchFields(base: Draft, draft: Draft): Partial<PostFields> {
     ...(changed.has("hashtags") ? { hashtags: [...draft.hashtags] } : {}),
     ...(changed.has("platforms") ? { platforms: [...draft.platforms] } : {}),
     ...(changed.has("texts") ? { texts: draft.texts } : {}),
-    ...(changed.has("accounts") ? { accounts: draft.accounts } : {}),
+    ...(changed.has("accounts") ? { accounts: requestedAccounts(draft) } : {}),
     ...(changed.has("shapes") ? { shapes: draft.shapes } : {}),
   };
 }
 
+function requestedAccounts({ accounts }: Draft): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(accounts).map(([platform, ids]) => [platform, [...ids]]));
+}
+
 export function draftFromPost(post: Post): Draft {
-  // A cancelled delivery is no longer one of the post's platforms.
-  const platforms = post.platforms.filter(({ state }) => state !== "cancelled").map(({ platform }) => platform);
+  // A cancelled delivery is no longer one of the post's, unless its platform is still to be chosen again.
+  const live = liveDeliveries(post);
+  const platforms = onePerPlatform(live).map(({ platform }) => platform);
+  const accounts: Record<string, string[]> = {};
+  for (const { platform, account_id } of live)
+    if (account_id !== null) accounts[platform] = [...(accounts[platform] ?? []), account_id];
   return {
     content: post.content,
     cta: post.cta ?? "",
     hashtags: post.hashtags,
     texts: post.texts,
     platforms,
-    accounts: post.accounts,
+    accounts,
     shapes: post.shapes,
   };
 }

@@ -8,7 +8,7 @@ import { BLANK } from "@/wizard/draft";
 import * as localDrafts from "@/wizard/localDrafts";
 import type { Owner } from "@/wizard/localDrafts";
 import { createState, reduce, type WizardState } from "@/wizard/state";
-import { resolveAccount } from "@/wizard/useWizard";
+import { resolveAccounts } from "@/wizard/useWizard";
 
 const LAST_PLATFORMS = "araldo.platforms";
 
@@ -41,7 +41,7 @@ function withScheduledTime(state: WizardState, post: Post): WizardState {
 /** Return the platforms preselected for a new post: the last selection, else all that have a healthy account. */
 export function defaultPlatforms(platforms: readonly Platform[], accounts: readonly Account[]): string[] {
   const healthy = platforms
-    .filter((platform) => resolveAccount(platform, accounts, undefined)?.health === "ok")
+    .filter((platform) => resolveAccounts(platform, accounts)[0]?.health === "ok")
     .map(({ name }) => name);
   const remembered = rememberedPlatforms().filter((name) => healthy.includes(name));
   return remembered.length > 0 ? remembered : healthy;

@@ -91,13 +91,18 @@ function storageName(owner: Owner, draftId: string): string {
 
 /** Add the fields that an older version of the studio did not store. */
 function fillMissingFields(state: StoredState): StoredState {
-  const complete = (draft: Draft): Draft => ({ ...BLANK, ...draft });
+  const complete = (draft: Draft): Draft => ({ ...BLANK, ...draft, accounts: listedAccounts(draft.accounts) });
   return {
     ...state,
     draft: complete(state.draft),
     base: complete(state.base),
     pendingCreate: state.pendingCreate && complete(state.pendingCreate),
   };
+}
+
+/** Return the accounts as lists: an older version stored one id for each platform. */
+function listedAccounts(stored: Readonly<Record<string, string | readonly string[]>> = {}): Draft["accounts"] {
+  return Object.fromEntries(Object.entries(stored).map(([name, ids]) => [name, typeof ids === "string" ? [ids] : ids]));
 }
 
 function isStoredState(value: unknown): value is StoredState {
@@ -114,9 +119,14 @@ function isDraft(value: unknown): value is Draft {
     const its = value[field];
     if (its === undefined) return true;
     if (typeof blank === "string") return typeof its === "string";
-    if (Array.isArray(blank)) return Array.isArray(its) && its.every((one) => typeof one === "string");
-    return isRecord(its) && Object.values(its).every((one) => typeof one === "string");
+    if (Array.isArray(blank)) return isTextList(its);
+    const isText = (one: unknown) => typeof one === "string" || (field === "accounts" && isTextList(one));
+    return isRecord(its) && Object.values(its).every(isText);
   });
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 function isSchedule(value: unknown): value is Schedule {

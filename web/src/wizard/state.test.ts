@@ -26,7 +26,10 @@ const drafts: fc.Arbitrary<Draft> = fc.record({
   hashtags: fc.uniqueArray(fc.constantFrom("uno", "due", "tre")),
   texts: byPlatform,
   platforms: names,
-  accounts: byPlatform,
+  accounts: fc.dictionary(fc.constantFrom("facebook", "instagram"), fc.subarray(["acc_1", "acc_2"]), {
+    maxKeys: 2,
+    noNullPrototype: true,
+  }),
   shapes: byPlatform,
 });
 
@@ -117,10 +120,10 @@ describe("saving", () => {
     const sent = reduceAll(open, { type: "hashtagsAdded", text: "uno #Uno" }, { type: "saveStarted" });
     const state = reduceAll(sent, changeContent("Dopo"), {
       type: "saveSucceeded",
-      post: serverVersion(2, { hashtags: ["uno"], accounts: { facebook: "acc_1" } }),
+      post: serverVersion(2, { hashtags: ["uno"], accounts: { facebook: ["acc_1"] } }),
       at: AT,
     });
-    expect(state.draft).toEqual({ ...BLANK, content: "Dopo", hashtags: ["uno"], accounts: { facebook: "acc_1" } });
+    expect(state.draft).toEqual({ ...BLANK, content: "Dopo", hashtags: ["uno"], accounts: { facebook: ["acc_1"] } });
     expect(state.saveStatus).toEqual({ kind: "saving" });
     expect(isDirty(state)).toBe(true);
   });

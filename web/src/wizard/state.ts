@@ -54,7 +54,7 @@ export type Action =
   | { type: "platformTextChanged"; platform: string; text: string }
   | { type: "platformTextReset"; platform: string }
   | { type: "platformToggled"; platform: string; chosen: boolean; order: readonly string[] }
-  | { type: "accountSelected"; platform: string; accountId: string }
+  | { type: "accountsSelected"; platform: string; accountIds: readonly string[] }
   | { type: "shapeSelected"; platform: string; shape: string }
   | { type: "scheduleChanged"; change: Partial<Schedule> }
   | { type: "saveStarted" }
@@ -119,8 +119,8 @@ function reduceDraft(draft: Draft, action: Action): Draft {
       return { ...draft, texts: omit(draft.texts, action.platform) };
     case "platformToggled":
       return { ...draft, platforms: withPlatform(draft.platforms, action) };
-    case "accountSelected":
-      return { ...draft, accounts: { ...draft.accounts, [action.platform]: action.accountId } };
+    case "accountsSelected":
+      return { ...draft, accounts: { ...draft.accounts, [action.platform]: action.accountIds } };
     case "shapeSelected":
       return { ...draft, shapes: { ...draft.shapes, [action.platform]: action.shape } };
     default:

@@ -31,15 +31,16 @@ export function useWizard(): Wizard {
   return wizard;
 }
 
-/** Return the account for a platform: the chosen one, the only one or the default; null where it is open. */
-export function resolveAccount(
+/** Return the accounts for a platform: the chosen ones, else the only one or the default; none where it is open. */
+export function resolveAccounts(
   platform: Platform,
   accounts: readonly Account[],
-  chosen: string | undefined,
-): Account | null {
+  chosen: readonly string[] = [],
+): Account[] {
   const matching = matchingAccounts(platform, accounts);
-  const only = matching.length === 1 ? matching[0] : undefined;
-  return matching.find(({ id }) => id === chosen) ?? only ?? matching.find((account) => account.default) ?? null;
+  const found = matching.filter(({ id }) => chosen.includes(id));
+  if (found.length > 0 || matching.length === 1) return found.length > 0 ? found : matching;
+  return matching.filter((account) => account.default).slice(0, 1);
 }
 
 export function matchingAccounts(platform: Platform, accounts: readonly Account[]): Account[] {

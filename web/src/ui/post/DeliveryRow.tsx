@@ -8,7 +8,7 @@ import type { MessageKey } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
 import { LinkButton } from "@/ui/LinkButton";
 import { ResolveDelivery } from "@/ui/post/ResolveDelivery";
-import { canRetry } from "@/ui/post/availableActions";
+import { canDo } from "@/ui/post/availableActions";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { PictureBadge, StatusBadge } from "@/ui/StatusBadge";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
@@ -18,8 +18,9 @@ import styles from "./LiveProgress.module.css";
 interface Props {
   post: Post;
   result: PlatformResult;
+  /** The platform, with the account where the post goes to several there. */
   label: string;
-  account: string | null;
+  platform: string;
 }
 
 const ACTIVITY: Record<string, MessageKey> = {
@@ -30,7 +31,7 @@ const ACTIVITY: Record<string, MessageKey> = {
 };
 const SHOWN_PICTURE_STATES = new Set(["queued", "making", "failed", "stale"]);
 
-export function DeliveryRow({ post, result, label, account }: Props) {
+export function DeliveryRow({ post, result, label, platform }: Props) {
   const { t } = useMessages();
   const activity = ACTIVITY[result.state];
   return (
@@ -39,10 +40,10 @@ export function DeliveryRow({ post, result, label, account }: Props) {
       <Stack gap="xs" className={styles["words"]}>
         <Group gap="sm" justify="space-between">
           <div>
-            <Text fw={650}>{label}</Text>
-            {account !== null && (
+            <Text fw={650}>{platform}</Text>
+            {result.account !== null && (
               <Text size="sm" c="dimmed">
-                {account}
+                {result.account.name}
               </Text>
             )}
           </div>
@@ -84,12 +85,12 @@ function Thumbnail({ result }: { result: PlatformResult }) {
 }
 
 /** The actions for a delivery that is not published; renders nothing where there are none. */
-function RecoveryActions({ post, result, label }: Omit<Props, "account">) {
+function RecoveryActions({ post, result, label }: Omit<Props, "platform">) {
   const { t } = useMessages();
   const action = usePostAction(post);
   return (
     <>
-      {(canRetry(result.state) || result.may_be_decided) && (
+      {(canDo(result, "retry") || canDo(result, "resolve")) && (
         <Group gap="sm">
           {result.state === "needs_reconnect" && (
             <LinkButton
@@ -101,13 +102,13 @@ function RecoveryActions({ post, result, label }: Omit<Props, "account">) {
               {t("post:reconnect")}
             </LinkButton>
           )}
-          {canRetry(result.state) && (
+          {canDo(result, "retry") && (
             <Button
               variant="default"
               leftSection={<RotateCcw size={18} aria-hidden />}
               className={styles["button"]}
               loading={action.isPending}
-              onClick={() => action.mutate(retryPost([result.platform]))}
+              onClick={() => action.mutate(retryPost([result.id]))}
             >
               {t("post:retry", { label })}
             </Button>
@@ -115,7 +116,7 @@ function RecoveryActions({ post, result, label }: Omit<Props, "account">) {
         </Group>
       )}
       <ProblemAlert error={action.error} />
-      {result.may_be_decided && <ResolveDelivery post={post} platform={result.platform} label={label} />}
+      {canDo(result, "resolve") && <ResolveDelivery post={post} delivery={result.id} label={label} />}
     </>
   );
 }

@@ -103,13 +103,13 @@ describe("live progress", () => {
     await userEvent.click(failed.getByRole("button", { name: "Try Instagram again" }));
     await (await row("Instagram")).findByText("Queued");
     const retries = requests.filter(({ path }) => path.endsWith("/retry"));
-    expect(retries.map(({ body }) => body)).toEqual([{ platforms: ["instagram"] }]);
+    expect(retries.map(({ body }) => body)).toEqual([{ platforms: ["del_instagram"] }]);
     expect(retries[0]?.headers.get("Idempotency-Key")).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it("lets a person resolve an unconfirmed delivery, with the link that they saw", async () => {
     const { requests } = await open(post({ status: "unconfirmed", states: ["unconfirmed"] }), {
-      "POST /api/v1/posts/post_1/deliveries/facebook/resolve": json(
+      "POST /api/v1/posts/post_1/deliveries/del_facebook/resolve": json(
         post({ status: "published", states: ["published"] }),
       ),
     });

@@ -3,7 +3,6 @@ import { Progress, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { PieChart, WifiOff } from "lucide-react";
 
-import { accountsQuery } from "@/api/accounts";
 import { platformLabel, platformsQuery } from "@/api/platforms";
 import { usePostEvents } from "@/api/post-events";
 import { postQuery, type Post } from "@/api/posts";
@@ -12,6 +11,7 @@ import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
 import { StateAnnouncer } from "@/ui/post/StateAnnouncer";
+import { deliveryLabel } from "@/ui/post/deliveryLabel";
 import { DeliveryRow } from "@/ui/post/DeliveryRow";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { useDateTime } from "@/ui/DateTime";
@@ -23,7 +23,6 @@ export function LiveProgress({ postId }: { postId: string }) {
   const { format } = useDateTime();
   const { data: post, error, refetch } = useQuery(postQuery(postId));
   const { data: platforms = [] } = useQuery(platformsQuery);
-  const { data: accounts = [] } = useQuery(accountsQuery);
   const connection = usePostEvents(postId);
   if (!post) return error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loading />;
   const time = post.schedule_time ? format(post.schedule_time) : "";
@@ -54,8 +53,8 @@ export function LiveProgress({ postId }: { postId: string }) {
             key={result.delivery_id}
             post={post}
             result={result}
-            label={platformLabel(platforms, result.platform)}
-            account={accounts.find((account) => account.id === result.account_id)?.name ?? null}
+            platform={platformLabel(platforms, result.platform)}
+            label={deliveryLabel(post, result, platforms)}
           />
         ))}
       </ul>

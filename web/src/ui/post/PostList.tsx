@@ -4,10 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ImageOff } from "lucide-react";
 
-import { platformLabel, platformsQuery } from "@/api/platforms";
+import { platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { DateTime } from "@/ui/DateTime";
+import { deliveryLabel } from "@/ui/post/deliveryLabel";
 import { postTitle } from "@/ui/post/title";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
@@ -27,7 +28,7 @@ export function PostList({ posts, label }: { posts: readonly Post[]; label: stri
 function PostListItem({ post }: { post: Post }) {
   const { t } = useMessages();
   const { data: platforms = [] } = useQuery(platformsQuery);
-  const labels = post.platforms.map(({ platform }) => platformLabel(platforms, platform)).join(" · ");
+  const labels = post.platforms.map((result) => deliveryLabel(post, result, platforms)).join(" · ");
   const picture = post.platforms.find(({ image_url }) => image_url !== null)?.image_url ?? null;
   return (
     <li className={styles["row"]}>

@@ -10,12 +10,12 @@ import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./LiveProgress.module.css";
 
-export function ResolveDelivery({ post, platform, label }: { post: Post; platform: string; label: string }) {
+export function ResolveDelivery({ post, delivery, label }: { post: Post; delivery: string; label: string }) {
   const { t } = useMessages();
   const action = usePostAction(post);
   const [isPublished, setPublished] = useState(false);
   const [link, setLink] = useState("");
-  const resolve = (as: Resolution, url: string | null = null) => action.mutate(resolveDelivery(platform, as, url));
+  const resolve = (as: Resolution, url: string | null = null) => action.mutate(resolveDelivery(delivery, as, url));
   const wrongLink = action.error instanceof Problem ? action.error.entriesAt("/post_url")[0]?.detail : undefined;
   return (
     <Stack gap="xs" className={styles["resolve"]} role="group" aria-label={t("post:resolve.label", { label })}>

@@ -2,9 +2,10 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 
-import { platformLabel, type Platform } from "@/api/platforms";
+import type { Platform } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
+import { deliveryLabel } from "@/ui/post/deliveryLabel";
 import { stateLabel } from "@/ui/StatusBadge";
 
 export function StateAnnouncer({ post, platforms }: { post: Post; platforms: readonly Platform[] }) {
@@ -12,13 +13,13 @@ export function StateAnnouncer({ post, platforms }: { post: Post; platforms: rea
   const [announcement, setAnnouncement] = useState("");
   const previous = useRef<Map<string, string> | null>(null);
   useEffect(() => {
-    const now = new Map(post.platforms.map(({ platform, state }) => [platform, state]));
+    const now = new Map(post.platforms.map(({ id, state }) => [id, state]));
     const known = previous.current;
     previous.current = now;
-    const changed = known === null ? [] : [...now].filter(([platform, state]) => known.get(platform) !== state);
+    const changed = known === null ? [] : post.platforms.filter(({ id, state }) => known.get(id) !== state);
     if (changed.length === 0) return;
     setAnnouncement(
-      changed.map(([platform, state]) => `${platformLabel(platforms, platform)}: ${stateLabel(state, t)}`).join(". "),
+      changed.map((one) => `${deliveryLabel(post, one, platforms)}: ${stateLabel(one.state, t)}`).join(". "),
     );
   }, [post, platforms, t]);
   return (

@@ -1,10 +1,7 @@
-// The actions available for a post, by the states of its deliveries; the server has the last word. Pure.
-import type { Post } from "@/api/posts";
+// The actions available for a post, as the server answers them. Pure.
+import type { PlatformResult, Post } from "@/api/posts";
 
-const EDITABLE = new Set(["draft", "scheduled", "failed", "missed", "needs_reconnect", "cancelled"]);
-const RETRYABLE = new Set(["failed", "missed", "needs_reconnect"]);
-const SCHEDULABLE = new Set(["draft", "scheduled", "missed"]);
-const CANCELLABLE = new Set(["scheduled", "queued", "preparing", "waiting", "failed", "missed", "needs_reconnect"]);
+export type DeliveryAction = PlatformResult["actions"][number];
 
 export interface AvailableActions {
   edit: boolean;
@@ -16,22 +13,19 @@ export interface AvailableActions {
   delete: boolean;
 }
 
-export function availableActions(post: Pick<Post, "status" | "platforms">): AvailableActions {
-  const count = (states: Set<string>) => post.platforms.filter(({ state }) => states.has(state)).length;
+export function availableActions(post: Pick<Post, "status" | "platforms" | "actions">): AvailableActions {
+  const can = (action: Post["actions"][number]) => post.actions.includes(action);
   return {
-    edit: post.platforms.length === 0 || count(EDITABLE) > 0,
-    retry: count(RETRYABLE),
-    schedule: count(SCHEDULABLE) > 0,
-    revertToDraft: post.status === "scheduled",
-    cancel: count(CANCELLABLE) > 0,
-    delete: post.status !== "publishing",
+    edit: can("edit"),
+    retry: post.platforms.filter((result) => canDo(result, "retry")).length,
+    schedule: can("schedule"),
+    revertToDraft: post.status === "scheduled" && can("undo"),
+    // A draft is deleted, not cancelled.
+    cancel: post.status !== "draft" && can("cancel"),
+    delete: can("delete"),
   };
 }
 
-export function canRetry(state: string): boolean {
-  return RETRYABLE.has(state);
-}
-
-export function canCancel(state: string): boolean {
-  return CANCELLABLE.has(state);
+export function canDo(result: Pick<PlatformResult, "actions">, action: DeliveryAction): boolean {
+  return result.actions.includes(action);
 }

@@ -6,6 +6,7 @@ import { withIdempotencyKey } from "@/api/idempotency";
 import { Problem } from "@/api/problem";
 import { ifMatch, POSTS, postQuery, cachePost, type PlatformResult, type Post, type PostFields } from "@/api/posts";
 import type { components } from "@/api/schema";
+import { onePerPlatform } from "@/ui/post/deliveries";
 import { pictureFingerprint } from "@/wizard/pictures/slots";
 
 export type Medium = components["schemas"]["MediumRead"];
@@ -23,10 +24,10 @@ export const imageChoicesQuery = queryOptions({
 
 /** The last five pictures of one platform; the query key changes whenever the post's picture does. */
 export function pictureHistoryQuery(postId: string, result: PlatformResult) {
-  const path = { post_id: postId, platform: result.platform };
+  const path = { post_id: postId, name: result.platform };
   return queryOptions({
     queryKey: ["picture-history", postId, result.platform, pictureFingerprint(result)],
-    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/posts/{post_id}/images/{platform}", { params: { path }, signal })),
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/posts/{post_id}/images/{name}", { params: { path }, signal })),
     staleTime: Infinity,
   });
 }
@@ -41,14 +42,12 @@ export function mediumQuery(mediumId: string) {
 
 /** Generate a picture again. Without a `variant` in the options it is a new version. */
 export function regeneratePicture(post: Post, result: PlatformResult, options: PictureOptions): Promise<Post> {
-  const path = { post_id: post.job_id, platform: result.platform };
+  const path = { post_id: post.job_id, name: result.platform };
   // A retry after a lost answer must not generate, and pay for, another version.
   return withIdempotencyKey(
     `picture/${result.delivery_id}/${pictureFingerprint(result)}/${JSON.stringify(options)}`,
     (header) =>
-      unwrap(
-        api.POST("/api/v1/posts/{post_id}/images/{platform}/regenerate", { params: { path, header }, body: options }),
-      ),
+      unwrap(api.POST("/api/v1/posts/{post_id}/images/{name}/regenerate", { params: { path, header }, body: options })),
   );
 }
 
@@ -64,13 +63,13 @@ export function recreatePicture(post: Post, result: PlatformResult): Promise<Pos
 }
 
 export function choosePictureVersion(postId: string, platform: string, mediumId: string): Promise<Post> {
-  const params = { path: { post_id: postId, platform } };
-  return unwrap(api.POST("/api/v1/posts/{post_id}/images/{platform}/choose", { params, body: { media_id: mediumId } }));
+  const params = { path: { post_id: postId, name: platform } };
+  return unwrap(api.POST("/api/v1/posts/{post_id}/images/{name}/choose", { params, body: { media_id: mediumId } }));
 }
 
 export function setPictureLock(postId: string, platform: string, locked: boolean): Promise<Post> {
-  const params = { path: { post_id: postId, platform } };
-  return unwrap(api.POST("/api/v1/posts/{post_id}/images/{platform}/lock", { params, body: { locked } }));
+  const params = { path: { post_id: postId, name: platform } };
+  return unwrap(api.POST("/api/v1/posts/{post_id}/images/{name}/lock", { params, body: { locked } }));
 }
 
 /** Change pictures by platform; null goes back to a generated one. Other platforms stay as they are. */
@@ -116,7 +115,9 @@ function patch(postId: string, fields: Partial<PostFields>, header: Record<strin
 
 /** Make stale pictures again, because it was the person's own change that made them stale. */
 async function recreateStale(post: Post, only?: readonly string[]): Promise<Post> {
-  const stale = post.platforms.filter((one) => one.image_state === "stale" && (!only || only.includes(one.platform)));
+  const stale = onePerPlatform(
+    post.platforms.filter((one) => one.image_state === "stale" && (!only || only.includes(one.platform))),
+  );
   let last = post;
   for (const result of stale) last = await recreatePicture(post, result);
   return last;

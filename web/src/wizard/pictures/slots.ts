@@ -1,19 +1,9 @@
 // The picture of each platform, as the post describes it. Pure.
 import type { Platform } from "@/api/platforms";
 import type { PlatformResult, Post } from "@/api/posts";
+import { canDo } from "@/ui/post/availableActions";
+import { liveDeliveries } from "@/ui/post/deliveries";
 import type { PictureState } from "@/ui/previews/PictureFrame";
-
-/** Delivery states in which nothing was sent yet, so that the picture can be changed. */
-const EDITABLE = new Set([
-  "draft",
-  "scheduled",
-  "queued",
-  "preparing",
-  "waiting",
-  "failed",
-  "needs_reconnect",
-  "missed",
-]);
 
 /** The provider name for "no generated pictures". */
 const NO_PICTURES = "none";
@@ -39,7 +29,9 @@ export interface PictureSlot {
 /** Return the slots in the order of `platforms`, without those that the post has no delivery for. */
 export function pictureSlots(post: Post, platforms: readonly Platform[]): PictureSlot[] {
   return platforms.flatMap((platform) => {
-    const result = post.platforms.find((one) => one.platform === platform.name && one.state !== "cancelled");
+    const results = liveDeliveries(post).filter((one) => one.platform === platform.name);
+    // The deliveries of a platform share their picture; it can be changed as long as one was not sent.
+    const result = results.find((one) => canDo(one, "edit")) ?? results[0];
     if (!result) return [];
     const pixels = platform.shapes.find((shape) => shape.name === result.image_shape) ?? platform.image;
     return [
@@ -47,7 +39,7 @@ export function pictureSlots(post: Post, platforms: readonly Platform[]): Pictur
         platform,
         result,
         pixels: { width: pixels.width, height: pixels.height },
-        isEditable: EDITABLE.has(result.state),
+        isEditable: canDo(result, "edit"),
       },
     ];
   });

@@ -10,7 +10,7 @@ import { PlatformCard } from "@/wizard/PlatformCard";
 import cards from "@/wizard/Platforms.module.css";
 import { FIELDS } from "@/wizard/steps";
 import { AccountsLink } from "@/wizard/AccountsLink";
-import { resolveAccount, useWizard } from "@/wizard/useWizard";
+import { resolveAccounts, useWizard } from "@/wizard/useWizard";
 
 export function PlatformsStep() {
   const { t } = useMessages();
@@ -18,7 +18,7 @@ export function PlatformsStep() {
   const { platforms: chosen } = state.draft;
   useEffect(() => rememberPlatforms(chosen), [chosen]);
   const order = platforms.map(({ name }) => name);
-  const ready = platforms.filter((platform) => resolveAccount(platform, accounts, undefined)?.health === "ok");
+  const ready = platforms.filter((platform) => resolveAccounts(platform, accounts)[0]?.health === "ok");
   const unselected = ready.filter(({ name }) => !chosen.includes(name));
   return (
     <section className={section["card"]} aria-labelledby={FIELDS.platforms}>
