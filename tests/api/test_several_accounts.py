@@ -18,7 +18,7 @@ from tests.support.waiting import until
 
 @dataclass
 class TwoPages:
-    """A system with two Pages and two Instagram accounts; `pages`, `feeds`: the accounts' ids, the default one first."""
+    """A system with two Pages and two Instagram accounts. `pages`, `feeds`: their ids, the default one first."""
 
     home: RunningSystem
     pages: list[str]
@@ -174,7 +174,7 @@ def test_a_draft_gains_and_loses_accounts(two: TwoPages) -> None:
     assert only["accounts"] == {"facebook": first}
     both = two.home.ask("PATCH", path, {"accounts": {"facebook": [first, second]}}).body
     assert both["accounts"] == {"facebook": [first, second]}
-    assert [result["id"] for result in both["platforms"]][0] == only["platforms"][0]["id"]
+    assert both["platforms"][0]["id"] == only["platforms"][0]["id"]
     turned = two.home.ask("PATCH", path, {"accounts": {"facebook": [second, first]}}).body
     assert [result["account_id"] for result in turned["platforms"]] == [second, first]
     one = two.home.ask("PATCH", path, {"accounts": {"facebook": second}}).body

@@ -15,7 +15,7 @@ from araldo.api.routing import ResourceRouter
 from araldo.posts import store as post_store
 from araldo.posts import timeline_store
 from araldo.posts.models import PostView
-from araldo.posts.timeline import Attempt, TimelineContext, timeline_of
+from araldo.posts.timeline import Attempt, TimelineContext, account_names, timeline_of
 from araldo.storage import events as event_store
 from araldo.storage.database import Transaction
 
@@ -57,7 +57,7 @@ async def get_post_timeline(
 
     view, events, attempts = await deps.database.read(in_transaction)
     labels = {name: declared.label for name, declared in deps.declarations.items()}
-    context = TimelineContext(labels, workspace.zone)
+    context = TimelineContext(labels, workspace.zone, account_names(view))
     language = language_of(request)
     return Timeline(
         data=[

@@ -56,7 +56,7 @@ def _compose_post_mail(
     # Only the last event of each delivery: the timeline has the earlier ones.
     ends = list({event.delivery_id: event for event in events}.values())
     states = {str(event.data.get("state")) for event in ends}
-    labels = ", ".join(context.label(event.data.get("platform")) for event in ends)
+    labels = ", ".join(context.label(event.data.get("platform"), event.delivery_id) for event in ends)
     heading = (
         (_SHORT.get(states.pop(), Message("mail.subject_mixed")) if len(states) == 1 else Message("mail.subject_mixed"))
         .with_values(labels=labels)

@@ -119,6 +119,7 @@ def _platform_result(row: Delivery, language: Language) -> dict[str, Any]:
     return {
         "platform": row.platform,
         "delivery_id": row.id,
+        "account_id": row.account_id,
         "state": row.state.value,
         "post_url": row.permalink,
         "error": _error_data(row.error, language),

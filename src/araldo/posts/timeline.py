@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from araldo.messages import Message, message_in
 from araldo.messages.times import ZonedInstant
-from araldo.posts.models import Post
+from araldo.posts.models import Post, PostView
 from araldo.storage.events import Event
 
 
@@ -43,13 +44,20 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class TimelineContext:
-    """What the messages need: the platforms' labels, and the zone of their times, the workspace's (an IANA name)."""
+    """What the messages need: the platforms' labels, and the zone of their times, the workspace's (an IANA name).
+
+    `accounts`: by delivery, the account's name, where the post goes to several accounts of a platform.
+    """
 
     labels: Mapping[str, str]
     zone: str
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
-    def label(self, platform: object) -> str:
-        return self.labels.get(str(platform), str(platform))
+    def label(self, platform: object, delivery_id: str | None = None) -> str:
+        """Return what people call the platform, or the delivery there."""
+        label = self.labels.get(str(platform), str(platform))
+        account = self.accounts.get(delivery_id or "")
+        return label if account is None else f"{label} ({account})"
 
     def time(self, moment: datetime, seen_from: datetime) -> ZonedInstant:
         """Return a moment: without the date on the day of `seen_from`, with seconds if less than two minutes later."""
@@ -58,6 +66,13 @@ class TimelineContext:
         if moment.astimezone(zone).date() == seen_from.astimezone(zone).date():
             return ZonedInstant(moment, self.zone, "clock_second" if with_seconds else "clock")
         return ZonedInstant(moment, self.zone, "second" if with_seconds else "minute")
+
+
+def account_names(view: PostView) -> dict[str, str]:
+    """Return the account's name by delivery, where the post goes to several accounts of a platform."""
+    count = Counter(row.platform for row in view.deliveries)
+    several = [row for row in view.deliveries if count[row.platform] > 1 and row.account_id in view.accounts]
+    return {row.id: view.accounts[row.account_id or ""].name for row in several}
 
 
 def timeline_of(
@@ -84,7 +99,7 @@ def timeline_of(
 
 
 def _attempt_lines(attempt: Attempt, context: TimelineContext) -> list[TimelineEntry]:
-    sent = Message("timeline.attempt_sent", {"label": context.label(attempt.platform), "number": attempt.number})
+    sent = Message("timeline.attempt_sent", {"label": context.label(attempt.platform, attempt.delivery_id), "number": attempt.number})
     raw = {"asked": attempt.asked, "answered": attempt.answer}
     lines = [TimelineEntry(attempt.opened_at, "attempt.sent", sent, attempt.platform, attempt.seconds, raw)]
     kind, said = _answer(attempt)
@@ -112,7 +127,7 @@ def _answer(attempt: Attempt) -> tuple[str, Message | None]:
 def _event_line(event: Event, post: Post, before: Mapping[str, Any], context: TimelineContext) -> TimelineEntry:
     data = event.data
     if event.kind.startswith("delivery."):
-        message = _picture_message(data, before, context) or delivery_message(event, context)
+        message = _picture_message(event, before, context) or delivery_message(event, context)
     else:
         message = _post_message(event, post, context)
     raw = {"answered": data["error"]} if data.get("error") else None
@@ -124,9 +139,10 @@ def _is_picture_progress(data: Mapping[str, Any], before: Mapping[str, Any]) -> 
     return _only_picture_changed(data, before) and data.get("picture_state") in {"queued", "making"}
 
 
-def _picture_message(data: Mapping[str, Any], before: Mapping[str, Any], context: TimelineContext) -> Message | None:
+def _picture_message(event: Event, before: Mapping[str, Any], context: TimelineContext) -> Message | None:
+    data = event.data
     message = _PICTURE.get(str(data.get("picture_state"))) if _only_picture_changed(data, before) else None
-    return None if message is None else message.with_values(label=context.label(data.get("platform")))
+    return None if message is None else message.with_values(label=context.label(data.get("platform"), event.delivery_id))
 
 
 def _only_picture_changed(data: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
@@ -136,7 +152,7 @@ def _only_picture_changed(data: Mapping[str, Any], before: Mapping[str, Any]) ->
 
 def delivery_message(event: Event, context: TimelineContext) -> Message:
     data, state = event.data, event.kind.removeprefix("delivery.")
-    label = context.label(data.get("platform"))
+    label = context.label(data.get("platform"), event.delivery_id)
     why = message_in(data.get("error"))
     if data.get("decided"):
         return _DECIDED.get(data["decided"], Message("timeline.post_changed"))

@@ -28,7 +28,7 @@ type FieldValues = ReadonlyMap<string, Value>;
 function fieldValues(draft: Draft): FieldValues {
   const values = new Map<string, Value>(POST_FIELDS.map((field) => [field, draft[field]]));
   for (const field of PLATFORM_FIELDS) {
-    for (const [platform, value] of Object.entries(draft[field])) values.set(`${field}/${platform}`, value);
+    for (const [platform, value] of Object.entries<Value>(draft[field])) values.set(`${field}/${platform}`, value);
   }
   return values;
 }

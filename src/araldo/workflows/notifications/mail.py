@@ -25,7 +25,7 @@ from araldo.notify.models import is_subscribed, next_attempt_at
 from araldo.notify.rules import may_notify
 from araldo.posts import delivery_store
 from araldo.posts.models import PostView
-from araldo.posts.timeline import TimelineContext
+from araldo.posts.timeline import TimelineContext, account_names
 from araldo.smtp import Smtp
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Event
@@ -164,7 +164,8 @@ class MailSender:
             return None
         events, view, held_posts, workspace = about
         language = known_language(workspace.language)
-        context = TimelineContext(self._labels, workspace.zone)
+        names = {} if view is None else account_names(view)
+        context = TimelineContext(self._labels, workspace.zone, names)
         said = compose_mail(events, view, context, language, self._settings.own_url, held=held_posts)
         message = EmailMessage()
         message["Subject"] = said.subject
