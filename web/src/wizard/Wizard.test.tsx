@@ -22,7 +22,11 @@ function stubPost(before: Partial<Post> = {}, accounts = ACCOUNTS): { requests: 
   let kept = post({ rev: 0, content: "", actions: ["edit", "publish", "schedule", "delete"], ...before });
   const take = () => {
     const body = requests.at(-1)?.body as Omit<Partial<Post>, "platforms" | "accounts"> & Choice;
-    const { platforms = [...new Set(kept.platforms.map((row) => row.platform))], accounts: chosen = {}, ...rest } = body;
+    const {
+      platforms = [...new Set(kept.platforms.map((row) => row.platform))],
+      accounts: chosen = {},
+      ...rest
+    } = body;
     const rows = platforms.flatMap((name) =>
       (chosen[name] ?? ["acc_1"]).map((id) => result(name, "draft", { id: `${name}/${id}`, account_id: id })),
     );
