@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,16 +10,19 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
+_OLD = "uq_deliveries_post_id_platform"
+_NEW = "uq_deliveries_post_id_platform_account_id"
+
 
 def upgrade() -> None:
     # The old rule is stricter than the new one, so every stored row satisfies it.
-    with _referring_rows_kept("deliveries"), op.batch_alter_table("deliveries") as deliveries:
-        deliveries.drop_constraint(op.f("uq_deliveries_post_id_platform"), type_="unique")
-        deliveries.create_unique_constraint(
-            op.f("uq_deliveries_post_id_platform_account_id"), ["post_id", "platform", "account_id"]
-        )
+    if op.get_bind().dialect.name == "sqlite":
+        _make_deliveries_anew()
+    else:
+        op.drop_constraint(_OLD, "deliveries", type_="unique")
+        op.create_unique_constraint(_NEW, "deliveries", ["post_id", "platform", "account_id"])
     op.create_index(
-        op.f("uq_deliveries_post_id_platform_no_account"),
+        "uq_deliveries_post_id_platform_no_account",
         "deliveries",
         ["post_id", "platform"],
         unique=True,
@@ -31,26 +31,43 @@ def upgrade() -> None:
     )
 
 
-@contextmanager
-def _referring_rows_kept(table: str) -> Iterator[None]:
-    """Keep the rows that refer to `table` while SQLite makes it anew, which deletes them by ON DELETE CASCADE.
+def _make_deliveries_anew() -> None:
+    """Replace the constraint, for which SQLite needs another table.
 
-    Foreign keys cannot be switched off within a transaction.
+    Made from the schema's own text, as Alembic cannot copy a computed column. Dropping the table deletes what refers to
+    it, by ON DELETE CASCADE, and foreign keys cannot be switched off within a transaction: those rows are copied.
     """
     connection = op.get_bind()
-    if connection.dialect.name != "sqlite":
-        yield
-        return
+    stored = connection.execute(
+        sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = 'deliveries' AND sql IS NOT NULL")
+    ).all()
+    table = next(sql for kind, sql in stored if kind == "table")
+    old, new = (
+        f"CONSTRAINT {_OLD} UNIQUE (post_id, platform)",
+        f"CONSTRAINT {_NEW} UNIQUE (post_id, platform, account_id)",
+    )
+    if table.count(old) != 1:
+        raise RuntimeError(f"the table deliveries lacks {_OLD}")
+    body = table[table.index("(") :].replace(old, new)
+    # Computed columns are hidden.
+    named = connection.execute(sa.text("SELECT name FROM pragma_table_xinfo('deliveries') WHERE hidden = 0"))
+    columns = ", ".join(f'"{name}"' for name in named.scalars())
     inspector = sa.inspect(connection)
     referring = [
         name
         for name in inspector.get_table_names()
-        if any(key["referred_table"] == table for key in inspector.get_foreign_keys(name))
+        if any(key["referred_table"] == "deliveries" for key in inspector.get_foreign_keys(name))
     ]
-    # Names of tables, from the schema itself.
-    for name in referring:
-        op.execute(f'CREATE TEMPORARY TABLE "kept_{name}" AS SELECT * FROM "{name}"')  # noqa: S608
-    yield
-    for name in referring:
-        op.execute(f'INSERT INTO "{name}" SELECT * FROM "kept_{name}"')  # noqa: S608
-        op.execute(f'DROP TABLE "kept_{name}"')
+    # Names of tables and columns, from the schema itself.
+    statements = [
+        *(f'CREATE TEMPORARY TABLE "kept_{name}" AS SELECT * FROM "{name}"' for name in referring),  # noqa: S608
+        f"CREATE TABLE new_deliveries {body}",
+        f"INSERT INTO new_deliveries ({columns}) SELECT {columns} FROM deliveries",  # noqa: S608
+        "DROP TABLE deliveries",
+        "ALTER TABLE new_deliveries RENAME TO deliveries",
+        *(sql for kind, sql in stored if kind != "table"),
+        *(f'INSERT INTO "{name}" SELECT * FROM "kept_{name}"' for name in referring),  # noqa: S608
+        *(f'DROP TABLE "kept_{name}"' for name in referring),
+    ]
+    for statement in statements:
+        connection.exec_driver_sql(statement)
