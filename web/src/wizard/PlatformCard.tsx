@@ -120,7 +120,7 @@ function AccountSelect({ platform, matching }: { platform: Platform; matching: r
               value={account.id}
               label={account.name}
               disabled={ids.length === 1 && ids[0] === account.id}
-              mih="2rem"
+              mih="2.75rem"
             />
             {ids.includes(account.id) && <Health account={account} />}
           </div>
