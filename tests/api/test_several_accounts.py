@@ -25,7 +25,7 @@ class TwoPages:
     feeds: list[str]
     remote: dict[str, str]
 
-    def create(self, **body: object) -> Reply:
+    def create(self, **body: Any) -> Reply:
         return self.home.create(accounts={"facebook": self.pages}, **body)
 
     def draft(self, **body: object) -> str:
