@@ -99,7 +99,10 @@ def timeline_of(
 
 
 def _attempt_lines(attempt: Attempt, context: TimelineContext) -> list[TimelineEntry]:
-    sent = Message("timeline.attempt_sent", {"label": context.label(attempt.platform, attempt.delivery_id), "number": attempt.number})
+    sent = Message(
+        "timeline.attempt_sent",
+        {"label": context.label(attempt.platform, attempt.delivery_id), "number": attempt.number},
+    )
     raw = {"asked": attempt.asked, "answered": attempt.answer}
     lines = [TimelineEntry(attempt.opened_at, "attempt.sent", sent, attempt.platform, attempt.seconds, raw)]
     kind, said = _answer(attempt)
@@ -142,7 +145,9 @@ def _is_picture_progress(data: Mapping[str, Any], before: Mapping[str, Any]) -> 
 def _picture_message(event: Event, before: Mapping[str, Any], context: TimelineContext) -> Message | None:
     data = event.data
     message = _PICTURE.get(str(data.get("picture_state"))) if _only_picture_changed(data, before) else None
-    return None if message is None else message.with_values(label=context.label(data.get("platform"), event.delivery_id))
+    return (
+        None if message is None else message.with_values(label=context.label(data.get("platform"), event.delivery_id))
+    )
 
 
 def _only_picture_changed(data: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
