@@ -111,6 +111,10 @@ def test_a_lost_answer_of_one_account_publishes_nothing_twice(two_on_each_databa
     path = f"/api/v1/posts/{answer['job_id']}"
     until(lambda: two.read(path)["status"] == "published")
     assert two.published() == Counter(two.remote[account] for account in two.pages)
+    # The request whose answer was lost is named with its account.
+    lines = two.read(f"{path}/timeline")["data"]
+    assert [line["kind"] for line in lines].count("attempt.unclear") == 1
+    assert any("(Studio Due)" in line["text"] for line in lines if line["kind"] == "attempt.sent")
 
 
 def test_an_account_that_is_listed_twice_is_refused(two: TwoPages) -> None:
