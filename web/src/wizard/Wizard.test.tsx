@@ -142,6 +142,8 @@ describe("several accounts of a platform", () => {
     const preview = within(screen.getByRole("complementary", { name: "Preview" }));
     await userEvent.selectOptions(preview.getByLabelText("Account"), "Due");
     expect(preview.getAllByText("Due").length).toBeGreaterThan(1);
+    await userEvent.click(screen.getByRole("link", { name: /Publish/ }));
+    expect(await screen.findByRole("button", { name: "Publish now to 2 destinations" })).toBeVisible();
   });
 });
 

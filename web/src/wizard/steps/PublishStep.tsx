@@ -16,7 +16,7 @@ import { ScheduledResult } from "@/wizard/ScheduledResult";
 import { SchedulePicker } from "@/wizard/SchedulePicker";
 import type { PublishMode, Schedule } from "@/wizard/state";
 import { useSubmit } from "@/wizard/useSubmit";
-import { useWizard } from "@/wizard/useWizard";
+import { resolveAccounts, useWizard } from "@/wizard/useWizard";
 import { WaitingForServer } from "@/wizard/WaitingForServer";
 import { tomorrowAt } from "@/wizard/wallTime";
 
@@ -111,10 +111,15 @@ function PublishModeIcon({ mode }: { mode: PublishMode }) {
 
 function SubmitLabel({ isScheduled }: { isScheduled: boolean }) {
   const { t, locale } = useMessages();
-  const { state, chosen } = useWizard();
+  const { state, chosen, accounts } = useWizard();
   const { mode, date, time } = state.schedule;
-  if (mode === "now")
+  if (mode === "now") {
+    // A platform whose account is not chosen yet counts as one.
+    const counts = chosen.map((one) => resolveAccounts(one, accounts, state.draft.accounts[one.name]).length || 1);
+    const destinations = counts.reduce((sum, count) => sum + count, 0);
+    if (destinations > chosen.length) return t("wizard:publish.publishTo", { count: destinations });
     return chosen.length > 0 ? t("wizard:publish.publishOn", { count: chosen.length }) : t("wizard:publish.now");
+  }
   if (mode === "draft") return t("wizard:publish.keepDraft");
   if (!date || !time) return t("wizard:publish.schedule");
   const wallTime = formatWallTime(date, time, locale, new Date());
