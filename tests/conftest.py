@@ -13,9 +13,11 @@ from araldo.storage.database import Database
 from tests.support import postgres, tiers
 from tests.support.clock import FakeClock
 from tests.support.compiled import shared_compilation
+from tests.support.database import open_reading
 from tests.support.examples import register_profiles
 from tests.support.leaks import LEAK_DETECTOR, no_secret_leaks
 from tests.support.migrated import copy_migrated_file, make_template, postgres_database
+from tests.support.statuses import wrong_statuses
 
 __all__ = ["no_secret_leaks", "shared_compilation"]
 
@@ -67,7 +69,10 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
-    """A migrated, empty database; every test with this fixture runs on SQLite and PostgreSQL."""
+    """A migrated, empty database; every test with this fixture runs on SQLite and PostgreSQL.
+
+    Whatever the test did, each post has the status that its deliveries give it.
+    """
     if request.param == "sqlite":
         copy_migrated_file(tmp_path / "test.db")
         url = f"sqlite:///{tmp_path / 'test.db'}"
@@ -76,7 +81,10 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeCl
     opened = Database(url, clock)
     clock.before_advance.append(opened.wait_until_idle)
     yield opened
+    with open_reading(opened) as transaction:
+        wrong = wrong_statuses(transaction)
     await opened.close()
+    assert wrong == {}
 
 
 @pytest.fixture

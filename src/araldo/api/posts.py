@@ -155,14 +155,19 @@ async def list_posts(
     caller: CallerDep,
     status: Annotated[list[Status] | None, Query(max_length=20)] = None,
     platform: Annotated[CleanText | None, Query(max_length=100)] = None,
+    account: Annotated[CleanText | None, Query(max_length=100, description="The id of an account.")] = None,
     since: Annotated[InputInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
     until: Annotated[InputInstant | None, Query(alias="to", description="Due, or made, before this.")] = None,
     q: Annotated[CleanText | None, Query(max_length=500, description="Words of the post, or their beginnings.")] = None,
+    order: Annotated[Literal["asc", "desc"] | None, Query(description="By the time that `from` and `to` mean.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> PostList:
-    """List the posts, newest first. The search ignores accents and case, and finds words by their beginnings."""
-    wanted = list_store.PostFilter(status or (), platform, since, until, q)
+    """List the posts: the last made first, or with `from`, `to` or `order` in the order of that time, the latest first.
+
+    The search ignores accents and case, and finds words by their beginnings. A cursor goes on in the same order.
+    """
+    wanted = list_store.PostFilter(status or (), platform, account, since, until, q, order)
     language = language_of(request)
 
     def in_transaction(transaction: Transaction) -> tuple[list[PostView], str | None, list[Account]]:

@@ -90,9 +90,9 @@ def list_library(
         wanted = wanted.where(_m.origin.in_(origins))
     for word in _search_text([words or ""]).split()[:_WORDS_MAX]:
         wanted = wanted.where(_m.search_text.contains(word, autoescape=True))
-    rows = list(transaction.execute(paging.newest_first(wanted, media, limit=limit, cursor=cursor)))
-    found = [_medium_of(row._asdict()) for row in rows[:limit]]
-    return found, paging.encode_cursor(found[-1].created_at, found[-1].id) if len(rows) > limit else None
+    rows = transaction.execute(paging.newest_first(wanted, media, limit=limit, cursor=cursor)).all()
+    shown, following = paging.split(rows, limit)
+    return [_medium_of(row._asdict()) for row in shown], following
 
 
 def find_similar(transaction: Transaction, medium: Medium) -> list[str]:

@@ -91,9 +91,4 @@ def _settled_states(transaction: Transaction, of: Event) -> list[State] | None:
     rows = list(transaction.execute(select(deliveries, last.label("last")).where(deliveries.c.post_id == of.post_id)))
     if not rows or rows[0].last != of.id:
         return None
-    states = []
-    for row in rows:
-        values = row._asdict()
-        values.pop("last")
-        states.append(delivery_of(values).state)
-    return states
+    return [delivery_of(row._asdict()).state for row in rows]

@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from araldo.errors import NotFound
 from araldo.messages import Message
 from araldo.notify.models import Webhook, WebhookDelivery
+from araldo.storage import paging
 from araldo.storage.database import Transaction
-from araldo.storage.paging import encode_cursor, newest_first
 from araldo.storage.schema import webhook_deliveries, webhooks
 
 _w = webhooks.c
@@ -93,10 +93,9 @@ def list_deliveries(
     wanted = select(webhook_deliveries).where(_d.webhook_id == webhook.id)
     if state is not None:
         wanted = wanted.where(_d.state == state)
-    wanted = newest_first(wanted, webhook_deliveries, limit=limit, cursor=cursor)
-    found = [WebhookDelivery(**row._asdict()) for row in transaction.execute(wanted)]
-    shown = found[:limit]
-    return shown, encode_cursor(shown[-1].created_at, shown[-1].id) if len(found) > limit else None
+    rows = transaction.execute(paging.newest_first(wanted, webhook_deliveries, limit=limit, cursor=cursor)).all()
+    shown, following = paging.split(rows, limit)
+    return [WebhookDelivery(**row._asdict()) for row in shown], following
 
 
 def _is_unleased(now: datetime) -> ColumnElement[bool]:

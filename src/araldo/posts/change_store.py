@@ -78,6 +78,7 @@ def find_deleted(transaction: Transaction, workspace_id: str, post_id: str) -> P
 
 def restore(transaction: Transaction, post: Post, now: datetime) -> None:
     """Undo the deletion; cancelled deliveries become drafts, published ones stay published."""
+    _lock_deliveries(transaction, post.id)
     transaction.execute(update(posts).where(_p.id == post.id).values(deleted_at=None, rev=_p.rev + 1))
     transaction.execute(
         update(deliveries)
@@ -88,6 +89,7 @@ def restore(transaction: Transaction, post: Post, now: datetime) -> None:
 
 def save_post(transaction: Transaction, post: Post, now: datetime, **changes: Any) -> bool:
     """Write `changes` and raise `rev`; False when the post was changed or deleted since it was read."""
+    _lock_deliveries(transaction, post.id)
     fields = {name: value for name, value in changes.items() if name in Post.__dataclass_fields__}
     done = transaction.execute(
         update(posts)
@@ -95,6 +97,12 @@ def save_post(transaction: Transaction, post: Post, now: datetime, **changes: An
         .values(rev=_p.rev + 1, updated_at=now, search_text=search_text(replace(post, **fields)), **changes)
     )
     return bool(done.rowcount)
+
+
+def _lock_deliveries(transaction: Transaction, post_id: str) -> None:
+    """Lock the post's deliveries before the post, as a worker does: its change of a delivery changes the status."""
+    if transaction.is_postgresql:
+        transaction.execute(select(_d.id).where(_d.post_id == post_id).order_by(_d.id).with_for_update())
 
 
 def purge_deleted(transaction: Transaction, deleted_before: datetime) -> int:

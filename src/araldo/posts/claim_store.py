@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Select, bindparam, select, update
 
-from araldo.posts.models import AT_REST, PICTURE_WANTED, WORKING, Delivery, PictureState, State
+from araldo.posts.models import Delivery, State
 from araldo.posts.store import delivery_of
 from araldo.storage.database import Transaction
 from araldo.storage.schema import deliveries
@@ -16,32 +16,11 @@ from araldo.storage.utc import UtcTime
 
 _d = deliveries.c
 _now = bindparam("b_now", type_=UtcTime())
-
-
-def _pending() -> ColumnElement[bool]:
-    """Match deliveries with work to do now: publish what is due, or generate a picture ahead of time."""
-    not_waiting = or_(_d.next_at.is_(None), _d.next_at <= _now)
-    return or_(
-        and_(_d.state.in_(WORKING), not_waiting),
-        and_(_d.state == State.SCHEDULED, _d.due_at <= _now),
-        and_(_d.state == State.SCHEDULED, _d.picture_state.in_(PICTURE_WANTED), not_waiting),
-        and_(
-            _d.state.in_({State.DRAFT, *AT_REST}),
-            _d.picture_state.in_(PICTURE_WANTED - {PictureState.STALE}),
-            not_waiting,
-        ),
-    )
-
-
-_FREE = and_(_pending(), or_(_d.lease_until.is_(None), _d.lease_until <= _now))
+# Something to do now, and no other worker has it.
+_FREE = _d.wake_at <= _now
 # The longest waiting first.
-_DUE: Select[str] = (
-    select(_d.id).where(_FREE).order_by(func.coalesce(_d.next_at, _d.due_at, _d.created_at)).limit(bindparam("b_limit"))
-)
-_LATER = (
-    select(func.min(_d.next_at)).where(_d.state.in_(WORKING), _d.next_at > _now),
-    select(func.min(_d.due_at)).where(_d.state == State.SCHEDULED, _d.due_at > _now),
-)
+_DUE: Select[str] = select(_d.id).where(_FREE).order_by(_d.wake_at).limit(bindparam("b_limit"))
+_LATER = select(_d.wake_at).where(_d.wake_at > _now).order_by(_d.wake_at).limit(1)
 _LEASE = {
     "fence": _d.fence + 1,
     "lease_owner": bindparam("b_owner"),
@@ -89,9 +68,8 @@ def is_any_due(transaction: Transaction, now: datetime) -> bool:
 
 
 def next_due_at(transaction: Transaction, now: datetime) -> datetime | None:
-    """Return when the next delivery falls due after `now`; None when none is planned."""
-    moments = [transaction.execute(query, {"b_now": now}).scalar() for query in _LATER]
-    return min((moment for moment in moments if moment is not None), default=None)
+    """Return when a worker has to look at a delivery next, after `now`; None when none is planned."""
+    return transaction.execute(_LATER, {"b_now": now}).scalar()
 
 
 def claim_due(transaction: Transaction, lease: Lease, limit: int) -> list[Delivery]:
@@ -113,7 +91,10 @@ def claim(transaction: Transaction, lease: Lease, delivery_id: str, rev: int) ->
 
 
 def begin_preparing(transaction: Transaction, rows: Sequence[Delivery]) -> list[Delivery]:
-    """Set claimed deliveries to `preparing` and return them as they are then; they are locked by their claim."""
+    """Set claimed deliveries to `preparing` and return them as they are then; they are locked by their claim.
+
+    In the order of their posts, whose status changes too: two workers lock the rows of posts in the same order.
+    """
     begun = [
         replace(
             row,
@@ -128,7 +109,11 @@ def begin_preparing(transaction: Transaction, rows: Sequence[Delivery]) -> list[
     ]
     if begun:
         transaction.execute(
-            _BEGIN_PREPARING, [{"b_id": row.id, "b_tries": row.tries, "b_now": transaction.now} for row in begun]
+            _BEGIN_PREPARING,
+            [
+                {"b_id": row.id, "b_tries": row.tries, "b_now": transaction.now}
+                for row in sorted(begun, key=lambda row: row.post_id)
+            ],
         )
     return begun
 

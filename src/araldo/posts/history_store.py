@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, exists, insert, select, update
 
 from araldo.posts.models import Delivery, SlidePicture, State
 from araldo.posts.pictures import HISTORY_KEPT, PictureVersion
@@ -47,8 +47,9 @@ def add(transaction: Transaction, delivery: Delivery, version: PictureVersion) -
 
 def forget_published(transaction: Transaction, before: datetime) -> None:
     """Delete the versions of published deliveries last shown before `before`: no other can be selected any more."""
-    published = select(deliveries.c.id).where(deliveries.c.state == State.PUBLISHED)
-    transaction.execute(delete(picture_history).where(_h.shown_at < before, _h.delivery_id.in_(published)))
+    _d = deliveries.c
+    published = exists(select(_d.id).where(_d.id == _h.delivery_id, _d.state == State.PUBLISHED))
+    transaction.execute(delete(picture_history).where(_h.shown_at < before, published))
 
 
 def _drop_other_references(

@@ -1,22 +1,28 @@
-"""Lists of posts, filtered by status, platform, time and text, with a cursor."""
+"""Lists of posts: filtered by status, platform, account, time and text, in either order of time, with a cursor.
+
+Every list walks an index that has its order, and stops where its part is full; or, where few posts match a filter, it
+begins with those.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 
-from araldo.posts.models import WORKING, PostView, State
-from araldo.posts.store import decode_cursor, encode_cursor, with_deliveries
+from araldo.posts.models import PostView
+from araldo.posts.store import find_rows, with_deliveries
+from araldo.storage import paging
 from araldo.storage.database import Transaction
 from araldo.storage.schema import deliveries, posts
-from araldo.storage.search import search_condition
+from araldo.storage.search import PostMatch, search_words
 
 _d, _p = deliveries.c, posts.c
-_EARLY = {State.DRAFT, State.SCHEDULED}
-_NOT_PUBLISHED = {State.FAILED, State.NEEDS_RECONNECT, State.MISSED}
+# Up to so many matches of a filter are read whole and sorted here; more are found soon in the order of the list.
+_FEW = 2_000
 STATUSES = (
     "draft",
     "scheduled",
@@ -32,74 +38,83 @@ STATUSES = (
 
 @dataclass(frozen=True, slots=True)
 class PostFilter:
-    """Conditions that all have to hold. `since` (inclusive) and `until` (exclusive): of `due_at`, else `created_at`."""
+    """Conditions that all have to hold. `since` (inclusive) and `until` (exclusive): of `due_at`, else `created_at`.
+
+    `order`: by that time, ascending or descending. None: the last created first, or with `since` or `until` "desc".
+    """
 
     statuses: Collection[str] = ()
     platform: str | None = None
+    account_id: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     words: str | None = None
+    order: Literal["asc", "desc"] | None = None
+
+    @property
+    def time(self) -> ColumnElement[datetime]:
+        """The column that the list is sorted by."""
+        by_creation = self.order is None and self.since is None and self.until is None
+        return _p.created_at if by_creation else _p.listed_at
 
 
 def list_posts(
     transaction: Transaction, workspace_id: str, wanted: PostFilter, *, limit: int, cursor: str | None
 ) -> tuple[list[PostView], str | None]:
-    """Return posts, the newest first, and the cursor of the rest; None when there is no rest."""
-    query = select(posts).where(_p.workspace_id == workspace_id, _p.deleted_at.is_(None))
-    query = query.where(*_conditions(transaction, wanted))
-    if cursor is not None:
-        query = query.where(tuple_(_p.created_at, _p.id) < tuple_(*decode_cursor(cursor)))
-    rows = list(transaction.execute(query.order_by(_p.created_at.desc(), _p.id.desc()).limit(limit + 1)))
-    more = len(rows) > limit
-    views = with_deliveries(transaction, rows[:limit])
-    return views, encode_cursor(views[-1].post) if more else None
+    """Return posts in the filter's order, and the cursor of the rest; None when there is no rest."""
+    ids, following = paging.split(_find(transaction, workspace_id, wanted, limit, cursor), limit, time="at")
+    return with_deliveries(transaction, find_rows(transaction, [row.id for row in ids])), following
 
 
-def _conditions(transaction: Transaction, wanted: PostFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.statuses:
-        found.append(or_(*(_has_status(status) for status in wanted.statuses)))
-    if wanted.platform is not None:
-        found.append(exists(select(_d.id).where(_d.post_id == _p.id, _d.platform == wanted.platform)))
+def _find(
+    transaction: Transaction, workspace_id: str, wanted: PostFilter, limit: int, cursor: str | None
+) -> Sequence[Row[Any]]:
+    """Return the ids and times of one post more than `limit`, if there are so many."""
+    conditions, is_few = _matches(transaction, workspace_id, wanted)
+    kept = (_p.workspace_id == workspace_id, _p.deleted_at.is_(None), *_range(wanted), *conditions)
+    query, ascending = select(_p.id, wanted.time.label("at")).where(*kept), wanted.order == "asc"
+    # A query each, because an index has the order of the time within one status only.
+    queries = [query.where(_p.status == status) for status in dict.fromkeys(wanted.statuses)] or [query]
+    found: list[Row[Any]] = []
+    for one in queries:
+        part = paging.in_order(one, wanted.time, _p.id, limit=limit, cursor=cursor, ascending=ascending)
+        # With an order and a limit, a database without statistics would not begin with the few.
+        found += transaction.execute(part.order_by(None).limit(None) if is_few else part)
+    return sorted(found, key=lambda row: (row.at, row.id), reverse=not ascending)[: limit + 1]
+
+
+def _range(wanted: PostFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.since is not None:
-        found.append(or_(_p.due_at >= wanted.since, and_(_p.due_at.is_(None), _p.created_at >= wanted.since)))
+        yield _p.listed_at >= wanted.since
     if wanted.until is not None:
-        found.append(or_(_p.due_at < wanted.until, and_(_p.due_at.is_(None), _p.created_at < wanted.until)))
+        yield _p.listed_at < wanted.until
+
+
+def _matches(transaction: Transaction, workspace_id: str, wanted: PostFilter) -> tuple[list[ColumnElement[bool]], bool]:
+    """Return the conditions on deliveries and words, and whether few posts fulfil them."""
+    matches = [_delivery_match(workspace_id, wanted)]
     if wanted.words is not None:
-        matching = search_condition(transaction, wanted.words)
-        if matching is not None:
-            found.append(matching)
-    return found
+        matches.append(search_words(transaction, wanted.words))
+    counted = [(_count(transaction, match.matching), match) for match in matches if match is not None]
+    counted.sort(key=lambda entry: entry[0])
+    is_few = bool(counted) and counted[0][0] <= _FEW
+    conditions = [match.chosen if is_few and at == 0 else match.tested for at, (_, match) in enumerate(counted)]
+    return conditions, is_few
 
 
-def _has_status(status: str) -> ColumnElement[bool]:
-    """Match posts with that status; `posts.models.status_of` as SQL, which a test compares."""
-    busy = {*WORKING, *_EARLY}
-    if status == "publishing":
-        return _any(WORKING)
-    if status == "draft":
-        without_delivery = not_(exists(select(_d.id).where(_d.post_id == _p.id)))
-        return or_(without_delivery, and_(_any({State.DRAFT}), not_(_any(WORKING))))
-    if status == "scheduled":
-        return and_(_any({State.SCHEDULED}), not_(_any({*WORKING, State.DRAFT})))
-    if status == "cancelled":
-        return and_(_any({State.CANCELLED}), not_(_any(set(State) - {State.CANCELLED})))
-    ended = not_(_any(busy))
-    unpublished, published = {*_NOT_PUBLISHED, State.UNCONFIRMED}, {State.PUBLISHED}
-    if status == "published":
-        return and_(_any(published), not_(_any({*busy, *unpublished})))
-    if status == "partial":
-        return and_(ended, _any(published), _any(unpublished))
-    if status == "unconfirmed":
-        return and_(ended, not_(_any(published)), _any({State.UNCONFIRMED}))
-    waiting = _any({State.NEEDS_RECONNECT})
-    return and_(
-        ended,
-        not_(_any({*published, State.UNCONFIRMED})),
-        waiting if status == "needs_reconnect" else not_(waiting),
-        _any(_NOT_PUBLISHED),
-    )
+def _delivery_match(workspace_id: str, wanted: PostFilter) -> PostMatch | None:
+    if wanted.platform is None and wanted.account_id is None:
+        return None
+    asked: list[ColumnElement[bool]] = []
+    if wanted.account_id is not None:
+        asked.append(_d.account_id == wanted.account_id)
+    if wanted.platform is not None:
+        asked.append(_d.platform == wanted.platform)
+    matching = select(_d.post_id).where(_d.workspace_id == workspace_id, *asked)
+    return PostMatch(matching, _p.id.in_(matching), exists(select(_d.id).where(_d.post_id == _p.id, *asked)))
 
 
-def _any(states: Collection[State]) -> ColumnElement[bool]:
-    return exists(select(_d.id).where(_d.post_id == _p.id, _d.state.in_(states)))
+def _count(transaction: Transaction, matching: Select[Any]) -> int:
+    """Count the rows, as far as it matters."""
+    some = matching.limit(_FEW + 1).subquery()
+    return transaction.execute(select(func.count()).select_from(some)).scalar_one()

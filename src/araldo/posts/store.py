@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, literal, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from araldo.errors import NotFound
 from araldo.messages import Message
 from araldo.posts.models import AccountName, Delivery, PictureState, Post, PostView, State
-from araldo.storage import paging
 from araldo.storage.database import Transaction
 from araldo.storage.picture_tables import slide_media
 from araldo.storage.schema import accounts, deliveries, posts
 from araldo.storage.search import fold_text
 
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
+_DELIVERY_FIELDS = tuple(Delivery.__dataclass_fields__)
 _SELECT_BY_IDS = select(posts).where(posts.c.id.in_(bindparam("b_ids", expanding=True)))
 
 
@@ -61,14 +61,10 @@ def find_all(transaction: Transaction, ids: Collection[str]) -> dict[str, Post]:
     return {row.id: post_of(row._asdict()) for row in rows}
 
 
-def encode_cursor(post: Post) -> str:
-    return paging.encode_cursor(post.created_at, post.id)
-
-
-def decode_cursor(cursor: str) -> tuple[Any, str]:
-    """Decode a cursor, its time bound with the column's type: SQLite compares times as text in one spelling."""
-    instant, post_id = paging.decode_cursor(cursor)
-    return literal(instant, posts.c.created_at.type), post_id
+def find_rows(transaction: Transaction, ids: Sequence[str]) -> list[Row[Any]]:
+    """Return the rows of these posts, in the order of the ids."""
+    rows = {row.id: row for row in transaction.execute(_SELECT_BY_IDS, {"b_ids": list(ids)})}
+    return [rows[post_id] for post_id in ids]
 
 
 def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[PostView]:
@@ -109,7 +105,7 @@ def post_of(row: Mapping[str, Any]) -> Post:
 
 
 def delivery_of(row: Mapping[str, Any]) -> Delivery:
-    values = dict(row)
+    values = {name: row[name] for name in _DELIVERY_FIELDS}
     values["state"] = State(values["state"])
     values["picture_state"] = PictureState(values["picture_state"])
     return Delivery(**values)

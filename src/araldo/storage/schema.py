@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     Float,
     ForeignKey,
     Index,
@@ -27,17 +29,24 @@ from araldo.storage.columns import instant as _time
 from araldo.storage.columns import json_column as _json
 from araldo.storage.columns import metadata
 from araldo.storage.columns import reference as _ref
+from araldo.storage.derived import LISTED_AT, WAKE_AT
+from araldo.storage.notification_tables import mails, outbox_consumers, webhook_deliveries, webhooks
 from araldo.storage.user_tables import members, recovery_codes, sessions, sign_in_links, user_totp, users
+from araldo.storage.utc import UtcTime
 
 __all__ = [
     "audit_log",
+    "mails",
     "members",
     "metadata",
+    "outbox_consumers",
     "recovery_codes",
     "sessions",
     "sign_in_links",
     "user_totp",
     "users",
+    "webhook_deliveries",
+    "webhooks",
 ]
 
 
@@ -129,6 +138,22 @@ connections = Table(
     Index(None, "expires_at"),
 )
 
+
+def _where(condition: str) -> dict[str, Any]:
+    """Return the options of an index of only these rows."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+def _indexes_of_lists(*times: str) -> list[Index]:
+    """Return indexes for the lists of posts, all and by status, in the order of each of these times."""
+    kept = _where("deleted_at IS NULL")
+    return [
+        Index("_".join(["ix_posts", *filtered, time]), *filtered, time, "id", **kept)
+        for time in times
+        for filtered in (("workspace_id",), ("workspace_id", "status"))
+    ]
+
+
 posts = Table(
     "posts",
     metadata,
@@ -159,7 +184,11 @@ posts = Table(
     # No foreign key: recurrences refer to posts, and an occurrence outlives its recurrence.
     Column("recurrence_id", String(48)),
     _time("occurrence_at"),
-    Index(None, "workspace_id", "created_at", "id"),
+    # Kept by triggers; see storage.derived.
+    Column("status", String(20), nullable=False, server_default="draft"),
+    Column("listed_at", UtcTime(), Computed(LISTED_AT)),
+    *_indexes_of_lists("created_at", "listed_at"),
+    Index("ix_posts_deleted_at", "deleted_at", **_where("deleted_at IS NOT NULL")),
     Index("uq_posts_search_id", "search_id", unique=True),
     # One post for each occurrence, also with concurrent workers.
     Index(None, "recurrence_id", "occurrence_at", unique=True),
@@ -259,15 +288,20 @@ deliveries = Table(
     UniqueConstraint("post_id", "platform", "account_id"),
     # NULLs are distinct above: of deliveries without an account there is one for each platform.
     _unique_where("account_id IS NULL", "uq_deliveries_post_id_platform_no_account", "post_id", "platform"),
+    # When a worker has to look at it next; NULL: never.
+    Column("wake_at", UtcTime(), Computed(WAKE_AT)),
     UniqueConstraint("account_id", "remote_id"),
-    Index(None, "state", "due_at"),
-    Index(None, "state", "next_at"),
+    Index("ix_deliveries_wake_at", "wake_at", **_where("wake_at IS NOT NULL")),
+    Index("ix_deliveries_lease_until", "lease_until", **_where("lease_until IS NOT NULL")),
     Index(None, "picture_media_id"),
+    # Filters of the list of posts.
+    Index(None, "workspace_id", "platform", "post_id"),
+    Index(None, "account_id", "platform", "post_id"),
+    # What is planned on an account, what waits for it, and what was published there.
+    Index(None, "account_id", "state", "due_at"),
+    Index("ix_deliveries_account_id_published_at", "account_id", "published_at", **_where("published_at IS NOT NULL")),
     Index(
-        "ix_deliveries_pictures",
-        "picture_state",
-        sqlite_where=text("picture_state IN ('queued', 'making', 'stale')"),
-        postgresql_where=text("picture_state IN ('queued', 'making', 'stale')"),
+        "ix_deliveries_without_permalink", "published_at", **_where("permalink IS NULL AND published_at IS NOT NULL")
     ),
 )
 
@@ -304,81 +338,6 @@ events = Table(
     Index(None, "post_id", "id"),
     # Ids are never reused, not even after the last row was deleted, because readers continue after the last id.
     sqlite_autoincrement=True,
-)
-
-# How far each consumer of the outbox has read the events: moved in the transaction that queues what is to be sent.
-# -1: switched off.
-outbox_consumers = Table(
-    "outbox_consumers",
-    metadata,
-    Column("name", String(20), primary_key=True),
-    Column("position", BigInteger, nullable=False),
-)
-
-webhooks = Table(
-    "webhooks",
-    metadata,
-    _id(),
-    _ref("workspace_id", "workspaces.id"),
-    Column("url", Text, nullable=False),
-    Column("secret", Text, nullable=False),
-    Column("old_secret", Text),
-    _time("old_secret_until"),
-    # NULL: the default types.
-    _json("events"),
-    Column("active", Boolean, nullable=False),
-    Column("note", Text, nullable=False),
-    _time("failing_since"),
-    _json("stopped"),
-    _time("created_at", nullable=False),
-    _time("updated_at", nullable=False),
-    Index(None, "workspace_id", "created_at", "id"),
-)
-
-webhook_deliveries = Table(
-    "webhook_deliveries",
-    metadata,
-    _id(),
-    _ref("workspace_id", "workspaces.id"),
-    _ref("webhook_id", "webhooks.id"),
-    # No foreign key: a delivery outlives its post. NULL for a test.
-    Column("event_id", BigInteger),
-    Column("type", String(60), nullable=False),
-    Column("body", Text, nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    _time("next_at"),
-    Column("lease_owner", String(64)),
-    _time("lease_until"),
-    Column("status_code", Integer),
-    _json("error"),
-    _json("log", nullable=False),
-    _time("created_at", nullable=False),
-    _time("updated_at", nullable=False),
-    _time("delivered_at"),
-    UniqueConstraint("webhook_id", "event_id", "type"),
-    Index(None, "state", "next_at"),
-    Index(None, "webhook_id", "created_at", "id"),
-)
-
-mails = Table(
-    "mails",
-    metadata,
-    _id(),
-    _ref("workspace_id", "workspaces.id"),
-    # Id of the post, account or webhook that the mail is about.
-    Column("about", String(80), nullable=False),
-    _json("event_ids", nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    _time("next_at"),
-    Column("lease_owner", String(64)),
-    _time("lease_until"),
-    _json("error"),
-    _time("created_at", nullable=False),
-    _time("updated_at", nullable=False),
-    _time("sent_at"),
-    Index(None, "state", "next_at"),
 )
 
 idempotency = Table(

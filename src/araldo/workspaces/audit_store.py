@@ -95,10 +95,8 @@ def list_entries(
     if wanted.since is not None:
         conditions.append(_a.created_at >= wanted.since)
     query = paging.newest_first(select(audit_log).where(*conditions), audit_log, limit=limit, cursor=cursor)
-    rows = list(transaction.execute(query))
-    entries = [_entry(row) for row in rows[:limit]]
-    more = len(rows) > limit
-    return entries, paging.encode_cursor(entries[-1].created_at, entries[-1].id) if more else None
+    shown, following = paging.split(transaction.execute(query).all(), limit)
+    return [_entry(row) for row in shown], following
 
 
 def prune(transaction: Transaction, before: datetime) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import sqlalchemy as sa
 from alembic import context
 
 from araldo.storage.brand_tables import metadata
+from araldo.storage.derived import create_status_triggers, drop_status_triggers
 from araldo.storage.utc import UtcTime
 
 
@@ -25,4 +27,9 @@ context.configure(
     render_item=render,
 )
 with context.begin_transaction():
+    # SQLite alters a table by rebuilding it: that drops the table's triggers, and fails while others refer to it.
+    if sa.inspect(connection).has_table("deliveries"):
+        drop_status_triggers(connection)
     context.run_migrations()
+    if any(column["name"] == "status" for column in sa.inspect(connection).get_columns("posts")):
+        create_status_triggers(connection)

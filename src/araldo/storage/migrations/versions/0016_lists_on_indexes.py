@@ -1,0 +1,69 @@
+"""What lists and workers look for, on indexes: a post's status and place in lists, and when a delivery is due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from alembic import op
+
+from araldo.storage.derived import LISTED_AT, WAKE_AT, refresh_all_statuses
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+_INDEXES = (
+    ("ix_posts_workspace_id_created_at", "posts", ["workspace_id", "created_at", "id"], "deleted_at IS NULL"),
+    (
+        "ix_posts_workspace_id_status_created_at",
+        "posts",
+        ["workspace_id", "status", "created_at", "id"],
+        "deleted_at IS NULL",
+    ),
+    ("ix_posts_workspace_id_listed_at", "posts", ["workspace_id", "listed_at", "id"], "deleted_at IS NULL"),
+    (
+        "ix_posts_workspace_id_status_listed_at",
+        "posts",
+        ["workspace_id", "status", "listed_at", "id"],
+        "deleted_at IS NULL",
+    ),
+    ("ix_posts_deleted_at", "posts", ["deleted_at"], "deleted_at IS NOT NULL"),
+    ("ix_deliveries_wake_at", "deliveries", ["wake_at"], "wake_at IS NOT NULL"),
+    ("ix_deliveries_lease_until", "deliveries", ["lease_until"], "lease_until IS NOT NULL"),
+    ("ix_deliveries_workspace_id_platform_post_id", "deliveries", ["workspace_id", "platform", "post_id"], None),
+    ("ix_deliveries_account_id_platform_post_id", "deliveries", ["account_id", "platform", "post_id"], None),
+    ("ix_deliveries_account_id_state_due_at", "deliveries", ["account_id", "state", "due_at"], None),
+    (
+        "ix_deliveries_account_id_published_at",
+        "deliveries",
+        ["account_id", "published_at"],
+        "published_at IS NOT NULL",
+    ),
+    (
+        "ix_deliveries_without_permalink",
+        "deliveries",
+        ["published_at"],
+        "permalink IS NULL AND published_at IS NOT NULL",
+    ),
+)
+
+
+def _derived(name: str, rule: str) -> sa.Column[datetime]:
+    # SQLite can only add a column that it computes when it is read; PostgreSQL can only index a stored one.
+    is_stored = op.get_bind().dialect.name == "postgresql"
+    return sa.Column(name, sa.DateTime(timezone=True), sa.Computed(rule, persisted=is_stored or None))
+
+
+def upgrade() -> None:
+    op.add_column("posts", sa.Column("status", sa.String(length=20), nullable=False, server_default="draft"))
+    refresh_all_statuses(op.get_bind())
+    op.add_column("posts", _derived("listed_at", LISTED_AT))
+    op.add_column("deliveries", _derived("wake_at", WAKE_AT))
+    op.drop_index("ix_posts_workspace_id_created_at_id", "posts")
+    for gone in ("ix_deliveries_state_due_at", "ix_deliveries_state_next_at", "ix_deliveries_pictures"):
+        op.drop_index(gone, "deliveries")
+    for name, table, columns, condition in _INDEXES:
+        where = None if condition is None else sa.text(condition)
+        op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
