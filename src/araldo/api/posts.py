@@ -159,11 +159,11 @@ async def list_posts(
     since: Annotated[InputInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
     until: Annotated[InputInstant | None, Query(alias="to", description="Due, or made, before this.")] = None,
     q: Annotated[CleanText | None, Query(max_length=500, description="Words of the post, or their beginnings.")] = None,
-    order: Annotated[Literal["asc", "desc"] | None, Query(description="By the time that `from` and `to` mean.")] = None,
+    order: Annotated[Literal["asc", "desc"] | None, Query(description="By when posts are due, else made.")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> PostList:
-    """List the posts: the last made first, or with `from`, `to` or `order` in the order of that time, the latest first.
+    """List the posts, the last made first; with `from`, `to` or `order` by that time, the latest first unless "asc".
 
     The search ignores accents and case, and finds words by their beginnings. A cursor goes on in the same order.
     """

@@ -10,11 +10,15 @@ export type PostFields = components["schemas"]["PostFields"];
 export type TimelineEntry = components["schemas"]["TimelineEntry"];
 
 export type PostStatus = NonNullable<NonNullable<operations["list_posts"]["parameters"]["query"]>["status"]>[number];
-/** Filters of the list. `q`: words of the post or their beginnings. `until`: RFC 3339; posts due before it. */
+/**
+ * Filters of the list. `q`: words of the post or their beginnings. `until`: RFC 3339; posts due before it.
+ * `order`: by when posts are due; without it the last made first.
+ */
 export interface PostFilter {
   status?: readonly PostStatus[];
   q?: string;
   until?: string;
+  order?: "asc" | "desc";
   limit?: number;
 }
 
@@ -40,13 +44,18 @@ export function timelineQuery(postId: string, raw = false) {
   });
 }
 
-/** List posts, the newest first, with a cursor for more. */
-export function postsQuery({ status = [], q = "", until = "", limit = 20 }: PostFilter = {}) {
+/** List posts, with a cursor for more. */
+export function postsQuery({ status = [], q = "", until = "", order, limit = 20 }: PostFilter = {}) {
   return infiniteQueryOptions({
-    queryKey: [...POSTS, "list", { status, q, until, limit }],
+    queryKey: [...POSTS, "list", { status, q, until, order, limit }],
     queryFn: ({ pageParam, signal }) => {
       const filters = { status: [...status], ...(q ? { q } : {}), ...(until ? { to: until } : {}) };
-      const query = { ...filters, limit, ...(pageParam === null ? {} : { cursor: pageParam }) };
+      const query = {
+        ...filters,
+        ...(order ? { order } : {}),
+        limit,
+        ...(pageParam === null ? {} : { cursor: pageParam }),
+      };
       return unwrap(api.GET("/api/v1/posts", { params: { query }, signal }));
     },
     initialPageParam: null as string | null,

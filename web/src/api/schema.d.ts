@@ -487,7 +487,9 @@ export interface paths {
         };
         /**
          * List Posts
-         * @description List the posts, newest first. The search ignores accents and case, and finds words by their beginnings.
+         * @description List the posts, the last made first; with `from`, `to` or `order` by that time, the latest first unless "asc".
+         *
+         *     The search ignores accents and case, and finds words by their beginnings. A cursor goes on in the same order.
          */
         get: operations["list_posts"];
         put?: never;
@@ -4327,12 +4329,16 @@ export interface operations {
             query?: {
                 status?: ("draft" | "scheduled" | "publishing" | "published" | "partial" | "unconfirmed" | "needs_reconnect" | "failed" | "cancelled")[] | null;
                 platform?: string | null;
+                /** @description The id of an account. */
+                account?: string | null;
                 /** @description Due, or made, at or after this. */
                 from?: string | null;
                 /** @description Due, or made, before this. */
                 to?: string | null;
                 /** @description Words of the post, or their beginnings. */
                 q?: string | null;
+                /** @description By when posts are due, else made. */
+                order?: ("asc" | "desc") | null;
                 limit?: number;
                 cursor?: string | null;
             };

@@ -15,8 +15,11 @@ function open(posts: Post[], accounts: Account[]) {
     "GET /api/v1/platforms": json({ data: PLATFORMS }),
     "GET /api/v1/accounts": json({ data: accounts }),
     "GET /api/v1/posts": (request) => {
-      const wanted = new URL(request.url).searchParams.getAll("status");
-      const data = posts.filter(({ status }) => wanted.length === 0 || wanted.includes(status));
+      const query = new URL(request.url).searchParams;
+      const wanted = query.getAll("status");
+      const found = posts.filter(({ status }) => wanted.length === 0 || wanted.includes(status));
+      const due = ({ schedule_time }: Post) => Date.parse(schedule_time ?? "");
+      const data = query.get("order") === "asc" ? found.toSorted((one, other) => due(one) - due(other)) : found;
       return json({ data, next_cursor: null, has_more: false });
     },
   });

@@ -28,7 +28,7 @@ export function HomePage() {
   const accounts = useQuery(accountsQuery);
   const attention = usePostList({ status: VIEW_STATUSES.attention, limit: SHOWN_POSTS });
   const publishing = usePostList({ status: VIEW_STATUSES.publishing, limit: SHOWN_POSTS });
-  const upcoming = usePostList({ status: VIEW_STATUSES.scheduled, until, limit: 100 });
+  const upcoming = usePostList({ status: VIEW_STATUSES.scheduled, until, order: "asc", limit: SHOWN_POSTS });
   const drafts = usePostList({ status: VIEW_STATUSES.drafts, limit: SHOWN_POSTS });
   const all = usePostList({ limit: 1 });
   const queries = [accounts, attention, publishing, upcoming, drafts, all];
@@ -51,7 +51,7 @@ export function HomePage() {
           <PostSection
             view="scheduled"
             title={t("home:upcoming")}
-            posts={soonest(upcoming.posts)}
+            posts={upcoming.posts}
             emptyText={t("home:noUpcoming")}
           />
           <PostSection view="drafts" title={t("home:drafts")} posts={drafts.posts} emptyText={t("home:noDrafts")} />
@@ -73,11 +73,6 @@ function usePostList(filter: PostFilter) {
 
 function isPublishing({ status }: Post): boolean {
   return status === "publishing";
-}
-
-function soonest(posts: readonly Post[]): Post[] {
-  const due = ({ schedule_time }: Post) => Date.parse(schedule_time ?? "");
-  return posts.toSorted((one, other) => due(one) - due(other)).slice(0, SHOWN_POSTS);
 }
 
 interface PostSectionProps {
