@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -14,7 +14,7 @@ from araldo.accounts import store as account_store
 from araldo.posts import change_store, list_store
 from araldo.posts import store as post_store
 from araldo.posts.list_store import STATUSES, PostFilter
-from araldo.posts.models import State
+from araldo.posts.models import PostView, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.workflows.posts.create import new_delivery, new_post
@@ -125,3 +125,55 @@ async def test_posts_are_filtered_by_platform_and_time(harness: PublisherHarness
     assert await found(harness, until=start + timedelta(days=1)) == ["uno"]
     assert await found(harness, since=start + timedelta(days=3), until=start + timedelta(days=4)) == ["due"]
     assert await found(harness, until=start + timedelta(days=3)) == ["uno"]
+
+
+@pytest.mark.parametrize("few", [2_000, -1])
+@pytest.mark.parametrize("order", [None, "asc", "desc"])
+async def test_pages_follow_each_other_in_every_order(
+    harness: PublisherHarness, order: Literal["asc", "desc"] | None, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With few matches of a filter and with many, and with moments that several posts share."""
+    monkeypatch.setattr(list_store, "_FEW", few)
+    start, states = harness.clock.now(), [State.SCHEDULED, State.FAILED, State.PUBLISHED, State.DRAFT]
+    made = [
+        await put(harness, f"{word} {number}", (state,), due_at=start + timedelta(days=day) if day else None)
+        for number, (word, state, day) in enumerate(itertools.product(["uno", "due"], states, [0, 3, 3, 1]))
+    ]
+    with open_reading(harness.database) as transaction:
+        views = [post_store.get(transaction, harness.workspace.id, post_id) for post_id in made]
+    for more in ({}, {"statuses": ["failed", "draft"]}, {"words": "uno"}, {"platform": "p0"}, {"platform": "p1"}):
+        wanted = PostFilter(**more, order=order)
+        kept = [view for view in views if _has(view, wanted)]
+        expected = sorted(kept, key=lambda view: (_time(view, order), view.post.id), reverse=order != "asc")
+        assert pages(harness, wanted) == [view.post.id for view in expected]
+
+
+def _has(view: PostView, wanted: PostFilter) -> bool:
+    in_status = not wanted.statuses or view.status in wanted.statuses
+    on_platform = wanted.platform in {None, *(row.platform for row in view.deliveries)}
+    return in_status and on_platform and (wanted.words or "") in view.post.content
+
+
+def _time(view: PostView, order: str | None) -> datetime:
+    return view.post.created_at if order is None else view.post.due_at or view.post.created_at
+
+
+def pages(harness: PublisherHarness, wanted: PostFilter) -> list[str]:
+    """Return the ids of all pages of three."""
+    ids: list[str] = []
+    cursor = None
+    while True:
+        with open_reading(harness.database) as transaction:
+            views, cursor = list_store.list_posts(transaction, harness.workspace.id, wanted, limit=3, cursor=cursor)
+        ids += [view.post.id for view in views]
+        if cursor is None:
+            return ids
+        assert len(views) == 3
+
+
+async def test_posts_are_filtered_by_account(harness: PublisherHarness) -> None:
+    await put(harness, "uno", (State.DRAFT, State.DRAFT))
+    assert await found(harness, account_id=harness.account_id) == ["uno"]
+    assert await found(harness, account_id=harness.account_id, platform="p1") == ["uno"]
+    assert await found(harness, account_id=harness.account_id, platform="p2") == []
+    assert await found(harness, account_id="acc_other") == []

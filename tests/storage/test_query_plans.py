@@ -106,6 +106,22 @@ def _read(harness: PublisherHarness, call: Callable[[Transaction], Any]) -> Any:
         return call(transaction)
 
 
+async def test_sqlite_begins_with_few_matches_and_tests_many_by_their_post(
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without statistics it has to be led: each of these walked all posts, or all deliveries of an account a post."""
+    by_account, by_words = PostFilter(account_id=harness.account_id, platform="wall"), PostFilter(words="ciao")
+    expected = {(2_000, "(id=?)"): by_account, (2_000, "(search_id=?)"): by_words, (-1, "post_id=?"): by_account}
+    if not harness.database.is_sqlite:
+        expected = {}
+    for (few, searched), wanted in expected.items():
+        monkeypatch.setattr(list_store, "_FEW", few)
+        with open_transaction(harness.database, harness.clock) as transaction:
+            with recorded_plans(transaction._connection) as plans:
+                _ids(transaction, harness.workspace.id, wanted, None)
+            assert searched in plans.plan(*plans.statements[-1])
+
+
 async def test_no_claim_or_sweep_scans(harness: PublisherHarness) -> None:
     now = harness.clock.now()
     lease = Lease("me", now + timedelta(minutes=1))

@@ -296,7 +296,7 @@ deliveries = Table(
     Index(None, "picture_media_id"),
     # Filters of the list of posts.
     Index(None, "workspace_id", "platform", "post_id"),
-    Index(None, "account_id", "platform", "post_id"),
+    Index(None, "account_id", "post_id", "platform"),
     # What is planned on an account, what waits for it, and what was published there.
     Index(None, "account_id", "state", "due_at"),
     Index("ix_deliveries_account_id_published_at", "account_id", "published_at", **_where("published_at IS NOT NULL")),

@@ -33,7 +33,7 @@ _INDEXES = (
     ("ix_deliveries_wake_at", "deliveries", ["wake_at"], "wake_at IS NOT NULL"),
     ("ix_deliveries_lease_until", "deliveries", ["lease_until"], "lease_until IS NOT NULL"),
     ("ix_deliveries_workspace_id_platform_post_id", "deliveries", ["workspace_id", "platform", "post_id"], None),
-    ("ix_deliveries_account_id_platform_post_id", "deliveries", ["account_id", "platform", "post_id"], None),
+    ("ix_deliveries_account_id_post_id_platform", "deliveries", ["account_id", "post_id", "platform"], None),
     ("ix_deliveries_account_id_state_due_at", "deliveries", ["account_id", "state", "due_at"], None),
     (
         "ix_deliveries_account_id_published_at",
