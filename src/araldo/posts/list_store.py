@@ -80,7 +80,7 @@ def _find(
     queries = [query.where(_p.status == status) for status in dict.fromkeys(wanted.statuses)] or [query]
     found: list[Row[Any]] = []
     for one in queries:
-        part = paging.in_order(one, wanted.time, _p.id, limit=limit, cursor=cursor, ascending=ascending)
+        part = paging.ordered_by_time(one, wanted.time, _p.id, limit=limit, cursor=cursor, ascending=ascending)
         found += transaction.execute(part.order_by(None).limit(None) if is_few else part)
     return sorted(found, key=lambda row: (row.at, row.id), reverse=not ascending)[: limit + 1]
 

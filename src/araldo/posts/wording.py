@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from araldo.images.designer.clusters import is_mark, last_cut_before
 from araldo.posts.entities import Entity, find_hashtags
@@ -56,7 +57,12 @@ def wording_of(content: str, cta: str | None = None, *, room: int = TEXT_MAX) ->
     URLs, hashtags, the call to action and lines such as photo credits are left out. A short label or greeting at the
     beginning becomes the kicker, the sentence after it the headline. `room`: for the text, in characters.
     """
-    content = content[:READ_MAX]
+    return _wording_of(content[:READ_MAX], cta, room)
+
+
+# A list asks for each of a post's deliveries.
+@lru_cache(maxsize=256)
+def _wording_of(content: str, cta: str | None, room: int) -> Wording:
     lines = [
         line for line in map(strip_links_and_tags, content.splitlines()) if line and not _NOT_FOR_A_PICTURE.match(line)
     ]

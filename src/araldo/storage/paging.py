@@ -17,11 +17,11 @@ _Row = TypeVar("_Row")
 
 
 def newest_first(wanted: Select[Any], table: Table, *, limit: int, cursor: str | None) -> Select[Any]:
-    """Return the query of one part, the last created first; see `in_order`."""
-    return in_order(wanted, table.c.created_at, table.c.id, limit=limit, cursor=cursor)
+    """Return the query of one part, the last created first; see `ordered_by_time`."""
+    return ordered_by_time(wanted, table.c.created_at, table.c.id, limit=limit, cursor=cursor)
 
 
-def in_order(
+def ordered_by_time(
     wanted: Select[Any],
     time: ColumnElement[datetime],
     row_id: ColumnElement[str],
