@@ -158,6 +158,9 @@ def _dependent_rows(files: TableFiles, tables: Sequence[Table], post_id: str) ->
             if parent is None:
                 continue
             columns, rows = files.columns_and_rows(table.name, parent.parent.name, ids[parent.column.table.name])
+        # The database derives the others itself.
+        given = [at for at, column in enumerate(columns) if table.c[column].computed is None]
+        columns, rows = [columns[at] for at in given], [[row[at] for at in given] for row in rows]
         if rows:
             found[table.name] = (columns, rows)
             if "id" in columns and not _is_number(rows[0][columns.index("id")]):
