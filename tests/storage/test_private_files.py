@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,3 +61,17 @@ async def test_pictures_and_the_key_are_private(tmp_path: Path) -> None:
     assert {name: oct(mode(tmp_path / "data" / name)) for name in parts} == {
         name: oct(0o600 if name.endswith((".turn", ".key", digest)) else 0o700) for name in parts
     }
+
+
+def test_locks_of_a_database_that_is_open_are_kept(tmp_path: Path) -> None:
+    """Without them another process that closes the database deletes the WAL under this one's connections."""
+    path = tmp_path / "araldo.db"
+    make_private_file(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as ours:
+        ours.execute("PRAGMA journal_mode = WAL")
+        ours.execute("CREATE TABLE notes (id INT)")
+        make_private_file(path)
+        write = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('INSERT INTO notes VALUES (1)')"
+        subprocess.run([sys.executable, "-c", f"{write}; c.commit(); c.close()", path], check=True)
+        assert (tmp_path / "araldo.db-wal").exists()
+        assert ours.execute("SELECT count(*) FROM notes").fetchone() == (1,)

@@ -251,7 +251,7 @@ def has_identical_text(transaction: Transaction, delivery: Delivery, now: dateti
     text = (delivery.ticket or {}).get("text")
     since = {"b_platform": delivery.platform, "b_since": now - _IDENTICAL_TEXT_FOR}
     rows = transaction.execute(_SAME_TEXT, _self_of(delivery) | since)
-    return any((ticket or {}).get("text") == text for ticket in rows.scalars())
+    return any((ticket or {}).get("text") == text for ticket in rows.scalars().all())
 
 
 def count_not_in_quota(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 UMASK = 0o077
@@ -21,9 +22,12 @@ def make_private_folder(folder: Path) -> None:
 def make_private_file(path: Path) -> None:
     """Create an empty file with mode 0600 unless it exists.
 
-    SQLite gives its WAL and SHM files the permissions of the database file.
+    SQLite gives its WAL and SHM files the permissions of the database file. A file that exists is not opened: closing
+    it would release the locks that this process's connections hold on it (POSIX), another process could delete the WAL
+    under them, and they would read an old state for ever (https://sqlite.org/howtocorrupt.html, 2.2).
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, FILE_MODE))
     _restrict(path, follow=True)
 
 
