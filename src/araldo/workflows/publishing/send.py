@@ -33,6 +33,8 @@ _REFUSALS_MAX = 3
 _SEND_WINDOW_S = 10.0
 # A post that was sent longer ago than this is in the platform's count by now, or never will be, in seconds.
 _IN_FLIGHT_S = 60.0
+# Requests in flight may be counted twice, by the platform already and by us still: a new read settles it.
+_IN_FLIGHT_RECHECK_S = 1.0
 # A full quota may free up at any time (the account may be used elsewhere too), so it is read again after this long.
 _QUOTA_RECHECK_S = 1800.0
 
@@ -214,8 +216,8 @@ class Sender:
         window = timedelta(seconds=quota.window_s)
         oldest = delivery_store.oldest_published(transaction, account_id, quota.read_at - window)
         if quota.used < quota.total:
-            # Only our own requests in flight fill the rest: soon the platform counts them or never will.
-            return _IN_FLIGHT_S
+            # Only our own requests in flight fill the rest.
+            return _IN_FLIGHT_RECHECK_S
         frees_in_s = _QUOTA_RECHECK_S if oldest is None else (oldest + window - quota.read_at).total_seconds() + 1
         return min(_QUOTA_RECHECK_S, frees_in_s)
 
