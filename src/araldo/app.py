@@ -244,7 +244,12 @@ class Araldo:
                 database=self.database, picture_generator=self.picture_generator, declarations=self.declarations
             ),
             branding=self.branding,
-            previews=Previews(branding=self.branding, declarations=self.declarations, images=self.images),
+            previews=Previews(
+                database=self.database,
+                branding=self.branding,
+                declarations=self.declarations,
+                images=self.images,
+            ),
             **self._build_picture_dependencies(),
             resolver=OutcomeResolver(database=self.database, clock=self.clock, engine=self.engine),
             connector=self.connector,

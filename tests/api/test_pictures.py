@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
 POSTS = "/api/v1/posts"
+PREVIEW = "/api/v1/images/preview"
 
 
 def ready(home: RunningSystem, path: str) -> dict[str, dict[str, Any]]:
@@ -98,3 +101,56 @@ def test_a_published_post_keeps_its_picture(home: RunningSystem, path: str) -> N
     refused = home.ask("POST", f"{path}/images/facebook/regenerate")
     assert (refused.status, refused.body["code"]) == (409, "already_out")
     assert len(home.ask("GET", f"{path}/images/facebook").body["images"]) == 1
+
+
+def ground_of(url: str) -> tuple[int, ...]:
+    """Return the colour of the card's first pixels, which show only its background."""
+    return pixel_of(ask("GET", url).raw)
+
+
+def pixel_of(raw: bytes) -> tuple[int, ...]:
+    with Image.open(io.BytesIO(raw)) as card:
+        return tuple(card.convert("RGB").crop((0, 0, 8, 8)).resize((1, 1)).tobytes())
+
+
+def test_a_corrected_text_redraws_the_cards_in_the_same_colors(home: RunningSystem) -> None:
+    made = home.create(
+        content="Ciao a tuti",
+        platforms=["facebook", "instagram"],
+        image_provider="offline",
+        image_style="bold",
+        schedule_time="2030-07-01T10:00:00+02:00",
+    )
+    path = f"{POSTS}/{made.body['job_id']}"
+    before = ready(home, path)
+    assert {one["image_remade"] for one in before.values()} == {False}
+    grounds = {ground_of(one["image_url"]) for one in before.values()}
+    assert len(grounds) == 1
+    for content in ("Ciao a tutti", "Tutt'altro: vino rosso e cena al lume di candela"):
+        home.ask("PATCH", path, {"content": content})
+        after = ready(home, path)
+        assert {ground_of(one["image_url"]) for one in after.values()} == grounds
+        assert {one["image_remade"] for one in after.values()} == {True}
+        assert {unsigned(one["image_url"]) for one in after.values()}.isdisjoint(
+            unsigned(one["image_url"]) for one in before.values()
+        )
+    copy = f"{POSTS}/{home.ask('POST', f'{path}/duplicate').body['job_id']}"
+    copied = home.ask("PATCH", copy, {"content": "Ancora altro"}).body["platforms"]
+    assert {(one["image_state"], one["image_remade"]) for one in copied} == {("stale", False)}
+    home.ask("POST", f"{copy}/images/facebook/regenerate", {"variant": 0})
+    until(lambda: home.ask("GET", copy).body["platforms"][0]["image_state"] == "ready")
+    assert ground_of(home.ask("GET", copy).body["platforms"][0]["image_url"]) in grounds
+    home.ask("POST", f"{path}/images/facebook/regenerate", {"style": "bold"})
+    again = ready(home, path)["facebook"]
+    assert (again["image_variant"], again["image_remade"]) == (1, False)
+    assert ground_of(again["image_url"]) not in grounds
+
+
+def test_a_preview_for_a_stored_post_has_its_design(home: RunningSystem, path: str) -> None:
+    words = {"content": "Vino rosso e cena al lume di candela", "style": "bold"}
+    post_id = path.rpartition("/")[2]
+    own, kept = (home.ask("POST", PREVIEW, {**words, **more}).raw for more in ({}, {"post_id": post_id}))
+    of_post = home.ask("POST", PREVIEW, {"content": "Ciao", "style": "bold"}).raw
+    assert own != kept
+    assert pixel_of(kept) == pixel_of(of_post) != pixel_of(own)
+    assert home.ask("POST", PREVIEW, {**words, "post_id": "post_0"}).status == 404

@@ -251,7 +251,7 @@ def test_a_request_for_single_accounts_is_answered_as_before(two: TwoPages) -> N
     ]
     assert (answer["status"], answer["total_platforms"], answer["successful"], answer["failed"]) == ("draft", 1, 0, 0)
     result = answer["platforms"][0]
-    added = {"id", "account", "actions", "not_possible"}
+    added = {"id", "account", "actions", "not_possible", "image_remade"}
     made = {"image_url", "image_state", "image_provider", "image_alt"}
     assert {name: value for name, value in result.items() if name not in added | made} == {
         "platform": "facebook",

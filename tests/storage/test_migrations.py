@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from araldo.clock import SystemClock
+from araldo.posts import store as post_store
 from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Database, migration_config
 from tests.support.database import open_reading, open_transaction
@@ -50,6 +51,17 @@ _BEFORE_USERS = (
 )
 
 
+_BEFORE_DESIGN_SEEDS = (
+    "INSERT INTO workspaces VALUES ('ws_1', 'Araldo', 'it', 'Europe/Rome', '2030-01-01', 'workspace')",
+    "INSERT INTO posts (id, workspace_id, content, hashtags, image_prompt, image_style, image_provider, late_limit_s,"
+    " rev, created_at, updated_at) VALUES ('post_1', 'ws_1', 'Ciao', '[]', '', 'bold', 'offline', 60, 1, '2030-01-01',"
+    " '2030-01-01')",
+    "INSERT INTO deliveries (id, workspace_id, post_id, platform, position, state, rev, fence, tries, prepares,"
+    " open_attempts, picture_state, picture_digest, picture_origin, created_at, updated_at) VALUES ('del_1', 'ws_1',"
+    " 'post_1', 'facebook', 0, 'scheduled', 1, 0, 0, 0, 0, 'ready', 'd', 'made', '2030-01-01', '2030-01-01')",
+)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """A database without a schema, on SQLite and on PostgreSQL."""
@@ -61,14 +73,28 @@ async def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Asyn
     await opened.close()
 
 
-async def test_connections_begun_before_users_existed_survive_the_migration(empty_database: Database) -> None:
-    database = empty_database
+async def _migrate_filled(database: Database, revision: str, statements: Iterable[str]) -> None:
+    """Fill the database at `revision`, then migrate it to this version."""
     with open_transaction(database) as transaction:
-        command.upgrade(migration_config(transaction._connection), "0006")
+        command.upgrade(migration_config(transaction._connection), revision)
     with open_transaction(database) as transaction:
-        for statement in _BEFORE_USERS:
+        for statement in statements:
             transaction.execute(text(statement))
     await database.migrate()
+
+
+async def test_posts_from_before_design_seeds_keep_their_pictures(empty_database: Database) -> None:
+    await _migrate_filled(empty_database, "0015", _BEFORE_DESIGN_SEEDS)
+    with open_reading(empty_database) as transaction:
+        view = post_store.get(transaction, "ws_1", "post_1")
+    row = view.deliveries[0]
+    assert view.post.design_seed is None
+    assert (row.picture_state, row.picture_digest, row.picture_remade) == ("ready", "d", False)
+
+
+async def test_connections_begun_before_users_existed_survive_the_migration(empty_database: Database) -> None:
+    database = empty_database
+    await _migrate_filled(database, "0006", _BEFORE_USERS)
     with open_reading(database) as transaction:
         kept = transaction.execute(text("SELECT caller_id, key FROM idempotency"))
         begun = transaction.execute(text("SELECT id, api_key_id, session_id FROM connections"))
@@ -111,11 +137,7 @@ _ANOTHER_DELIVERY = (
 async def test_attempts_and_pictures_survive_the_migration_to_deliveries_per_account(
     empty_database: Database,
 ) -> None:
-    with open_transaction(empty_database) as transaction:
-        command.upgrade(migration_config(transaction._connection), "0015")
-        for statement in _SENT_POST:
-            transaction.execute(text(statement))
-    await empty_database.migrate()
+    await _migrate_filled(empty_database, "0015", _SENT_POST)
     with open_reading(empty_database) as transaction:
         for table in ("deliveries", "attempts", "slide_media", "picture_history"):
             assert transaction.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 1, table

@@ -54,7 +54,8 @@ class PlatformResult(BaseModel):
     """One delivery: the post to one account on one platform. `success`: null while the outcome is open or unknown.
 
     `actions`: what can be done with it now; `not_possible`: why the others cannot.
-    `image_origin`: `given` for a picture of your own. `image_alt`: the alt text.
+    `image_origin`: `given` for a picture of your own. `image_alt`: the alt text. `image_remade`: the picture was made
+    anew because the text changed after another one was shown.
     `pictures`: each picture of a carousel; `image_url` is then the first one's, `image_state` that of all together.
     `notes`: about what was published.
     `may_be_decided`: something was sent with an unknown outcome, which `/resolve` can settle.
@@ -81,6 +82,7 @@ class PlatformResult(BaseModel):
     image_alt: str | None = None
     image_variant: int = 0
     image_locked: bool = False
+    image_remade: bool = False
     text_over_picture: bool = False
     pictures: list[SlideResult] = []
     notes: list[str] = []
@@ -296,6 +298,7 @@ def _platform_result(deps: AppDependencies, view: PostView, delivery: Delivery, 
         else rules.alt_on(delivery.platform, post.content, post.texts, delivery.picture_alt),
         image_variant=options_of(delivery.picture_wish).variant,
         image_locked=delivery.picture_locked,
+        image_remade=delivery.picture_remade,
         text_over_picture=options_of(delivery.picture_wish).text_over,
         pictures=[_slide_result(deps, picture, language) for picture in delivery.pictures or []],
         notes=[message_of(note).to(language) for note in delivery.notes or []],

@@ -22,7 +22,7 @@ router = ResourceRouter(prefix="/api/v1/images", tags=["images"], responses=RESP
 class PreviewFields(RequestModel):
     """`platform` sets the size of the card, else `aspect_ratio`. Each `variant` has other colours and shapes.
 
-    `brand`: a brand kit to try; left out, the workspace's own.
+    `brand`: a brand kit to try; left out, the workspace's own. `post_id`: a stored post, whose design the card has.
     """
 
     content: Annotated[CleanText, Field(max_length=100_000)]
@@ -34,6 +34,7 @@ class PreviewFields(RequestModel):
     image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     handle: Annotated[CleanText, Field(max_length=200)] | None = None
     brand: BrandFields | None = None
+    post_id: Annotated[CleanText, Field(max_length=100)] | None = None
 
     model_config = {
         "json_schema_extra": {
@@ -63,6 +64,7 @@ async def preview_image(body: PreviewFields, deps: DependenciesDep, caller: Call
         prompt=body.image_prompt,
         handle=body.handle,
         kit=None if body.brand is None else body.brand.as_kit(),
+        post_id=body.post_id,
     )
     data, digest = await deps.previews.card(caller.workspace.id, asked)
     headers = {"ETag": f'"{digest[:32]}"', "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, insert, select, true, update
 
-from araldo.posts.models import CHANGEABLE, Delivery, Post, State, may_move
+from araldo.posts.models import CHANGEABLE, Delivery, DesignSeed, Post, State, may_move
 from araldo.posts.store import add_media_references, post_of, search_text
 from araldo.storage.database import Transaction
 from araldo.storage.schema import attempts, deliveries, posts
@@ -103,6 +103,11 @@ def _lock_deliveries(transaction: Transaction, post_id: str) -> None:
     """Lock the post's deliveries before the post, as a worker does: its change of a delivery changes the status."""
     if transaction.is_postgresql:
         transaction.execute(select(_d.id).where(_d.post_id == post_id).order_by(_d.id).with_for_update())
+
+
+def store_design_seed(transaction: Transaction, post: Post, seed: DesignSeed) -> None:
+    """Store the seed of a post that has none. It is no change of the post by a person, so `rev` stays."""
+    transaction.execute(update(posts).where(_p.id == post.id, _p.design_seed.is_(None)).values(design_seed=seed))
 
 
 def purge_deleted(transaction: Transaction, deleted_before: datetime) -> int:

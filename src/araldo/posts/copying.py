@@ -62,6 +62,7 @@ def _copy_delivery(first: Delivery, post: Post, position: int, new_id: str) -> D
         picture_media_id=first.picture_media_id if ready or custom else None,
         picture_digest=first.picture_digest if ready else None,
         picture_error=None,
+        picture_remade=False,
         picture_notes=first.picture_notes if ready or custom else None,
         created_at=post.created_at,
         updated_at=post.created_at,

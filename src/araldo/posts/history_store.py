@@ -26,6 +26,18 @@ def of_delivery(transaction: Transaction, delivery_id: str) -> list[PictureVersi
     return [_version_from_row(row._asdict()) for row in found]
 
 
+def last_shown(transaction: Transaction, delivery_id: str) -> PictureVersion | None:
+    """Return the version that the delivery showed last."""
+    found = transaction.execute(
+        select(picture_history)
+        .where(_h.delivery_id == delivery_id)
+        .order_by(_h.shown_at.desc(), _h.made_at.desc())
+        .limit(1)
+    )
+    row = found.one_or_none()
+    return None if row is None else _version_from_row(row._asdict())
+
+
 def add(transaction: Transaction, delivery: Delivery, version: PictureVersion) -> None:
     """Add a version, or update its alt text and time; keep only the `HISTORY_KEPT` versions that were shown last."""
     this = (_h.delivery_id == delivery.id, _h.medium_id == version.medium_id)

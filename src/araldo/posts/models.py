@@ -127,6 +127,13 @@ class Slide(TypedDict, total=False):
     media_id: str
 
 
+class DesignSeed(TypedDict):
+    """The words that choose the design of a post's cards: prompt and headline of the time when one was first made."""
+
+    prompt: str
+    headline: str
+
+
 class SlidePicture(TypedDict, total=False):
     """The picture of one slide on one delivery. `digest` identifies what it is made from, as `picture_digest` does."""
 
@@ -163,6 +170,8 @@ class Post:
     shapes: dict[str, str] = field(default_factory=dict)
     # The slides in order; empty: one picture, generated from the whole post.
     slides: list[Slide] = field(default_factory=list)
+    # None: the words that the post has at present.
+    design_seed: DesignSeed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +216,8 @@ class Delivery:
     # What a person asked of this picture alone (`posts.pictures.PictureOptions`). A locked one is never regenerated.
     picture_wish: dict[str, Any] | None = None
     picture_locked: bool = False
+    # Made anew from changed words, without a person's request, after another one was shown.
+    picture_remade: bool = False
     # The pictures of a carousel in order; the `picture_` fields then sum them up.
     pictures: list[SlidePicture] | None = None
     # Messages on the published post that are no errors.

@@ -34,6 +34,10 @@ class PictureOptions:
     def not_before(self) -> datetime | None:
         return None if self.since is None else datetime.fromisoformat(self.since)
 
+    def same_as(self, other: PictureOptions) -> bool:
+        """Return whether both ask for the same picture; `since` only says how old a cached one may be."""
+        return replace(self, since=None) == replace(other, since=None)
+
     def with_changes(
         self, asked: PictureOptions, variant: int | None, others: Iterable[PictureOptions], now: datetime
     ) -> PictureOptions:

@@ -167,6 +167,8 @@ posts = Table(
     _json("platform_prompts"),
     _json("shapes"),
     _json("slides"),
+    # The words that choose the design of the cards; NULL: the present words.
+    _json("design_seed"),
     Column("image_style", String(100), nullable=False),
     Column("image_provider", String(100), nullable=False),
     _time("due_at"),
@@ -279,6 +281,8 @@ deliveries = Table(
     Column("picture_alt", Text),
     _json("picture_wish"),
     Column("picture_locked", Boolean, nullable=False, server_default=false()),
+    # Made anew from changed words after another one was shown.
+    Column("picture_remade", Boolean, nullable=False, server_default=false()),
     # Of a carousel: each picture; the columns above then have the worst state and the first picture's medium.
     _json("pictures"),
     _json("notes"),

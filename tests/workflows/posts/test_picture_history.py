@@ -5,15 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from araldo.errors import Conflict, NotFound
+from araldo.posts.design_seed import design_seed_of
 from araldo.posts.models import PictureState, State
 from araldo.posts.pictures import options_of
 from araldo.storage.database import Database
+from araldo.storage.schema import posts
 from araldo.workflows.posts.edit import PostEdit
 from araldo.workflows.posts.picture_history import PictureEditor
 from araldo.workflows.posts.validation import Validator
 from tests.support.clock import FakeClock
+from tests.support.database import open_transaction
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import PublisherHarness
 from tests.workflows.posts.test_lifecycle import PostHarness
@@ -39,6 +43,14 @@ class PictureHarness(PostHarness):
 
     async def lock(self, *, locked: bool = True) -> None:
         await self.picture_editor.set_locked(self.workspace, self.post_id, "wall", locked=locked)
+
+    async def edit(self, **fields: object) -> None:
+        await self.editor.edit(self.workspace, self.post_id, PostEdit(fields))
+
+    async def forget_design_seed(self) -> None:
+        """Make the post as one that was created before design seeds were stored."""
+        with open_transaction(self.harness.database) as transaction:
+            transaction.execute(update(posts).where(posts.c.id == self.post_id).values(design_seed=None))
 
     async def picture(self) -> tuple[PictureState, str | None, int]:
         row = (await self.view()).deliveries[0]
@@ -232,3 +244,57 @@ async def test_a_copy_keeps_the_options_and_can_select_the_picture_it_was_copied
     assert await picture_harness.version_ids() == [second, first]
     await picture_harness.choose(first)
     assert (await picture_harness.picture())[1] == first
+
+
+async def test_the_first_picture_of_a_draft_stores_the_design_seed_and_edits_keep_it(
+    picture_harness: PictureHarness,
+) -> None:
+    view = await picture_harness.view()
+    assert view.post.design_seed is None
+    await picture_harness.generate(variant=0)
+    seeded = (await picture_harness.view()).post
+    # The picture is no change of the post: an open editor's next save is not refused.
+    assert (seeded.design_seed, seeded.rev) == (design_seed_of(view.post), view.post.rev)
+    await picture_harness.edit(content="Un altro testo")
+    assert (await picture_harness.view()).post.design_seed == seeded.design_seed
+    await picture_harness.life.publish(picture_harness.workspace, picture_harness.post_id)
+    assert (await picture_harness.view()).post.design_seed == seeded.design_seed
+
+
+async def test_an_edit_of_a_post_from_before_keeps_the_design_of_its_pictures(picture_harness: PictureHarness) -> None:
+    await picture_harness.edit(content="Prima")
+    assert (await picture_harness.view()).post.design_seed is None
+    await picture_harness.generate(variant=0)
+    await picture_harness.forget_design_seed()
+    before = (await picture_harness.view()).post
+    await picture_harness.edit(content="Dopo")
+    after = (await picture_harness.view()).post
+    assert design_seed_of(before)["headline"] == "Prima"
+    assert after.design_seed == design_seed_of(before)
+    assert (await picture_harness.picture())[0] is PictureState.STALE
+
+
+async def test_only_a_picture_made_anew_without_a_request_is_marked_as_remade(picture_harness: PictureHarness) -> None:
+    async def remade() -> bool:
+        row = (await picture_harness.view()).deliveries[0]
+        assert row.picture_state is PictureState.READY
+        return row.picture_remade
+
+    await picture_harness.generate(variant=0)
+    await picture_harness.edit(content="Ancora bozza")
+    first = await picture_harness.generate(variant=0)
+    assert not await remade()
+    at = picture_harness.at(hours=1)
+    await picture_harness.life.schedule(picture_harness.workspace, picture_harness.post_id, at)
+    await picture_harness.edit(content="In partenza")
+    # Changed twice before the worker made it: the second edit finds it queued, or stale still.
+    await picture_harness.edit(content="In partenza davvero")
+    await picture_harness.work()
+    assert await remade()
+    await picture_harness.choose(first)
+    assert not await remade()
+    await picture_harness.edit(content="Altro")
+    await picture_harness.work()
+    assert await remade()
+    await picture_harness.generate()
+    assert not await remade()

@@ -2225,7 +2225,8 @@ export interface components {
          * @description One delivery: the post to one account on one platform. `success`: null while the outcome is open or unknown.
          *
          *     `actions`: what can be done with it now; `not_possible`: why the others cannot.
-         *     `image_origin`: `given` for a picture of your own. `image_alt`: the alt text.
+         *     `image_origin`: `given` for a picture of your own. `image_alt`: the alt text. `image_remade`: the picture was made
+         *     anew because the text changed after another one was shown.
          *     `pictures`: each picture of a carousel; `image_url` is then the first one's, `image_state` that of all together.
          *     `notes`: about what was published.
          *     `may_be_decided`: something was sent with an unknown outcome, which `/resolve` can settle.
@@ -2263,6 +2264,11 @@ export interface components {
             image_origin: string;
             /** Image Provider */
             image_provider?: string | null;
+            /**
+             * Image Remade
+             * @default false
+             */
+            image_remade: boolean;
             /** Image Shape */
             image_shape: string;
             /** Image State */
@@ -2630,7 +2636,7 @@ export interface components {
          * PreviewFields
          * @description `platform` sets the size of the card, else `aspect_ratio`. Each `variant` has other colours and shapes.
          *
-         *     `brand`: a brand kit to try; left out, the workspace's own.
+         *     `brand`: a brand kit to try; left out, the workspace's own. `post_id`: a stored post, whose design the card has.
          * @example {
          *       "content": "L'estate è già qui: -30% fino a domenica!",
          *       "style": "bold",
@@ -2657,6 +2663,8 @@ export interface components {
             image_prompt: string;
             /** Platform */
             platform?: string | null;
+            /** Post Id */
+            post_id?: string | null;
             /**
              * Style
              * @default professional

@@ -48,6 +48,7 @@ export function result(platform: string, state: string, changes: Partial<Platfor
     image_notes: [],
     image_origin: "made",
     image_locked: false,
+    image_remade: false,
     text_over_picture: false,
     image_shape: "1:1",
     image_variant: 0,

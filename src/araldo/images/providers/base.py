@@ -51,6 +51,7 @@ class PictureRequest:
     """One picture to generate. `variant` counts re-rolls; equal requests give equal pictures where a provider can.
 
     `family`: prompt and headline of the post, for one of its several pictures; they choose a common palette.
+    `design_seed`: prompt and headline that choose palette and art of a card instead of the request's own words.
     `text_over`: draw `copy` over the result, see `images.text_overlay`; providers ignore it.
     """
 
@@ -63,6 +64,7 @@ class PictureRequest:
     brand: Brand | None = None
     variant: int = 0
     family: tuple[str, str] | None = None
+    design_seed: tuple[str, str] | None = None
     text_over: bool = False
 
     @property

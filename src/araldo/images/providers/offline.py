@@ -59,7 +59,7 @@ def build_card(request: PictureRequest) -> Card:
         if not drawable_line(headline):
             raise Rejected(Message("lettering.none_drawn"), service=Offline.name, code="blocked")
     kicker = copy.kicker if copy else None
-    prompt, family = request.family or (request.prompt, "")
+    prompt, family = request.design_seed or request.family or (request.prompt, "")
     if not headline:
         kicker, headline = request.base_prompt.strip() or None, request.prompt.strip()
     if not headline:

@@ -31,6 +31,7 @@ from araldo.workflows.pictures.fitting import UNCROPPED, CropSelection, Fitting
 from araldo.workflows.pictures.generate import (
     PictureGenerator,
     error_of,
+    is_remade,
     picture_request_for,
     provider_of,
     record_version,
@@ -104,7 +105,11 @@ class DeliveryPictures:
 
         def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
             media_store.add(transaction, medium)
-            columns = delivery_columns_for(medium) | {"picture_digest": digest, "picture_alt": alt}
+            columns = delivery_columns_for(medium) | {
+                "picture_digest": digest,
+                "picture_alt": alt,
+                "picture_remade": is_remade(transaction, row, digest),
+            }
             saved = save_leased(transaction, row, **columns)
             record_version(transaction, saved, transaction.now)
             return saved
@@ -138,8 +143,9 @@ class DeliveryPictures:
         _raise_decisive([error for error in errors if error is not None], pictures)
 
         def store_summary(transaction: Transaction, row: Delivery) -> Delivery:
-            columns = _summary_columns(pictures, combined_digest(requests, provider))
-            saved = save_leased(transaction, row, **columns)
+            digest = combined_digest(requests, provider)
+            remade = is_remade(transaction, row, digest)
+            saved = save_leased(transaction, row, **_summary_columns(pictures, digest), picture_remade=remade)
             record_version(transaction, saved, transaction.now)
             return saved
 

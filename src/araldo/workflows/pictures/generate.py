@@ -25,7 +25,7 @@ from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts import history_store
 from araldo.posts.compose import picture_prompt
-from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
+from araldo.posts.models import Delivery, PictureState, Post, SlidePicture, State
 from araldo.posts.pictures import PictureOptions, cover_media_id, options_of, version_of
 from araldo.posts.rules import NO_PICTURES
 from araldo.posts.wording import wording_of
@@ -53,8 +53,15 @@ def picture_request_for(
         suffix=shape.prompt_suffix,
         copy=PictureCopy(words.headline, words.text, post.cta, _handle(account), words.kicker or None),
         variant=options.variant,
+        design_seed=_design_seed_for(post, options),
         text_over=options.text_over,
     )
+
+
+def _design_seed_for(post: Post, options: PictureOptions) -> tuple[str, str] | None:
+    """Return the post's design seed; a prompt that a person wrote for this picture alone replaces the seed's."""
+    seed = post.design_seed
+    return None if seed is None else (options.prompt or seed["prompt"], seed["headline"])
 
 
 def provider_of(post: Post, options: PictureOptions = NO_OPTIONS) -> str:
@@ -71,8 +78,9 @@ def _handle(account: Account | None) -> str | None:
 
 
 def digest_of(request: PictureRequest, provider: str) -> str:
-    """Return a hash of all that the picture is made from."""
-    inputs = json.dumps({"provider": provider, **asdict(request)}, sort_keys=True, ensure_ascii=False, default=str)
+    """Return a hash of all that the picture is made from, but the design seed: it stays, and makes no picture stale."""
+    stored = {name: value for name, value in asdict(request).items() if name != "design_seed"}
+    inputs = json.dumps({"provider": provider, **stored}, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(inputs.encode()).hexdigest()
 
 
@@ -117,12 +125,14 @@ class PictureGenerator:
 
         def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
             media_store.add(transaction, medium)
+            digest = digest_of(request, provider_of(post, options))
             saved = save_leased(
                 transaction,
                 row,
                 picture_state=PictureState.READY,
                 picture_media_id=medium.id,
-                picture_digest=digest_of(request, provider_of(post, options)),
+                picture_digest=digest,
+                picture_remade=is_remade(transaction, row, digest),
                 picture_origin="made",
                 picture_notes=notes,
             )
@@ -221,6 +231,17 @@ def record_version(transaction: Transaction, delivery: Delivery, now: datetime) 
     version = None if medium is None else version_of(delivery, made_at=medium.created_at, shown_at=now)
     if version is not None:
         history_store.add(transaction, delivery, version)
+
+
+def is_remade(transaction: Transaction, delivery: Delivery, digest: str | None) -> bool:
+    """Return whether a picture with this digest replaces one that was shown, although nobody asked for another.
+
+    In a draft nothing is made anew unless a person asks.
+    """
+    last = history_store.last_shown(transaction, delivery.id)
+    if last is None or delivery.state is State.DRAFT or last.origin != delivery.picture_origin:
+        return False
+    return options_of(last.wish).same_as(options_of(delivery.picture_wish)) and last.digest != digest
 
 
 def error_of(failure: OutsideError | ProviderUnavailable) -> dict[str, Any]:

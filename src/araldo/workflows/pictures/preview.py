@@ -16,8 +16,11 @@ from araldo.images.providers.offline import build_card
 from araldo.images.spec import ImageSpec, spec_for_ratio
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
+from araldo.posts import store as post_store
 from araldo.posts.compose import picture_prompt
+from araldo.posts.design_seed import design_seed_after_edit
 from araldo.posts.wording import wording_of
+from araldo.storage.database import Database
 from araldo.workflows.pictures.branding import Branding
 from araldo.workspaces.brand import BrandKit
 
@@ -26,7 +29,10 @@ _CACHE_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class PreviewRequest:
-    """What to draw. `platform`, else `aspect_ratio`, sets the size; `kit`: a brand to try instead of the saved one."""
+    """What to draw. `platform`, else `aspect_ratio`, sets the size; `kit`: a brand to try instead of the saved one.
+
+    `post_id`: the stored post whose design the card has, whatever its words.
+    """
 
     content: str
     cta: str | None = None
@@ -37,14 +43,21 @@ class PreviewRequest:
     prompt: str = ""
     handle: str | None = None
     kit: BrandKit | None = None
+    post_id: str | None = None
 
 
 class Previews:
     """Draws previews. Caches up to `_CACHE_BYTES` of JPEGs; equal requests at the same time are drawn once."""
 
     def __init__(
-        self, *, branding: Branding, declarations: Mapping[str, Declaration], images: ImageRunner | None = None
+        self,
+        *,
+        database: Database,
+        branding: Branding,
+        declarations: Mapping[str, Declaration],
+        images: ImageRunner | None = None,
     ) -> None:
+        self._database = database
         self._branding = branding
         self._declarations = declarations
         self._images = images or ThreadImageRunner()
@@ -52,7 +65,7 @@ class Previews:
         self._drawing: dict[str, asyncio.Task[bytes]] = {}
 
     async def card(self, workspace_id: str, asked: PreviewRequest) -> tuple[bytes, str]:
-        """Return a JPEG, and a hash of what it was drawn from. Raises PostInvalid."""
+        """Return a JPEG, and a hash of what it was drawn from. Raises PostInvalid, NotFound."""
         kit = await self._kit(workspace_id, asked)
         words = wording_of(asked.content, asked.cta)
         prompt = picture_prompt(asked.platform or "", asked.content, asked.prompt, {})
@@ -63,6 +76,7 @@ class Previews:
             copy=PictureCopy(words.headline, words.text, asked.cta, asked.handle, words.kicker or None),
             brand=await self._branding.resolve_brand(workspace_id, kit),
             variant=asked.variant,
+            design_seed=await self._design_seed(workspace_id, asked.post_id),
         )
         try:
             card = build_card(request)
@@ -70,6 +84,14 @@ class Previews:
             raise PostInvalid([Problem("/content", "content_empty", wordless.message)]) from wordless
         digest = _digest(card)
         return await self._draw_cached(digest, card), digest
+
+    async def _design_seed(self, workspace_id: str, post_id: str | None) -> tuple[str, str] | None:
+        """Return the words that choose the design of a stored post's cards; None while its words may change them."""
+        if post_id is None:
+            return None
+        view = await self._database.read(lambda transaction: post_store.get(transaction, workspace_id, post_id))
+        seed = design_seed_after_edit(view)
+        return None if seed is None else (seed["prompt"], seed["headline"])
 
     async def _kit(self, workspace_id: str, asked: PreviewRequest) -> BrandKit | None:
         if asked.kit is None:

@@ -14,7 +14,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.signals import wait_for
 from araldo.workflows.deliveries.lease import LeasedDelivery, save_leased
 from araldo.workflows.pictures.custom import custom_picture_of
-from araldo.workflows.pictures.generate import record_version
+from araldo.workflows.pictures.generate import is_remade, record_version
 
 # How often to look whether a picture that another process makes is ready, in seconds.
 _LOOK_EVERY_S = 1.0
@@ -70,7 +70,9 @@ def _take_or_begin(transaction: Transaction, row: Delivery, digest: str) -> Deli
     ready = next((other for other in others if _shows_the_same(other, row, digest)), None)
     if ready is not None:
         record_version(transaction, row, transaction.now)
-        shown = {"picture_state": PictureState.READY, "picture_error": None, **_shown_columns(ready)}
+        remade = is_remade(transaction, row, digest)
+        shown = {"picture_state": PictureState.READY, "picture_error": None, "picture_remade": remade}
+        shown |= _shown_columns(ready)
         saved = save_leased(transaction, row, **shown)
         media = [picture["medium_id"] for picture in ready.pictures or [] if "medium_id" in picture]
         post_store.add_media_references(transaction, row.id, media)

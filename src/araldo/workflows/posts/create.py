@@ -14,6 +14,7 @@ from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.posts import rules
 from araldo.posts import store as post_store
+from araldo.posts.design_seed import design_seed_of
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
@@ -167,7 +168,7 @@ def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
     when = rules.when_of(new, now, workspace.zone)
     if isinstance(when, list):
         raise PostInvalid(when)
-    return Post(
+    post = Post(
         id=new_id("post"),
         workspace_id=workspace.id,
         content=new.content,
@@ -188,6 +189,8 @@ def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
         created_at=now,
         updated_at=now,
     )
+    drawn = new.makes_pictures and new.intent != "draft"
+    return replace(post, design_seed=design_seed_of(post)) if drawn else post
 
 
 def new_delivery(

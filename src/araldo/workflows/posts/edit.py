@@ -15,6 +15,7 @@ from araldo.messages import Message
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_post
+from araldo.posts.design_seed import design_seed_after_edit
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
 from araldo.posts.pictures import options_of
 from araldo.posts.rules import NO_PICTURES, NewPost
@@ -152,7 +153,8 @@ class PostEditor:
             raise Conflict(Message("edit.already_sent"), code="already_out", problems=problems)
         self._require_rules(workspace, after, plan, changes, accounts)
         # The post is written first: the second of two edits of the same rev waits here and gets ChangedMeanwhile.
-        if not change_store.save_post(transaction, before, now, **edit.fields):
+        seed = design_seed_after_edit(view)
+        if not change_store.save_post(transaction, before, now, **edit.fields, design_seed=seed):
             raise ChangedMeanwhile
         edited = [replace(kept.row, **changes[kept.row.id]) for kept in plan.kept]
         added = [self._new_delivery(after, new, like=edited) for new in plan.added]

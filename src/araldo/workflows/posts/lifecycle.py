@@ -23,6 +23,7 @@ from araldo.posts.actions import (
     is_possible,
     obstacle_to_deletion,
 )
+from araldo.posts.design_seed import design_seed_of
 from araldo.posts.models import Delivery, PictureState, Post, PostView, State
 from araldo.posts.references import find_delivery
 from araldo.posts.rules import NO_PICTURES, NewPost
@@ -80,7 +81,7 @@ class PostLifecycle:
             validation.raise_if_invalid()
             due_at = change.now + timedelta(seconds=undo_s)
             plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **RESET_PREPARATION}
-            self._save_post(change, due_at=None, zone=None, wall_time=None)
+            self._save_post(change, due_at=None, zone=None, wall_time=None, **_design_seed(change.view.post))
             self._record(change, AuditAction.PUBLISH_REQUESTED)
             self._queue_deliveries(change, rows, CAN_PUBLISH, validation, plan)
 
@@ -107,7 +108,8 @@ class PostLifecycle:
             validation.raise_if_invalid()
             when = self._resolve_time(change.transaction, workspace, new, validation, change.now)
             plan = {"state": State.SCHEDULED, "due_at": when.instant, **RESET_PREPARATION}
-            self._save_post(change, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
+            time = {"due_at": when.instant, "zone": when.zone, "wall_time": when.wall_time}
+            self._save_post(change, **time, **_design_seed(change.view.post))
             self._record(change, AuditAction.PUBLISH_REQUESTED)
             self._queue_deliveries(change, rows, CAN_SCHEDULE, validation, plan)
 
@@ -303,6 +305,11 @@ class PostLifecycle:
         """
         if not change_store.save_post(change.transaction, change.view.post, change.now, **changes):
             raise ChangedMeanwhile
+
+
+def _design_seed(post: Post) -> dict[str, Any]:
+    """Return the column that keeps the design of the cards from now on; empty for a post without generated ones."""
+    return {} if post.image_provider == NO_PICTURES else {"design_seed": design_seed_of(post)}
 
 
 def next_picture_state(post: Post, row: Delivery) -> PictureState:

@@ -15,6 +15,7 @@ from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.posts import change_store, history_store
 from araldo.posts import store as post_store
+from araldo.posts.design_seed import design_seed_of
 from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
 from araldo.posts.pictures import HISTORY_KEPT, PictureOptions, PictureVersion, cover_media_id, options_of, version_of
 from araldo.posts.references import find_deliveries
@@ -103,7 +104,9 @@ class PictureEditor:
         """
 
         def in_transaction(transaction: Transaction) -> None:
-            rows = self._rows_to_change(transaction, workspace, post_id, name, permissions)[1]
+            view, rows = self._rows_to_change(transaction, workspace, post_id, name, permissions)
+            if view.post.design_seed is None:
+                change_store.store_design_seed(transaction, view.post, design_seed_of(view.post))
             histories = [self._record_and_read(transaction, row) for row in rows]
             # All get the same options, so that they share the picture.
             known = [options_of(version.wish) for versions in histories for version in versions]
@@ -114,6 +117,7 @@ class PictureEditor:
                     "picture_origin": "made",
                     "picture_wish": options.as_json(),
                     "picture_error": None,
+                    "picture_remade": False,
                 }
                 if row.picture_origin == "given":
                     # The alt text belongs to the custom picture, and comes back when that is selected again.
@@ -198,6 +202,7 @@ class PictureEditor:
             "picture_alt": chosen.alt,
             "pictures": chosen.pictures,
             "picture_error": None,
+            "picture_remade": False,
         }
         media = [picture["medium_id"] for picture in chosen.pictures or [] if "medium_id" in picture]
         post_store.add_media_references(transaction, row.id, media)

@@ -9,6 +9,7 @@ import { useMessages } from "@/i18n/useMessages";
 import { LinkButton } from "@/ui/LinkButton";
 import { ResolveDelivery } from "@/ui/post/ResolveDelivery";
 import { canDo } from "@/ui/post/availableActions";
+import { isRemade } from "@/ui/post/isRemade";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { PictureBadge, StatusBadge } from "@/ui/StatusBadge";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
@@ -61,6 +62,7 @@ export function DeliveryRow({ post, result, label, platform }: Props) {
             <PictureBadge state={result.image_state} />
           </Group>
         )}
+        {isRemade(result) && <Text size="sm">{t("post:pictureRemade")}</Text>}
         {result.post_url !== null && (
           <Anchor href={result.post_url} target="_blank" rel="noreferrer" className={styles["link"]}>
             {t("post:see", { label })} <ExternalLink size={16} aria-hidden />

@@ -107,6 +107,17 @@ describe("live progress", () => {
     expect(retries[0]?.headers.get("Idempotency-Key")).toMatch(/^[0-9a-f]{32}$/);
   });
 
+  it.each([
+    ["says that a picture was made again after the post changed", "scheduled", { image_remade: true }, true],
+    ["says nothing of a picture as it was", "scheduled", {}, false],
+    ["says nothing once it is published", "published", { image_remade: true }, false],
+  ])("%s", async (_, state, changes, says) => {
+    const platforms = [result("facebook", state, { image_state: "ready", ...changes })];
+    await open({ ...post({ status: state }), platforms });
+    const told = (await row("Facebook")).queryByText("The post was changed and this picture was made again. Check it.");
+    expect(told !== null).toBe(says);
+  });
+
   it("lets a person resolve an unconfirmed delivery, with the link that they saw", async () => {
     const { requests } = await open(post({ status: "unconfirmed", states: ["unconfirmed"] }), {
       "POST /api/v1/posts/post_1/deliveries/del_facebook/resolve": json(

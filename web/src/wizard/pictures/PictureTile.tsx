@@ -6,6 +6,7 @@ import { useEffect, useId, useRef, useState } from "react";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { isRemade } from "@/ui/post/isRemade";
 import { PictureBadge } from "@/ui/StatusBadge";
 import { AltTextEditor } from "@/wizard/pictures/AltTextEditor";
 import { makeFirstPicture, recreatePicture, usePostChange, type PostChange } from "@/wizard/pictures/calls";
@@ -106,7 +107,7 @@ export function PictureTile({ post, slot, slots }: TileProps) {
   );
 }
 
-/** Why the picture is missing or outdated, and the button to fix it. */
+/** Why the picture is missing, outdated or another one, and the button to fix it. */
 function PictureProblem({
   post,
   slot: { result, isEditable },
@@ -148,6 +149,7 @@ function PictureProblem({
       </Alert>
     );
   }
+  if (isRemade(result)) return <Alert color="blue" icon={<RefreshCw aria-hidden />} title={t("post:pictureRemade")} />;
   if (result.image_state === "none" && !hasText(post, result.platform)) {
     return (
       <Text size="sm" c="dimmed">

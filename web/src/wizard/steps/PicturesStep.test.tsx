@@ -116,6 +116,13 @@ describe("a tile", () => {
     ]);
   });
 
+  it("says which picture was made again after the post changed", async () => {
+    openStep(postWith({ ...generated, image_remade: true }, generated));
+    const told = "The post was changed and this picture was made again. Check it.";
+    expect(within(await tile("Facebook")).getByText(told)).toBeVisible();
+    expect(within(await tile("Instagram")).queryByText(told)).toBeNull();
+  });
+
   it("overlays the changed text on an uploaded picture again, and never replaces it", async () => {
     const given = {
       ...generated,
