@@ -11,8 +11,9 @@ import pytest
 
 from araldo.media import store as media_store
 from araldo.media.models import Medium, sanitize_filename
-from araldo.posts import history_store
-from araldo.posts.models import PictureState, SlidePicture, State
+from araldo.pictures import history_store
+from araldo.pictures.models import DeliveryPicture, PictureState, SlidePicture
+from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
@@ -54,10 +55,8 @@ class LibraryHarness:
         return medium
 
     async def shown(self, medium: Medium, state: State) -> str:
-        ready = PictureState.READY
-        return await self.harness.add(
-            state=state, picture_media_id=medium.id, picture_state=ready, picture_origin="given"
-        )
+        picture = DeliveryPicture(PictureState.READY, medium.id, origin="given")
+        return await self.harness.add(state=state, picture=picture)
 
     async def record_version(self, delivery_id: str) -> None:
         row = await self.harness.row(delivery_id)
@@ -244,9 +243,9 @@ async def test_removing_a_medium_removes_it_from_picture_histories(library: Libr
 
 async def test_usages_include_media_named_and_shown_by_slides(library: LibraryHarness) -> None:
     named, made, loose = [await library.add(name, origin="generated") for name in (b"named", b"made", b"loose")]
-    pictures: list[SlidePicture] = [{"state": PictureState.READY, "digest": None, "medium_id": made.id, "notes": {}}]
+    slides = (SlidePicture(PictureState.READY, None, made.id, notes={}),)
     new = NewPost(content="Ciao", platforms=["wall"], slides=[{}, {"media_id": named.id}])
-    delivery_id = await library.harness.add(new, pictures=pictures, picture_state=PictureState.READY)
+    delivery_id = await library.harness.add(new, picture=DeliveryPicture(PictureState.READY, slides=slides))
 
     async def used(medium: Medium) -> list[bool]:
         with open_reading(library.harness.database) as transaction:

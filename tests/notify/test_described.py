@@ -10,7 +10,8 @@ from typing import Any
 
 from araldo.notify.models import DEFAULT_TYPES, EVENT_TYPES, RETRY_DELAYS_S, TEST
 from araldo.notify.rules import build_payload, build_test_payload
-from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.pictures.models import DeliveryPicture, PictureState
+from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.storage.events import Event
 
 PAGE = (Path(__file__).parents[2] / "docs/webhooks.md").read_text()
@@ -45,7 +46,7 @@ def _sent(name: str) -> dict[str, Any]:
     data = {"state": "failed", "platform": "p", "error": error, "health": "expiring", "message": error["message"]}
     post = Post("post", "w", "Ciao", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
     rest: dict[str, Any] = dict.fromkeys(Delivery.__dataclass_fields__)
-    row = Delivery(**{**rest, "id": "d", "state": State.PUBLISHED, "picture_state": PictureState.READY})
+    row = Delivery(**{**rest, "id": "d", "state": State.PUBLISHED, "picture": DeliveryPicture(PictureState.READY)})
     return build_payload(name, Event(1, "w", name, "post", "d", data, AT), PostView(post, [row]), "it")
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from araldo.notify.mail_content import compose_mail
-from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.pictures.models import DeliveryPicture, PictureState
+from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.posts.timeline import TimelineContext
 from araldo.storage.events import Event
 
@@ -27,7 +28,7 @@ def event(state: str, platform: str = "wall", error: Any = None) -> Event:
 
 def view() -> PostView:
     rest: dict[str, Any] = dict.fromkeys(Delivery.__dataclass_fields__)
-    place = {"id": "d_square", "state": State.PUBLISHED, "picture_state": PictureState.READY}
+    place = {"id": "d_square", "state": State.PUBLISHED, "picture": DeliveryPicture(PictureState.READY)}
     return PostView(POST, [Delivery(**{**rest, **place, "permalink": "https://square.example/1"})])
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from araldo.errors import Conflict, NotFound
 from araldo.messages import LANGUAGES
+from araldo.pictures.models import DeliveryPicture
 from araldo.posts.actions import DeliveryAction, PostAction, delivery_actions, obstacles, post_actions
-from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.posts.references import find_deliveries, find_delivery
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
@@ -24,7 +25,7 @@ states = st.sampled_from(list(State))
 def delivery(state: State, *, open_attempts: int = 0, **more: Any) -> Delivery:
     blank: dict[str, Any] = dict.fromkeys(Delivery.__dataclass_fields__)
     named = {"id": "del_1", "platform": "wall", "state": state, "open_attempts": open_attempts}
-    return Delivery(**{**blank, "picture_state": PictureState.NONE, **named, **more})
+    return Delivery(**{**blank, "picture": DeliveryPicture(), **named, **more})
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from araldo.accounts import store as account_store
+from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts.copying import copy_post
-from araldo.posts.models import Delivery, PictureState, Post, State
+from araldo.posts.models import Delivery, Post, State
 from araldo.posts.rules import NewPost
 from araldo.posts.timing import When
 from araldo.storage.database import Database
@@ -22,6 +23,7 @@ from tests.support.made_up_platforms import SQUARE, TALL, WALL
 from tests.support.publisher_harness import PublisherHarness
 
 WHEN = When(datetime(2030, 2, 4, 9, 0, tzinfo=UTC), "Europe/Rome", "2030-02-04T10:00:00")
+READY = DeliveryPicture(PictureState.READY, "med_1", "d")
 OWN = {"id", "post_id", "position", "state", "due_at", "created_at", "updated_at"}
 
 
@@ -50,13 +52,12 @@ async def made(database: Database, clock: FakeClock, tmp_path: Path) -> tuple[Po
         "remote_id": "r",
         "permalink": "https://wall.example/1",
         "error": {"code": "x"},
-        "picture_error": {"code": "x"},
         "published_at": clock.now(),
     }
-    ready = {"picture_state": PictureState.READY, "picture_media_id": "med_1", "picture_digest": "d"}
-    first = replace(rows[0], state=State.PUBLISHED, **past, **ready)  # type: ignore[arg-type]  # fields by name
+    shown = replace(READY, error={"code": "x"}, remade=True)
+    first = replace(rows[0], state=State.PUBLISHED, **past, picture=shown)  # type: ignore[arg-type]  # fields by name
     second = replace(rows[1], state=State.CANCELLED)
-    third = replace(rows[2], state=State.FAILED, picture_state=PictureState.FAILED, picture_media_id="med_2")
+    third = replace(rows[2], state=State.FAILED, picture=DeliveryPicture(PictureState.FAILED, "med_2"))
     return post, [first, second, third]
 
 
@@ -74,11 +75,11 @@ async def test_a_copy_has_no_publishing_state(made: tuple[Post, list[Delivery]],
     assert [(row.id, row.platform, row.position) for row in rows] == [("del_2", WALL.name, 0), ("del_3", TALL.name, 1)]
     assert {(row.post_id, row.state, row.due_at) for row in rows} == {("post_1", State.SCHEDULED, WHEN.instant)}
     # All that a delivery can carry is as of one that was just made, but for a picture that is ready.
-    fresh = asdict(replace(made[1][1], picture_state=PictureState.READY, picture_media_id="med_1", picture_digest="d"))
+    fresh = asdict(replace(made[1][1], picture=READY))
     for name, value in asdict(rows[0]).items():
         if name not in OWN | {"platform"}:
             assert value == fresh[name], name
-    assert (rows[1].picture_state, rows[1].picture_media_id) == (PictureState.QUEUED, None)
+    assert (rows[1].picture.state, rows[1].picture.medium_id) == (PictureState.QUEUED, None)
 
 
 async def test_a_copy_without_a_time_is_a_draft(made: tuple[Post, list[Delivery]], clock: FakeClock) -> None:

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
+from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import change_store, claim_store, delivery_store, recurrence_store
 from araldo.posts import store as post_store
 from araldo.posts.claim_store import Lease
-from araldo.posts.models import AT_REST, WORKING, Delivery, PictureState, State
+from araldo.posts.models import AT_REST, WORKING, Delivery, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, Transaction
 from araldo.storage.schema import deliveries, posts
@@ -81,15 +82,13 @@ async def test_every_change_of_a_state_keeps_the_status(harness: PublisherHarnes
             None,
             harness.clock.now(),
         )
-        transaction.execute(insert(deliveries), [vars_of(replace(row, post_id=first, state=State.QUEUED))])
+        transaction.execute(
+            insert(deliveries), [post_store.columns_of(replace(row, post_id=first, state=State.QUEUED))]
+        )
         assert (stored_status(transaction, first), wrong_statuses(transaction)) == ("publishing", {})
         # A statement that changes many rows.
         transaction.execute(update(deliveries).values(state=State.PUBLISHED))
         assert wrong_statuses(transaction) == {}
-
-
-def vars_of(row: Delivery) -> dict[str, object]:
-    return {name: getattr(row, name) for name in Delivery.__dataclass_fields__}
 
 
 async def test_every_writer_of_deliveries_keeps_the_status(harness: PublisherHarness) -> None:
@@ -122,7 +121,7 @@ async def test_every_writer_of_deliveries_keeps_the_status(harness: PublisherHar
         [row] = rows_of(transaction, post_id)
         assert change_store.change_delivery(transaction, row, now, state=State.CANCELLED)
         expect("cancelled")
-        change_store.add_delivery(transaction, replace(row, id="dlv_2", platform="p1", state=State.DRAFT))
+        post_store.add_deliveries(transaction, [replace(row, id="dlv_2", platform="p1", state=State.DRAFT)])
         expect("draft")
         [*_, added] = rows_of(transaction, post_id)
         assert change_store.delete_unsent_delivery(transaction, added)
@@ -207,10 +206,10 @@ def work_at(row: Delivery) -> datetime | None:
     if row.state in WORKING:
         return after_pause
     if row.state is State.SCHEDULED:
-        is_wanted = row.picture_state in {PictureState.QUEUED, PictureState.MAKING, PictureState.STALE}
+        is_wanted = row.picture.state in {PictureState.QUEUED, PictureState.MAKING, PictureState.STALE}
         moments = [row.due_at] + ([after_pause] if is_wanted else [])
         return min((moment for moment in moments if moment is not None), default=None)
-    is_requested = row.picture_state in {PictureState.QUEUED, PictureState.MAKING}
+    is_requested = row.picture.state in {PictureState.QUEUED, PictureState.MAKING}
     return after_pause if is_requested and row.state in {State.DRAFT, *AT_REST} else None
 
 
@@ -235,7 +234,7 @@ async def test_what_is_due_is_found_by_one_value(harness: PublisherHarness) -> N
                 id=f"dlv_{number}",
                 platform=f"p{number}",
                 state=state,
-                picture_state=picture,
+                picture=DeliveryPicture(state=picture),
                 due_at=due_at,
                 next_at=next_at,
                 lease_until=lease_until,
@@ -244,7 +243,7 @@ async def test_what_is_due_is_found_by_one_value(harness: PublisherHarness) -> N
                 itertools.product(State, PictureState, times, times, times)
             )
         ]
-        transaction.execute(insert(deliveries), [vars_of(row) for row in rows])
+        transaction.execute(insert(deliveries), [post_store.columns_of(row) for row in rows])
     expected = {}
     for row in rows:
         at = work_at(row)

@@ -89,7 +89,7 @@ async def test_posts_from_before_design_seeds_keep_their_pictures(empty_database
         view = post_store.get(transaction, "ws_1", "post_1")
     row = view.deliveries[0]
     assert view.post.design_seed is None
-    assert (row.picture_state, row.picture_digest, row.picture_remade) == ("ready", "d", False)
+    assert (row.picture.state, row.picture.digest, row.picture.remade) == ("ready", "d", False)
 
 
 async def test_connections_begun_before_users_existed_survive_the_migration(empty_database: Database) -> None:

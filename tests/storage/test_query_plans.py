@@ -17,7 +17,6 @@ from araldo.posts import (
     change_store,
     claim_store,
     delivery_store,
-    history_store,
     list_store,
     recurrence_store,
     slot_store,
@@ -135,7 +134,7 @@ async def test_no_claim_or_sweep_scans(harness: PublisherHarness) -> None:
         "free all": claim_store.free_all,
         "links": lambda transaction: delivery_store.find_without_permalink(transaction, now - timedelta(days=1), 20),
         "purge": lambda transaction: change_store.purge_deleted(transaction, now),
-        "picture history": lambda transaction: history_store.forget_published(transaction, now),
+        "picture history": lambda transaction: change_store.forget_versions_of_published(transaction, now),
         "occurrences": lambda transaction: recurrence_store.created_posts(transaction, "rec_1", now),
         "end of a recurrence": lambda transaction: recurrence_store.cancel_scheduled(transaction, "rec_1", now),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from pydantic import BaseModel
 
@@ -12,13 +13,12 @@ from araldo.api.dependencies import AppDependencies
 from araldo.api.fields import Instant, SlideFields
 from araldo.api.problems import ProblemEntry, problem_entry_of
 from araldo.messages import Language, message_of, text_in
+from araldo.pictures.models import PictureState, SlidePicture
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.actions import DeliveryAction, PostAction, delivery_actions, obstacles, post_actions
-from araldo.posts.models import Delivery, PictureState, PostView, SlidePicture, State, success_of
-from araldo.posts.pictures import options_of
+from araldo.posts.models import Delivery, PostView, State, success_of
 from araldo.storage.database import Transaction
-from araldo.workflows.pictures.custom import custom_picture_of
 from araldo.workflows.posts.validation import ValidationResult
 from araldo.workspaces.models import Workspace
 
@@ -226,9 +226,9 @@ def post_read_of(
         image_style=post.image_style,
         image_provider=post.image_provider,
         images={
-            row.platform: ImageRead(**given, alt=row.picture_alt)
+            row.platform: ImageRead(**asdict(row.picture.source), alt=row.picture.alt)
             for row in reversed(view.deliveries)
-            if (given := custom_picture_of(row)) is not None
+            if row.picture.source is not None
         },
         late_limit_s=post.late_limit_s,
         recurrence_id=post.recurrence_id,
@@ -245,8 +245,8 @@ def post_answer_of(deps: AppDependencies, view: PostView, language: Language, se
     made = {
         medium_id
         for delivery in view.deliveries
-        if delivery.picture_state is PictureState.READY and delivery.picture_origin == "made"
-        for medium_id in delivery.picture_ids
+        if delivery.picture.state is PictureState.READY and not delivery.picture.is_custom
+        for medium_id in delivery.picture.medium_ids
     }
     return PostAnswer(
         job_id=view.post.id,
@@ -265,10 +265,11 @@ def post_answer_of(deps: AppDependencies, view: PostView, language: Language, se
 
 def _platform_result(deps: AppDependencies, view: PostView, delivery: Delivery, language: Language) -> PlatformResult:
     post, account = view.post, view.accounts.get(delivery.account_id or "")
-    error = delivery.error or delivery.picture_error
-    notes = delivery.picture_notes or {}
+    picture = delivery.picture
+    error = delivery.error or picture.error
+    notes = picture.notes or {}
     said = [*notes.get("notes", []), *([notes["fallback_reason"]] if notes.get("fallback_reason") else [])]
-    medium_id = delivery.picture_media_id
+    medium_id = picture.medium_id
     return PlatformResult(
         id=delivery.id,
         platform=delivery.platform,
@@ -288,31 +289,31 @@ def _platform_result(deps: AppDependencies, view: PostView, delivery: Delivery, 
         image_url=None if medium_id is None else deps.media_urls.sign(medium_id, deps.clock.now()),
         error=text_in(error, language),
         error_code=None if error is None else error["code"],
-        image_state=delivery.picture_state,
+        image_state=picture.state,
         image_shape=deps.declarations[delivery.platform].shape_for(post.shapes).image.ratio,
         image_provider=notes.get("provider"),
         image_notes=[message_of(note).to(language) for note in said],
-        image_origin=delivery.picture_origin,
+        image_origin=picture.origin,
         image_alt=None
-        if medium_id is None and delivery.picture_alt is None
-        else rules.alt_on(delivery.platform, post.content, post.texts, delivery.picture_alt),
-        image_variant=options_of(delivery.picture_wish).variant,
-        image_locked=delivery.picture_locked,
-        image_remade=delivery.picture_remade,
-        text_over_picture=options_of(delivery.picture_wish).text_over,
-        pictures=[_slide_result(deps, picture, language) for picture in delivery.pictures or []],
+        if medium_id is None and picture.alt is None
+        else rules.alt_on(delivery.platform, post.content, post.texts, picture.alt),
+        image_variant=picture.options.variant,
+        image_locked=picture.locked,
+        image_remade=picture.remade,
+        text_over_picture=picture.options.text_over,
+        pictures=[_slide_result(deps, slide, language) for slide in picture.slides or ()],
         notes=[message_of(note).to(language) for note in delivery.notes or []],
         account_id=delivery.account_id,
         delivery_id=delivery.id,
     )
 
 
-def _slide_result(deps: AppDependencies, picture: SlidePicture, language: Language) -> SlideResult:
-    medium_id, error = picture.get("medium_id"), picture.get("error")
+def _slide_result(deps: AppDependencies, slide: SlidePicture, language: Language) -> SlideResult:
+    medium_id, error = slide.medium_id, slide.error
     return SlideResult(
         image_url=None if medium_id is None else deps.media_urls.sign(medium_id, deps.clock.now()),
-        image_state=picture["state"],
-        image_provider=(picture.get("notes") or {}).get("provider"),
+        image_state=slide.state,
+        image_provider=(slide.notes or {}).get("provider"),
         error=text_in(error, language),
         error_code=None if error is None else error["code"],
     )

@@ -19,7 +19,7 @@ from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
 from araldo.media.models import Medium
 from araldo.messages import Language, text_in
-from araldo.posts.pictures import PictureOptions, PictureVersion, cover_media_id, options_of
+from araldo.pictures.models import NO_OPTIONS, PictureOptions, PictureVersion
 from araldo.workflows.posts.picture_history import PictureHistory
 
 router = ResourceRouter(prefix="/api/v1/posts/{post_id}/images/{name}", tags=["posts"], responses=RESPONSES)
@@ -162,11 +162,11 @@ async def lock_post_image(
 
 def _post_images_of(deps: AppDependencies, album: PictureHistory, language: Language) -> PostImages:
     row = album.delivery
-    error = row.picture_error
+    error = row.picture.error
     return PostImages(
         platform=row.platform,
-        image_state=row.picture_state,
-        locked=row.picture_locked,
+        image_state=row.picture.state,
+        locked=row.picture.locked,
         prompt=album.request.prompt,
         style=album.request.style,
         provider=album.provider,
@@ -174,7 +174,7 @@ def _post_images_of(deps: AppDependencies, album: PictureHistory, language: Lang
         error=text_in(error, language),
         error_code=None if error is None else error["code"],
         images=[
-            _picture_option_of(deps, past, medium, current=medium.id == cover_media_id(row))
+            _picture_option_of(deps, past, medium, current=medium.id == row.picture.cover_id)
             for past, medium in album.pictures
         ],
     )
@@ -187,12 +187,12 @@ def _picture_option_of(deps: AppDependencies, past: PictureVersion, medium: Medi
         image_url=deps.media_urls.sign(medium.id, deps.clock.now()),
         current=current,
         origin=past.origin,
-        pictures=1 if past.pictures is None else len(past.pictures),
+        pictures=1 if past.slides is None else len(past.slides),
         image_alt=past.alt,
         provider=notes.get("provider"),
         prompt=notes.get("prompt"),
         style=notes.get("style"),
-        variant=options_of(past.wish).variant,
+        variant=(past.wish or NO_OPTIONS).variant,
         width=medium.width,
         height=medium.height,
         made_at=past.made_at,

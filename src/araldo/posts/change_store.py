@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, true, update
+from sqlalchemy import delete, exists, select, true, update
 
+from araldo.pictures import history_store
 from araldo.posts.models import CHANGEABLE, Delivery, DesignSeed, Post, State, may_move
-from araldo.posts.store import add_media_references, post_of, search_text
+from araldo.posts.store import changed_columns, post_of, search_text
 from araldo.storage.database import Transaction
 from araldo.storage.schema import attempts, deliveries, posts
 
@@ -48,16 +49,10 @@ def change_delivery(
             lease_owner=None,
             lease_until=None,
             updated_at=now,
-            **{"next_at": None, **changes},
+            **{"next_at": None, **changed_columns(delivery, changes)},
         )
     )
     return bool(done.rowcount)
-
-
-def add_delivery(transaction: Transaction, delivery: Delivery) -> None:
-    transaction.execute(insert(deliveries).values(**asdict(delivery)))
-    media = [picture["medium_id"] for picture in delivery.pictures or [] if "medium_id" in picture]
-    add_media_references(transaction, delivery.id, media)
 
 
 def delete_unsent_delivery(transaction: Transaction, delivery: Delivery) -> bool:
@@ -108,6 +103,11 @@ def _lock_deliveries(transaction: Transaction, post_id: str) -> None:
 def store_design_seed(transaction: Transaction, post: Post, seed: DesignSeed) -> None:
     """Store the seed of a post that has none. It is no change of the post by a person, so `rev` stays."""
     transaction.execute(update(posts).where(_p.id == post.id, _p.design_seed.is_(None)).values(design_seed=seed))
+
+
+def forget_versions_of_published(transaction: Transaction, before: datetime) -> None:
+    """Delete the versions of published deliveries last shown before `before`: no other can be selected any more."""
+    history_store.forget_of(transaction, select(_d.id).where(_d.state == State.PUBLISHED), before)
 
 
 def purge_deleted(transaction: Transaction, deleted_before: datetime) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from araldo.posts.models import Delivery, PictureState, Post, State
+from araldo.pictures.models import DeliveryPicture, PictureState
+from araldo.posts.models import Delivery, Post, State
 from araldo.posts.timing import When
 
 
@@ -35,9 +36,6 @@ def copy_post(
 
 
 def _copy_delivery(first: Delivery, post: Post, position: int, new_id: str) -> Delivery:
-    ready = first.picture_state is PictureState.READY
-    custom = first.picture_origin == "given"
-    pending = PictureState.NONE if first.picture_state is PictureState.NONE else PictureState.QUEUED
     return replace(
         first,
         id=new_id,
@@ -58,13 +56,17 @@ def _copy_delivery(first: Delivery, post: Post, position: int, new_id: str) -> D
         permalink=None,
         error=None,
         notes=None,
-        picture_state=first.picture_state if ready else pending,
-        picture_media_id=first.picture_media_id if ready or custom else None,
-        picture_digest=first.picture_digest if ready else None,
-        picture_error=None,
-        picture_remade=False,
-        picture_notes=first.picture_notes if ready or custom else None,
+        picture=_copy_picture(first.picture),
         created_at=post.created_at,
         updated_at=post.created_at,
         published_at=None,
     )
+
+
+def _copy_picture(first: DeliveryPicture) -> DeliveryPicture:
+    """Return the picture of a copy: what is ready stays, with a custom picture's source; the rest is to be made."""
+    if first.state is PictureState.READY:
+        return replace(first, error=None, remade=False)
+    pending = first.state if first.state is PictureState.NONE else PictureState.QUEUED
+    unready = replace(first, state=pending, digest=None, error=None, remade=False)
+    return unready if first.is_custom else replace(unready, medium_id=None, notes=None)

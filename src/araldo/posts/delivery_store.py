@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Update, and_, bindparam, distinct, func, insert, or_, select, update
 
 from araldo.posts.models import Delivery, State, may_move
-from araldo.posts.store import delivery_of
+from araldo.posts.store import changed_columns, delivery_of
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts, attempts, deliveries
 from araldo.storage.utc import UtcTime
@@ -70,7 +70,8 @@ def save(transaction: Transaction, leased: Delivery, now: datetime, **changes: A
         raise ValueError(f"a delivery does not go from {leased.state} to {state}")
     changes["updated_at"] = now
     keys = {"b_id": leased.id, "b_rev": leased.rev, "b_fence": leased.fence}
-    done = transaction.execute(_save_statement(frozenset(changes)), keys | changes)
+    columns = changed_columns(leased, changes)
+    done = transaction.execute(_save_statement(frozenset(columns)), keys | columns)
     return replace(leased, **{**changes, "state": state}) if done.rowcount else None
 
 

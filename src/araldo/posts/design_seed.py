@@ -6,9 +6,9 @@ Pure.
 from __future__ import annotations
 
 from araldo.images.designer.text import drawable_line
+from araldo.pictures.models import PictureState
 from araldo.posts.compose import picture_prompt
-from araldo.posts.models import DesignSeed, PictureState, Post, PostView
-from araldo.posts.pictures import is_own
+from araldo.posts.models import DesignSeed, Post, PostView
 from araldo.posts.wording import wording_of
 
 
@@ -33,5 +33,5 @@ def design_seed_after_edit(view: PostView) -> DesignSeed | None:
 
     A post from before seeds were stored gets that of its words before the edit.
     """
-    drawn = any(row.picture_state is not PictureState.NONE and not is_own(row) for row in view.deliveries)
+    drawn = any(row.picture.state is not PictureState.NONE and not row.picture.is_own for row in view.deliveries)
     return design_seed_of(view.post) if drawn else view.post.design_seed

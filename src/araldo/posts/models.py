@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Required, TypedDict
+from typing import Any, TypedDict
+
+from araldo.pictures.models import PICTURE_WANTED, DeliveryPicture, PictureState
 
 
 class State(StrEnum):
@@ -26,17 +28,6 @@ class State(StrEnum):
     MISSED = "missed"
 
 
-class PictureState(StrEnum):
-    """State of a delivery's pictures. `stale`: generated from a text that has changed since."""
-
-    NONE = "none"
-    QUEUED = "queued"
-    MAKING = "making"
-    READY = "ready"
-    FAILED = "failed"
-    STALE = "stale"
-
-
 # Nothing was sent, or it certainly was not published: a person may change the delivery while no attempt is open.
 CHANGEABLE = frozenset(
     {
@@ -54,7 +45,6 @@ CHANGEABLE = frozenset(
 WORKING = frozenset({State.QUEUED, State.PREPARING, State.WAITING, State.PUBLISHING})
 # Not published, and nothing but a requested picture is done until a person acts.
 AT_REST = frozenset({State.FAILED, State.MISSED, State.NEEDS_RECONNECT})
-PICTURE_WANTED = frozenset({PictureState.QUEUED, PictureState.MAKING, PictureState.STALE})
 
 _S = State
 # A worker may end in any of these from every working state. `published` can follow any state: it may be found late.
@@ -134,16 +124,6 @@ class DesignSeed(TypedDict):
     headline: str
 
 
-class SlidePicture(TypedDict, total=False):
-    """The picture of one slide on one delivery. `digest` identifies what it is made from, as `picture_digest` does."""
-
-    state: Required[str]
-    digest: Required[str | None]
-    medium_id: str
-    error: dict[str, Any]
-    notes: dict[str, Any] | None
-
-
 @dataclass(frozen=True, slots=True)
 class Post:
     id: str
@@ -202,24 +182,10 @@ class Delivery:
     remote_id: str | None
     permalink: str | None
     error: dict[str, Any] | None
-    picture_state: PictureState
-    picture_media_id: str | None
-    picture_digest: str | None
-    picture_origin: str
-    picture_error: dict[str, Any] | None
-    picture_notes: dict[str, Any] | None
+    picture: DeliveryPicture
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
-    # The picture's alt text as a person wrote it; None: the post's headline.
-    picture_alt: str | None = None
-    # What a person asked of this picture alone (`posts.pictures.PictureOptions`). A locked one is never regenerated.
-    picture_wish: dict[str, Any] | None = None
-    picture_locked: bool = False
-    # Made anew from changed words, without a person's request, after another one was shown.
-    picture_remade: bool = False
-    # The pictures of a carousel in order; the `picture_` fields then sum them up.
-    pictures: list[SlidePicture] | None = None
     # Messages on the published post that are no errors.
     notes: list[dict[str, Any]] | None = None
 
@@ -235,23 +201,14 @@ class Delivery:
 
         Not a stale one while the delivery waits for a person: that is regenerated when the person asks for it.
         """
-        stays_stale = self.state in {State.DRAFT, *AT_REST} and self.picture_state is PictureState.STALE
-        return self.picture_state in PICTURE_WANTED and self.state is not State.CANCELLED and not stays_stale
+        stays_stale = self.state in {State.DRAFT, *AT_REST} and self.picture.state is PictureState.STALE
+        return self.picture.state in PICTURE_WANTED and self.state is not State.CANCELLED and not stays_stale
 
     @property
     def may_be_decided(self) -> bool:
         """Whether a person may decide the outcome: unconfirmed, or sent and waiting for its account to reconnect."""
         unknown = self.state is State.NEEDS_RECONNECT and self.open_attempts > 0
         return unknown or self.state is State.UNCONFIRMED
-
-    @property
-    def picture_ids(self) -> list[str]:
-        """The ids of the media to publish, in order. Raises LookupError while a carousel's picture is not ready."""
-        if self.pictures is None:
-            return [] if self.picture_media_id is None else [self.picture_media_id]
-        if any(picture["state"] != PictureState.READY for picture in self.pictures):
-            raise LookupError(f"{self.id} has a picture that is not ready")
-        return [picture["medium_id"] for picture in self.pictures]
 
     @property
     def changeable(self) -> bool:

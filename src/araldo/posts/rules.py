@@ -13,7 +13,6 @@ from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
 from araldo.posts.entities import find_hashtags, find_mentions, is_hashtag
 from araldo.posts.models import Delivery, Post, Slide
-from araldo.posts.pictures import is_own, is_undescribed
 from araldo.posts.timing import When, resolve
 from araldo.posts.wording import wording_of
 
@@ -81,9 +80,9 @@ def post_request_for(post: Post, rows: Sequence[Delivery], intent: Intent) -> Ne
         zone=post.zone if intent == "schedule" else None,
         accounts=account_ids_of(rows),
         makes_pictures=post.image_provider != NO_PICTURES,
-        pictured=_platforms_where_all(rows, lambda row: row.picture_media_id is not None),
-        own_pictures=_platforms_where_all(rows, is_own),
-        undescribed=platforms_of(row for row in rows if is_undescribed(row)),
+        pictured=_platforms_where_all(rows, lambda row: row.picture.medium_id is not None),
+        own_pictures=_platforms_where_all(rows, lambda row: row.picture.is_own),
+        undescribed=platforms_of(row for row in rows if row.picture.is_undescribed),
     )
 
 

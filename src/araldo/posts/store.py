@@ -10,26 +10,48 @@ from sqlalchemy import Row, bindparam, insert, select
 
 from araldo.errors import NotFound
 from araldo.messages import Message
-from araldo.posts.models import AccountName, Delivery, PictureState, Post, PostView, State
+from araldo.pictures import store as picture_store
+from araldo.posts.models import AccountName, Delivery, Post, PostView, State
 from araldo.storage.database import Transaction
 from araldo.storage.picture_tables import slide_media
 from araldo.storage.schema import accounts, deliveries, posts
 from araldo.storage.search import fold_text
 
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
-_DELIVERY_FIELDS = tuple(Delivery.__dataclass_fields__)
+_DELIVERY_FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "picture")
 _SELECT_BY_IDS = select(posts).where(posts.c.id.in_(bindparam("b_ids", expanding=True)))
 
 
 def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
     """Store a post with its deliveries."""
     transaction.execute(insert(posts).values(**asdict(post), search_text=search_text(post)))
+    add_deliveries(transaction, rows)
+
+
+def add_deliveries(transaction: Transaction, rows: Sequence[Delivery]) -> None:
+    """Store new deliveries with their pictures."""
     if rows:
-        transaction.execute(insert(deliveries), [asdict(row) for row in rows])
+        transaction.execute(insert(deliveries), [columns_of(row) for row in rows])
     for row in rows:
-        add_media_references(
-            transaction, row.id, [picture["medium_id"] for picture in row.pictures or [] if "medium_id" in picture]
-        )
+        slides = row.picture.slides or ()
+        add_media_references(transaction, row.id, [slide.medium_id for slide in slides if slide.medium_id is not None])
+
+
+def columns_of(row: Delivery) -> dict[str, Any]:
+    """Return the columns of a delivery."""
+    values = {name: getattr(row, name) for name in _DELIVERY_FIELDS}
+    return values | picture_store.columns_of(row.picture)
+
+
+def changed_columns(delivery: Delivery, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of changes to a delivery; of its picture those alone that differ from what was read.
+
+    A worker may have written the others since.
+    """
+    values = dict(changes)
+    picture = values.pop("picture", delivery.picture)
+    before = picture_store.columns_of(delivery.picture)
+    return values | {name: value for name, value in picture_store.columns_of(picture).items() if value != before[name]}
 
 
 def add_media_references(transaction: Transaction, delivery_id: str, medium_ids: Iterable[str]) -> None:
@@ -107,5 +129,5 @@ def post_of(row: Mapping[str, Any]) -> Post:
 def delivery_of(row: Mapping[str, Any]) -> Delivery:
     values = {name: row[name] for name in _DELIVERY_FIELDS}
     values["state"] = State(values["state"])
-    values["picture_state"] = PictureState(values["picture_state"])
+    values["picture"] = picture_store.picture_of(row)
     return Delivery(**values)

@@ -16,7 +16,8 @@ from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.images.providers import FinishedPicture, ImageProviders
 from araldo.local_faults import TransientFault
 from araldo.messages import message_of
-from araldo.posts.models import PictureState, Slide, State
+from araldo.pictures.models import DeliveryPicture, PictureState
+from araldo.posts.models import Slide, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
@@ -85,8 +86,8 @@ async def test_a_fault_before_the_due_time_does_not_delay_the_post(
     broken = FailingMethod(error, lambda: harness.clock.now() < ends).wrap(monkeypatch, owner, at)
     delivery_id = await harness.add(post_due_in(harness, 22))
     row = await harness.work_until_settled(delivery_id)
-    assert (row.state, row.picture_state) == (State.SCHEDULED, PictureState.READY)
-    assert (row.tries, row.next_at, row.picture_error) == (0, None, None)
+    assert (row.state, row.picture.state) == (State.SCHEDULED, PictureState.READY)
+    assert (row.tries, row.next_at, row.picture.error) == (0, None, None)
     assert 0 < broken.tries < 5
     assert await run_to_the_end(harness, delivery_id) is State.PUBLISHED
     assert harness.platform.published == ["h1"]
@@ -104,7 +105,7 @@ async def test_a_fault_that_lasts_past_the_due_time_is_retried(
         row = await harness.work(delivery_id)
         if row.state is not State.SCHEDULED:
             break
-        assert row.picture_error is not None
+        assert row.picture.error is not None
         assert row.next_at is not None
         assert harness.clock.now() < row.next_at <= due
         harness.clock.advance((row.next_at - harness.clock.now()).total_seconds())
@@ -122,7 +123,7 @@ async def test_after_the_due_time_the_tries_are_bounded(
     broken = FailingMethod(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
     at_once = await harness.add(replace(post_due_in(harness, 0), intent="publish", due_at=None))
     row = await harness.work_until_settled(at_once)
-    assert (row.state, row.picture_state, broken.tries) == (State.FAILED, PictureState.FAILED, 9)
+    assert (row.state, row.picture.state, broken.tries) == (State.FAILED, PictureState.FAILED, 9)
     assert row.error is not None
     assert row.error["code"] == "local_fault"
 
@@ -138,7 +139,7 @@ async def test_a_final_refusal_of_the_picture_fails_at_once(
     broken = FailingMethod(REFUSED, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
     delivery_id = await harness.add(post_due_in(harness, 60))
     row = await harness.work(delivery_id)
-    assert (row.state, row.picture_state, broken.tries) == (State.SCHEDULED, PictureState.FAILED, 1)
+    assert (row.state, row.picture.state, broken.tries) == (State.SCHEDULED, PictureState.FAILED, 1)
     harness.clock.advance(60)
     assert (await harness.work(delivery_id)).state is State.FAILED
     assert broken.tries == 1
@@ -185,7 +186,7 @@ async def test_a_final_refusal_of_one_carousel_picture_ends_the_retries(
     monkeypatch.setattr(ImageProviders, "generate", fails)
     delivery_id = await harness.add(post_due_in(harness, 60, slides=[{"headline": "Uno"}, {"headline": "Due"}]))
     row = await harness.work(delivery_id)
-    assert row.picture_state is PictureState.FAILED
+    assert row.picture.state is PictureState.FAILED
 
 
 async def test_a_draft_s_picture_is_tried_a_few_times(
@@ -193,9 +194,9 @@ async def test_a_draft_s_picture_is_tried_a_few_times(
 ) -> None:
     broken = FailingMethod(NO_DESCRIPTOR, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
     draft = replace(post_due_in(harness, 0), intent="draft", due_at=None)
-    delivery_id = await harness.add(draft, state=State.DRAFT, picture_state=PictureState.QUEUED)
+    delivery_id = await harness.add(draft, state=State.DRAFT, picture=DeliveryPicture(PictureState.QUEUED))
     row = await harness.work_until_settled(delivery_id)
-    assert (row.state, row.picture_state, broken.tries) == (State.DRAFT, PictureState.FAILED, 9)
+    assert (row.state, row.picture.state, broken.tries) == (State.DRAFT, PictureState.FAILED, 9)
     assert (row.tries, row.next_at) == (0, None)
 
 
@@ -204,7 +205,7 @@ async def test_a_fault_while_reading_the_permalink_leaves_the_post_published(
 ) -> None:
     FailingMethod(NO_SPACE, lambda: True).wrap(monkeypatch, type(harness.platform), "read_permalink")
     row = await harness.work(await harness.add())
-    assert (row.state, row.picture_state, row.lease_owner) == (State.PUBLISHED, PictureState.NONE, None)
+    assert (row.state, row.picture.state, row.lease_owner) == (State.PUBLISHED, PictureState.NONE, None)
 
 
 async def test_repeated_faults_are_one_log_line(harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,11 +231,11 @@ async def test_a_ready_picture_stays_ready_when_the_start_of_its_post_fails(
     """A picture that is generated again may fail for good, because its source can be gone by then."""
     delivery_id = await harness.add(post_due_in(harness, 22))
     ready = await harness.work_until_settled(delivery_id)
-    assert ready.picture_state is PictureState.READY
+    assert ready.picture.state is PictureState.READY
     harness.clock.advance(22)
     broken = FailingMethod(error, lambda: broken.tries == 0).wrap(monkeypatch, LeasedDelivery, "save")
     row = await harness.work(delivery_id)
-    assert (broken.tries, row.picture_state, row.picture_media_id) == (1, PictureState.READY, ready.picture_media_id)
+    assert (broken.tries, row.picture.state, row.picture.medium_id) == (1, PictureState.READY, ready.picture.medium_id)
     assert row.next_at is not None
     assert harness.clock.now() < row.next_at <= harness.clock.now() + timedelta(seconds=10)
     again = FailingMethod(error, lambda: True).wrap(monkeypatch, ImageProviders, "generate")

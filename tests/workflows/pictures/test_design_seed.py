@@ -17,13 +17,13 @@ from araldo.images.designer.design import choose_design
 from araldo.images.designer.styles import STYLES
 from araldo.images.providers.base import PictureRequest
 from araldo.images.providers.offline import build_card
+from araldo.pictures.models import NO_OPTIONS, PictureOptions
 from araldo.platforms.base import Declaration
 from araldo.posts.design_seed import design_seed_of
 from araldo.posts.models import Post, Slide
-from araldo.posts.pictures import PictureOptions
 from araldo.posts.rules import NewPost
 from araldo.workflows.pictures.carousel import slide_requests_for
-from araldo.workflows.pictures.generate import NO_OPTIONS, digest_of, picture_request_for
+from araldo.workflows.pictures.generate import digest_of, picture_request_for
 from araldo.workflows.posts.create import new_post
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock

@@ -12,8 +12,9 @@ from araldo.images.designer.design import choose_design
 from araldo.images.providers.offline import build_card
 from araldo.media import store as media_store
 from araldo.media.models import Medium
+from araldo.pictures.models import PictureState
 from araldo.platforms.base import Declaration
-from araldo.posts.models import PictureState, Post, Slide, State
+from araldo.posts.models import Post, Slide, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
@@ -84,9 +85,9 @@ async def test_a_failed_slide_is_regenerated_alone_before_publishing(
         NewPost(content=TEXT, platforms=[WALL.name], intent="publish", image_provider="offline", slides=slides)
     )
     failed = await harness.work_until_settled(delivery_id)
-    assert (failed.state, failed.picture_state) == (State.FAILED, PictureState.FAILED)
-    assert failed.pictures is not None
-    assert [one["state"] for one in failed.pictures] == ["ready", "failed", "ready"]
+    assert (failed.state, failed.picture.state) == (State.FAILED, PictureState.FAILED)
+    assert failed.picture.slides is not None
+    assert [one.state for one in failed.picture.slides] == ["ready", "failed", "ready"]
     assert failed.error is not None
     assert failed.error["code"] == "media_unknown"
     assert harness.platform.calls == []
@@ -97,14 +98,14 @@ async def test_a_failed_slide_is_regenerated_alone_before_publishing(
         transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**again))
     mended = await harness.work_until_settled(delivery_id)
     assert mended.state is State.PUBLISHED
-    assert mended.pictures is not None
-    assert [one["state"] for one in mended.pictures] == ["ready"] * 3
+    assert mended.picture.slides is not None
+    assert [one.state for one in mended.picture.slides] == ["ready"] * 3
     for index in (0, 2):
-        assert mended.pictures[index] == failed.pictures[index]
+        assert mended.picture.slides[index] == failed.picture.slides[index]
     with open_reading(database) as transaction:
         named = set(transaction.execute(select(slide_media.c.medium_id)).scalars())
-    assert named == set(mended.picture_ids)
-    assert mended.picture_ids == [one["medium_id"] for one in mended.pictures]
+    assert named == set(mended.picture.medium_ids)
+    assert mended.picture.medium_ids == [one.medium_id for one in mended.picture.slides]
     assert harness.platform.publications[-1].text.startswith("Araldo")
     assert [picture.width for picture in harness.platform.publications[-1].pictures] == [WALL.image.width] * 3
 

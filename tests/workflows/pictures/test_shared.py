@@ -12,8 +12,9 @@ import pytest
 
 from araldo.accounts import store as account_store
 from araldo.images.process import ThreadImageRunner
+from araldo.pictures.models import PictureState
 from araldo.posts import store as post_store
-from araldo.posts.models import Delivery, PictureState
+from araldo.posts.models import Delivery
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.storage.schema import deliveries
@@ -65,8 +66,8 @@ async def add_two(harness: PublisherHarness) -> list[str]:
 
 async def media_of(harness: PublisherHarness, ids: Sequence[str]) -> list[str | None]:
     rows: list[Delivery] = [await harness.row(delivery_id) for delivery_id in ids]
-    assert {row.picture_state for row in rows} == {PictureState.READY}
-    return [row.picture_media_id for row in rows]
+    assert {row.picture.state for row in rows} == {PictureState.READY}
+    return [row.picture.medium_id for row in rows]
 
 
 async def test_workers_at_the_same_time_make_one_picture(harness: PublisherHarness, drawn: list[str]) -> None:

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from araldo.accounts.models import Account
-from araldo.posts.models import Delivery, PictureState, State
+from araldo.pictures.models import DeliveryPicture
+from araldo.posts.models import Delivery, State
 from araldo.workflows.posts.edit_plan import DeliveryPlan, plan_deliveries
 
 
 def row(account_id: str | None, state: State = State.DRAFT, platform: str = "wall") -> Delivery:
     blank: dict[str, Any] = dict.fromkeys(Delivery.__dataclass_fields__)
     named = {"id": f"{platform}/{account_id}", "account_id": account_id, "platform": platform, "state": state}
-    return Delivery(**{**blank, "picture_state": PictureState.NONE, "open_attempts": 0, **named})
+    return Delivery(**{**blank, "picture": DeliveryPicture(), "open_attempts": 0, **named})
 
 
 def account(account_id: str) -> Account:

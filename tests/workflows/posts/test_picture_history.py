@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import update
 
 from araldo.errors import Conflict, NotFound
+from araldo.pictures.models import NO_OPTIONS, PictureState
+from araldo.pictures.store import options_of
 from araldo.posts.design_seed import design_seed_of
-from araldo.posts.models import PictureState, State
-from araldo.posts.pictures import options_of
+from araldo.posts.models import State
 from araldo.storage.database import Database
 from araldo.storage.schema import posts
 from araldo.workflows.posts.edit import PostEdit
@@ -36,7 +37,9 @@ class PictureHarness(PostHarness):
         )
 
     async def regenerate(self, variant: int | None = None, **asked: str) -> None:
-        await self.picture_editor.regenerate(self.workspace, self.post_id, "wall", options_of(asked), variant=variant)
+        await self.picture_editor.regenerate(
+            self.workspace, self.post_id, "wall", options_of(asked) or NO_OPTIONS, variant=variant
+        )
 
     async def choose(self, medium_id: str) -> None:
         await self.picture_editor.select_version(self.workspace, self.post_id, "wall", medium_id)
@@ -54,7 +57,7 @@ class PictureHarness(PostHarness):
 
     async def picture(self) -> tuple[PictureState, str | None, int]:
         row = (await self.view()).deliveries[0]
-        return row.picture_state, row.picture_media_id, options_of(row.picture_wish).variant
+        return row.picture.state, row.picture.medium_id, row.picture.options.variant
 
     async def version_ids(self) -> list[str]:
         """Return the pictures that can be selected, the newest first."""
@@ -135,9 +138,9 @@ async def test_picture_options_survive_an_edit(picture_harness: PictureHarness) 
     await picture_harness.life.publish(picture_harness.workspace, picture_harness.post_id)
     assert await picture_harness.work() is State.PUBLISHED
     row = (await picture_harness.view()).deliveries[0]
-    assert row.picture_notes is not None
-    assert (row.picture_notes["prompt"], row.picture_notes["style"]) == ("una lanterna", "creative")
-    assert options_of(row.picture_wish).variant == 2
+    assert row.picture.notes is not None
+    assert (row.picture.notes["prompt"], row.picture.notes["style"]) == ("una lanterna", "creative")
+    assert row.picture.options.variant == 2
 
 
 async def test_a_locked_picture_stays_until_it_is_unlocked(picture_harness: PictureHarness) -> None:
@@ -277,8 +280,8 @@ async def test_an_edit_of_a_post_from_before_keeps_the_design_of_its_pictures(pi
 async def test_only_a_picture_made_anew_without_a_request_is_marked_as_remade(picture_harness: PictureHarness) -> None:
     async def remade() -> bool:
         row = (await picture_harness.view()).deliveries[0]
-        assert row.picture_state is PictureState.READY
-        return row.picture_remade
+        assert row.picture.state is PictureState.READY
+        return row.picture.remade
 
     await picture_harness.generate(variant=0)
     await picture_harness.edit(content="Ancora bozza")

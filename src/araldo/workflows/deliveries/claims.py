@@ -11,10 +11,11 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.media import store as media_store
 from araldo.media.models import Medium
+from araldo.pictures.models import PictureState
 from araldo.posts import claim_store
 from araldo.posts import store as post_store
 from araldo.posts.claim_store import Lease
-from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
+from araldo.posts.models import WORKING, Delivery, Post, State
 from araldo.storage.database import Database, Transaction
 from araldo.workflows.deliveries.lease import record_delivery_event
 
@@ -107,7 +108,7 @@ def _read_with(transaction: Transaction, rows: Sequence[Delivery]) -> list[Claim
 
 
 def _ready_pictures(row: Delivery) -> list[str]:
-    return [] if row.picture_is_due or row.picture_state is PictureState.FAILED else row.picture_ids
+    return [] if row.picture_is_due or row.picture.state is PictureState.FAILED else row.picture.medium_ids
 
 
 def _can_begin(claimed: ClaimedDelivery, now: datetime) -> bool:
@@ -115,5 +116,5 @@ def _can_begin(claimed: ClaimedDelivery, now: datetime) -> bool:
     row = claimed.row
     early = row.state in {State.SCHEDULED, State.QUEUED} and row.ticket is None and not row.open_attempts
     late = claimed.late_at is not None and now > claimed.late_at
-    has_pictures = not row.picture_is_due and row.picture_state is not PictureState.FAILED
+    has_pictures = not row.picture_is_due and row.picture.state is not PictureState.FAILED
     return early and claimed.is_due(now) and not late and has_pictures and claimed.account is not None

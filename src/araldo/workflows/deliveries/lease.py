@@ -58,7 +58,7 @@ def save_leased(transaction: Transaction, row: Delivery, **changes: Any) -> Deli
 
 def _visible_state(row: Delivery) -> tuple[object, ...]:
     """Return the values whose change is an event."""
-    return row.state, row.picture_state, message_in(row.error)
+    return row.state, row.picture.state, message_in(row.error)
 
 
 def record_delivery_event(transaction: Transaction, row: Delivery) -> None:
@@ -66,7 +66,7 @@ def record_delivery_event(transaction: Transaction, row: Delivery) -> None:
     data = {
         "platform": row.platform,
         "state": row.state,
-        "picture_state": row.picture_state,
+        "picture_state": row.picture.state,
         "error": row.error,
         "next_at": None if row.next_at is None else row.next_at.isoformat(),
     }

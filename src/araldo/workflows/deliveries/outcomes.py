@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ from araldo.accounts import store as account_store
 from araldo.clock import Clock
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import Message
+from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import delivery_store
-from araldo.posts.models import WORKING, Delivery, PictureState, State
+from araldo.posts.models import WORKING, Delivery, State
 from araldo.storage.database import Database, Transaction
 from araldo.workflows.deliveries.lease import LeasedDelivery, save_leased
 from araldo.workflows.deliveries.resume import AccountRecovery
@@ -87,7 +89,7 @@ class DeliveryOutcomes:
             return
         # Between tries the state stays `making`, so that not every try becomes an event.
         state = PictureState.QUEUED if exhausted else PictureState.MAKING
-        await leased.save(picture_state=state, picture_error=error, tries=row.tries + 1, next_at=next_at)
+        await leased.save(picture=replace(row.picture, state=state, error=error), tries=row.tries + 1, next_at=next_at)
 
     async def _postpone_start(self, leased: LeasedDelivery, error: dict[str, Any], after_s: float) -> None:
         """Retry, after a pause, to start a scheduled post that is due. Before its time there is nothing to postpone."""
@@ -97,7 +99,7 @@ class DeliveryOutcomes:
             await leased.save(state=State.QUEUED, error=error, tries=row.tries + 1, next_at=next_at)
 
     async def _record_picture_failed(self, leased: LeasedDelivery, error: dict[str, Any]) -> None:
-        await leased.save(picture_state=PictureState.FAILED, picture_error=error, tries=0, next_at=None)
+        await leased.save(picture=_failed(leased.row.picture, error), tries=0, next_at=None)
 
     async def record_rejected(self, leased: LeasedDelivery, refusal: Rejected) -> None:
         await self._give_up(leased, refusal.as_json(), refusal.message)
@@ -149,7 +151,7 @@ class DeliveryOutcomes:
         await leased.save(state=State.MISSED, next_at=None, error=own_error("missed", Message("outcomes.missed")))
 
     async def record_picture_missing(self, leased: LeasedDelivery) -> None:
-        await leased.save(state=State.FAILED, next_at=None, error=leased.row.picture_error)
+        await leased.save(state=State.FAILED, next_at=None, error=leased.row.picture.error)
 
     async def record_unconfirmed(self, leased: LeasedDelivery, why: Message) -> None:
         await leased.save(state=State.UNCONFIRMED, next_at=None, error=own_error("unconfirmed", why))
@@ -173,10 +175,14 @@ class DeliveryOutcomes:
             # The refused request was a check, which says nothing about the request that was sent.
             await self.record_unconfirmed(leased, Message("outcomes.outcome_unverified", {"why": why}))
         elif leased.row.picture_is_due:
-            failed = {"picture_state": PictureState.FAILED, "picture_error": error}
-            await leased.save(state=State.FAILED, next_at=None, error=error, **failed)
+            failed = _failed(leased.row.picture, error)
+            await leased.save(state=State.FAILED, next_at=None, error=error, picture=failed)
         else:
             await leased.save(state=State.FAILED, next_at=None, error=error)
+
+
+def _failed(picture: DeliveryPicture, error: dict[str, Any]) -> DeliveryPicture:
+    return replace(picture, state=PictureState.FAILED, error=error)
 
 
 def _is_scheduled(row: Delivery) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from araldo.clock import Clock
 from araldo.loops import repeat_forever
 from araldo.media import store as media_store
-from araldo.posts import change_store, history_store
+from araldo.posts import change_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
 from araldo.workspaces import audit_store
@@ -43,7 +43,7 @@ class Housekeeping:
     async def purge_unused_files(self) -> int:
         """Delete unused media and return how many files were. Rows go first: files left by a crash are found later."""
         before = self._clock.now() - UNUSED_KEPT
-        await self._database.write(lambda transaction: history_store.forget_published(transaction, before))
+        await self._database.write(lambda transaction: change_store.forget_versions_of_published(transaction, before))
         while await self._database.write(lambda transaction: media_store.delete_unreferenced(transaction, before)):
             pass
         old, dropped = await self._blobs.list_older_than(before), 0

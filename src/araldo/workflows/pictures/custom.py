@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from araldo.errors import PostInvalid, Problem
 from araldo.images.unusable import UnusablePicture
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.messages import Message
+from araldo.pictures.models import CustomSource, DeliveryPicture, PictureState
 from araldo.platforms.base import Declaration
 from araldo.posts import rules
 from araldo.posts import store as post_store
-from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
-from araldo.posts.pictures import options_of
+from araldo.posts.models import WORKING, Delivery, Post, State
 from araldo.posts.rules import NO_PICTURES
 from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database
@@ -105,13 +104,13 @@ class CustomPictures:
         view = await self._database.read(lambda transaction: post_store.get(transaction, workspace.id, post_id))
         # Where the deliveries of a platform differ, the first one that can still be changed counts.
         rows = sorted(view.deliveries, key=lambda row: (row.changeable, -row.position))
-        notes = {row.platform: custom_picture_of(row) for row in rows}
+        sources = {row.platform: row.picture.source for row in rows}
         return CurrentPictures(
             view.post.shapes,
             {
-                name: PictureSelection(custom["media_id"], crop_from_notes(custom))
-                for name, custom in notes.items()
-                if custom is not None
+                name: PictureSelection(source.media_id, crop_of(source))
+                for name, source in sources.items()
+                if source is not None
             },
             frozenset(row.platform for row in view.deliveries if row.changeable),
         )
@@ -184,66 +183,53 @@ class CurrentPictures:
 
 def applies_to(prepared: PreparedPicture, row: Delivery) -> bool:
     """Return whether the delivery takes the picture: one that is only fitted again, where it shows a custom one."""
-    return not prepared.refit or custom_picture_of(row) is not None
+    return not prepared.refit or row.picture.source is not None
 
 
-def crop_from_notes(custom: Mapping[str, Any]) -> CropSelection:
-    """Return the crop that a delivery's `picture_notes` store for its custom picture."""
-    crop, focal = custom.get("crop"), custom.get("focal")
+def crop_of(source: CustomSource) -> CropSelection:
+    """Return the crop that was selected for a custom picture."""
+    crop, focal = source.crop, source.focal
     return CropSelection(
         None if crop is None else (crop["x"], crop["y"], crop["w"], crop["h"]),
         None if focal is None else (focal["x"], focal["y"]),
     )
 
 
-def custom_picture_of(row: Delivery) -> dict[str, Any] | None:
-    """Return the `media_id`, `crop` and `focal` of the delivery's custom picture; None for a generated one."""
-    found: dict[str, Any] | None = (row.picture_notes or {}).get("given")
-    return found if row.picture_origin == "given" else None
+def custom_picture(before: DeliveryPicture, copy: Medium) -> DeliveryPicture:
+    """Return the picture with `copy` as its custom picture."""
+    return DeliveryPicture(
+        state=PictureState.READY,
+        medium_id=copy.id,
+        origin="given",
+        source=CustomSource(copy.source_id, **(copy.cut or {})),
+        notes={"notes": copy.notes},
+        alt=copy.alt,
+        wish=before.wish,
+        locked=before.locked,
+    )
 
 
-def delivery_columns_for(copy: Medium) -> dict[str, Any]:
-    """Return a delivery's columns with `copy` as its custom picture."""
-    return {
-        "picture_state": PictureState.READY,
-        "picture_media_id": copy.id,
-        "picture_digest": None,
-        "picture_origin": "given",
-        "picture_error": None,
-        "picture_remade": False,
-        "picture_notes": {"notes": copy.notes, "given": {"media_id": copy.source_id, **(copy.cut or {})}},
-        "picture_alt": copy.alt,
-        "pictures": None,
-    }
-
-
-def changes_for(row: Delivery, prepared: PreparedPicture, post: Post, state: State) -> dict[str, Any]:
-    """Return the columns that `prepared` changes on a delivery in `state`; empty when it changes nothing."""
-    before = options_of(row.picture_wish)
-    options = before if prepared.text_over is None else replace(before, text_over=prepared.text_over)
-    option_columns = {} if options == before else {"picture_wish": options.as_json()}
+def picture_after(before: DeliveryPicture, prepared: PreparedPicture, post: Post, state: State) -> DeliveryPicture:
+    """Return the picture of a delivery in `state` after `prepared`; the same when that changes nothing."""
+    text_over = before.options.text_over if prepared.text_over is None else prepared.text_over
+    options = replace(before.options, text_over=text_over)
+    wish = before.wish if options == before.options else options
     if prepared.copy is not None:
-        alt = {"picture_alt": row.picture_alt} if prepared.alt is None else {}
+        chosen = custom_picture(before, prepared.copy)
+        alt = before.alt if prepared.alt is None else chosen.alt
         # A worker draws the text over it, as the post's text is then.
-        queued = {"picture_state": PictureState.QUEUED} if options.text_over else {}
-        return delivery_columns_for(prepared.copy) | alt | option_columns | queued
+        drawn = PictureState.QUEUED if options.text_over else chosen.state
+        return replace(chosen, alt=alt, wish=wish, state=drawn)
     if not prepared.generated:
-        alt = {} if prepared.alt == row.picture_alt or not prepared.says_alt else {"picture_alt": prepared.alt}
-        redraw = option_columns and row.picture_state is not PictureState.NONE
-        return alt | option_columns | ({"picture_state": PictureState.QUEUED} if redraw else {})
-    if row.picture_origin != "given":
-        return {}
+        redraw = wish != before.wish and before.state is not PictureState.NONE
+        alt = prepared.alt if prepared.says_alt else before.alt
+        return replace(before, alt=alt, wish=wish, state=PictureState.QUEUED if redraw else before.state)
+    if not before.is_custom:
+        return before
     generate = state in {State.SCHEDULED, *WORKING} and post.image_provider != NO_PICTURES
-    return {
-        "picture_state": PictureState.QUEUED if generate else PictureState.NONE,
-        "picture_media_id": None,
-        "picture_digest": None,
-        "picture_origin": "made",
-        "picture_error": None,
-        "picture_remade": False,
-        "picture_notes": None,
-        "picture_alt": None,
-        "pictures": None,
+    return DeliveryPicture(
+        state=PictureState.QUEUED if generate else PictureState.NONE,
         # In a post without generated pictures, options alone would ask for one.
-        "picture_wish": None if post.image_provider == NO_PICTURES else row.picture_wish,
-    }
+        wish=None if post.image_provider == NO_PICTURES else before.wish,
+        locked=before.locked,
+    )

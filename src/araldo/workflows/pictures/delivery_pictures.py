@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from araldo.accounts.models import Account
 from araldo.clock import Clock
@@ -17,16 +17,16 @@ from araldo.local_faults import is_transient
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.messages import Message
+from araldo.pictures.models import CustomSource, DeliveryPicture, PictureOptions, PictureState, SlidePicture
 from araldo.platforms.base import Declaration
 from araldo.posts import delivery_store
 from araldo.posts import store as post_store
-from araldo.posts.models import Delivery, PictureState, Post, SlidePicture
-from araldo.posts.pictures import PictureOptions, options_of
+from araldo.posts.models import Delivery, Post
 from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database, Transaction
 from araldo.workflows.deliveries.lease import LeasedDelivery, save_leased
 from araldo.workflows.pictures.carousel import SlideRequest, combined_digest, slide_requests_for
-from araldo.workflows.pictures.custom import crop_from_notes, custom_picture_of, delivery_columns_for
+from araldo.workflows.pictures.custom import crop_of, custom_picture
 from araldo.workflows.pictures.fitting import UNCROPPED, CropSelection, Fitting
 from araldo.workflows.pictures.generate import (
     PictureGenerator,
@@ -60,11 +60,11 @@ class DeliveryPictures:
 
         Raises TryLater when a provider may succeed later, LeaseLost.
         """
-        row, options = leased.row, options_of(leased.row.picture_wish)
+        row, options = leased.row, leased.row.picture.options
         count = await self._database.read(lambda transaction: delivery_store.count_on_platform(transaction, row))
         account = signing_account([row.platform] * count, row.platform, account)
         requests = slide_requests_for(post, declared, account, options)
-        custom = custom_picture_of(row)
+        custom = row.picture.source
         digest = combined_digest(requests, provider_of(post, options))
         if count > 1 and await self._shared.take_or_begin(leased, digest):
             return
@@ -82,7 +82,7 @@ class DeliveryPictures:
         self,
         leased: LeasedDelivery,
         post: Post,
-        custom: Mapping[str, Any],
+        custom: CustomSource,
         request: PictureRequest,
         options: PictureOptions,
         requests: Sequence[SlideRequest],
@@ -91,26 +91,23 @@ class DeliveryPictures:
         await self._picture_generator.mark_generating(leased)
         try:
             medium = await self._crop_library_picture(
-                post, custom["media_id"], request.spec, crop_from_notes(custom), leased.row.picture_alt
+                post, custom.media_id, request.spec, crop_of(custom), leased.row.picture.alt
             )
             if options.text_over:
                 medium = await self._picture_generator.draw_text_over(medium, request)
         except TryLater:
             raise
         except OutsideError as failure:
-            await leased.save(picture_state=PictureState.FAILED, picture_error=failure.as_json())
+            await leased.save(picture=replace(leased.row.picture, state=PictureState.FAILED, error=failure.as_json()))
             return
         digest = combined_digest(requests, provider_of(post, options)) if options.text_over else None
-        alt = leased.row.picture_alt
+        alt = leased.row.picture.alt
 
         def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
             media_store.add(transaction, medium)
-            columns = delivery_columns_for(medium) | {
-                "picture_digest": digest,
-                "picture_alt": alt,
-                "picture_remade": is_remade(transaction, row, digest),
-            }
-            saved = save_leased(transaction, row, **columns)
+            remade = is_remade(transaction, row, digest)
+            picture = replace(custom_picture(row.picture, medium), digest=digest, alt=alt, remade=remade)
+            saved = save_leased(transaction, row, picture=picture)
             record_version(transaction, saved, transaction.now)
             return saved
 
@@ -120,32 +117,33 @@ class DeliveryPictures:
         self, leased: LeasedDelivery, post: Post, requests: Sequence[SlideRequest], options: PictureOptions
     ) -> None:
         provider = provider_of(post, options)
-        pictures = _initial_pictures(leased.row.pictures or [], [request.digest(provider) for request in requests])
-        await self._picture_generator.mark_generating(leased, pictures)
-        # Each picture is stored as soon as it exists; the lock is there because they share the delivery's row.
+        digests = [request.digest(provider) for request in requests]
+        slides = _initial_slides(leased.row.picture.slides or (), digests)
+        await self._picture_generator.mark_generating(leased, slides)
+        # Each picture is stored as soon as it exists; the lock is there because they share the delivery's lease.
         row_lock = asyncio.Lock()
 
         async def generate_and_store(index: int) -> None:
-            picture, medium = await self._generate_slide(post, requests[index], options, pictures[index]["digest"])
+            slide, medium = await self._generate_slide(post, requests[index], options, digests[index])
             async with row_lock:
-                pictures[index] = picture
+                slides[index] = slide
 
                 def store_slide(transaction: Transaction, row: Delivery) -> Delivery:
                     if medium is not None:
                         media_store.add(transaction, medium)
                         post_store.add_media_references(transaction, row.id, [medium.id])
-                    return save_leased(transaction, row, pictures=list(pictures))
+                    return save_leased(transaction, row, picture=replace(row.picture, slides=tuple(slides)))
 
                 await leased.write(store_slide)
 
-        missing = [index for index, picture in enumerate(pictures) if picture["state"] != PictureState.READY]
+        missing = [index for index, slide in enumerate(slides) if slide.state is not PictureState.READY]
         errors = await asyncio.gather(*map(generate_and_store, missing), return_exceptions=True)
-        _raise_decisive([error for error in errors if error is not None], pictures)
+        _raise_decisive([error for error in errors if error is not None], slides)
 
         def store_summary(transaction: Transaction, row: Delivery) -> Delivery:
             digest = combined_digest(requests, provider)
             remade = is_remade(transaction, row, digest)
-            saved = save_leased(transaction, row, **_summary_columns(pictures, digest), picture_remade=remade)
+            saved = save_leased(transaction, row, picture=_summarize(row.picture, digest, remade=remade))
             record_version(transaction, saved, transaction.now)
             return saved
 
@@ -165,16 +163,18 @@ class DeliveryPictures:
         except TryLater:
             raise
         except (OutsideError, ProviderUnavailable) as failure:
-            return {"state": PictureState.FAILED, "digest": digest, "error": error_of(failure)}, None
-        return {"state": PictureState.READY, "digest": digest, "medium_id": medium.id, "notes": notes}, medium
+            return SlidePicture(PictureState.FAILED, digest, error=error_of(failure)), None
+        return SlidePicture(PictureState.READY, digest, medium.id, notes=notes), medium
 
     async def _crop_library_picture(
-        self, post: Post, media_id: str, spec: ImageSpec, crop: CropSelection = UNCROPPED, alt: str | None = None
+        self, post: Post, media_id: str | None, spec: ImageSpec, crop: CropSelection = UNCROPPED, alt: str | None = None
     ) -> Medium:
         """Return a library picture cropped to `spec`. Raises Rejected when it does not exist or cannot be used."""
-        own = await self._database.read(
-            lambda transaction: media_store.find_in_library(transaction, post.workspace_id, media_id)
-        )
+        own = None
+        if media_id is not None:
+            own = await self._database.read(
+                lambda transaction: media_store.find_in_library(transaction, post.workspace_id, media_id)
+            )
         if own is None:
             raise Rejected(Message("library.not_found"), service="araldo", code="media_unknown")
         try:
@@ -185,7 +185,7 @@ class DeliveryPictures:
             raise Rejected(unfit.message, service="araldo", code=unfit.code) from unfit
 
 
-def _raise_decisive(errors: Sequence[BaseException], pictures: Sequence[SlidePicture]) -> None:
+def _raise_decisive(errors: Sequence[BaseException], slides: Sequence[SlidePicture]) -> None:
     """Raise an error that is not retryable; else a retryable one, unless a picture has failed for good.
 
     A retry generates only what is missing, and would be useless when one of the pictures can never be generated.
@@ -194,25 +194,28 @@ def _raise_decisive(errors: Sequence[BaseException], pictures: Sequence[SlidePic
     fatal = [error for error in errors if error not in retryable]
     if fatal:
         raise fatal[0]
-    if retryable and all(picture["state"] != PictureState.FAILED for picture in pictures):
+    if retryable and all(slide.state is not PictureState.FAILED for slide in slides):
         raise retryable[0]
 
 
-def _initial_pictures(before: Sequence[SlidePicture], digests: Sequence[str]) -> list[SlidePicture]:
+def _initial_slides(before: Sequence[SlidePicture], digests: Sequence[str]) -> list[SlidePicture]:
     """Return the pictures to begin with: those of `before` that are ready and unchanged, in their new order."""
-    reusable = {picture["digest"]: picture for picture in before if picture["state"] == PictureState.READY}
-    return [reusable.get(digest) or {"state": PictureState.MAKING, "digest": digest} for digest in digests]
+    reusable = {slide.digest: slide for slide in before if slide.state is PictureState.READY}
+    return [reusable.get(digest) or SlidePicture(PictureState.MAKING, digest) for digest in digests]
 
 
-def _summary_columns(pictures: Sequence[SlidePicture], digest: str) -> dict[str, Any]:
-    """Return the delivery's `picture_` columns: ready when all pictures are, else failed with the first error."""
-    failed = [picture for picture in pictures if picture["state"] != PictureState.READY]
-    first = pictures[0]
-    return {
-        "picture_state": PictureState.FAILED if failed else PictureState.READY,
-        "picture_error": failed[0].get("error") if failed else None,
-        "picture_media_id": first.get("medium_id"),
-        "picture_digest": None if failed else digest,
-        "picture_origin": "made",
-        "picture_notes": first.get("notes"),
-    }
+def _summarize(picture: DeliveryPicture, digest: str, *, remade: bool) -> DeliveryPicture:
+    """Return the picture as its slides sum up: ready when all of them are, else failed with the first error."""
+    slides = picture.slides or ()
+    failed = [slide for slide in slides if slide.state is not PictureState.READY]
+    return replace(
+        picture,
+        state=PictureState.FAILED if failed else PictureState.READY,
+        error=failed[0].error if failed else None,
+        medium_id=slides[0].medium_id,
+        digest=None if failed else digest,
+        origin="made",
+        source=None,
+        notes=slides[0].notes,
+        remade=remade,
+    )

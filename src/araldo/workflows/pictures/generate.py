@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -22,11 +23,12 @@ from araldo.images.unusable import UnusablePicture
 from araldo.media import store as media_store
 from araldo.media.models import ALT_MAX, Medium
 from araldo.messages import Message
+from araldo.pictures import history_store
+from araldo.pictures.models import NO_OPTIONS, PictureOptions, PictureState, SlidePicture
+from araldo.pictures.rules import is_same_request, version_of
 from araldo.platforms.base import Declaration
-from araldo.posts import history_store
 from araldo.posts.compose import picture_prompt
-from araldo.posts.models import Delivery, PictureState, Post, SlidePicture, State
-from araldo.posts.pictures import PictureOptions, cover_media_id, options_of, version_of
+from araldo.posts.models import Delivery, Post, State
 from araldo.posts.rules import NO_PICTURES
 from araldo.posts.wording import wording_of
 from araldo.storage.blobs import Blobs
@@ -35,8 +37,6 @@ from araldo.workflows.deliveries.lease import LeasedDelivery, save_leased
 from araldo.workflows.deliveries.outcomes import own_error
 from araldo.workflows.pictures.branding import Branding
 from araldo.workflows.pictures.image_cache import ImageCaches
-
-NO_OPTIONS = PictureOptions()
 
 
 def picture_request_for(
@@ -112,7 +112,7 @@ class PictureGenerator:
 
         Raises TryLater when the provider may succeed later, LeaseLost.
         """
-        options = options_of(leased.row.picture_wish)
+        options = leased.row.picture.options
         request = picture_request_for(post, declared, account, options)
         await self.mark_generating(leased)
         try:
@@ -120,22 +120,23 @@ class PictureGenerator:
         except TryLater:
             raise
         except (OutsideError, ProviderUnavailable) as failure:
-            await leased.save(picture_state=PictureState.FAILED, picture_error=error_of(failure))
+            await leased.save(picture=replace(leased.row.picture, state=PictureState.FAILED, error=error_of(failure)))
             return
 
         def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
             media_store.add(transaction, medium)
             digest = digest_of(request, provider_of(post, options))
-            saved = save_leased(
-                transaction,
-                row,
-                picture_state=PictureState.READY,
-                picture_media_id=medium.id,
-                picture_digest=digest,
-                picture_remade=is_remade(transaction, row, digest),
-                picture_origin="made",
-                picture_notes=notes,
+            made = replace(
+                row.picture,
+                state=PictureState.READY,
+                medium_id=medium.id,
+                digest=digest,
+                origin="made",
+                source=None,
+                notes=notes,
+                remade=is_remade(transaction, row, digest),
             )
+            saved = save_leased(transaction, row, picture=made)
             record_version(transaction, saved, transaction.now)
             return saved
 
@@ -193,13 +194,14 @@ class PictureGenerator:
         branded = await self._branding.add_brand(workspace_id, request) if apply_branding else request
         return await self._providers.generate(provider, branded, self._image_caches.of(workspace_id, not_before))
 
-    async def mark_generating(self, leased: LeasedDelivery, pictures: list[SlidePicture] | None = None) -> None:
+    async def mark_generating(self, leased: LeasedDelivery, slides: Iterable[SlidePicture] | None = None) -> None:
         """Record the state `making`, and the picture that is replaced in the history."""
 
         def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
             record_version(transaction, row, transaction.now)
-            making = {"picture_state": PictureState.MAKING, "picture_error": None, "pictures": pictures}
-            return save_leased(transaction, row, **making)
+            making = None if slides is None else tuple(slides)
+            picture = replace(row.picture, state=PictureState.MAKING, error=None, slides=making)
+            return save_leased(transaction, row, picture=picture)
 
         await leased.write(in_transaction)
 
@@ -226,11 +228,11 @@ class PictureGenerator:
 
 def record_version(transaction: Transaction, delivery: Delivery, now: datetime) -> None:
     """Add what the delivery shows now to its picture history, so that it can be selected again."""
-    cover_id = cover_media_id(delivery)
+    cover_id = delivery.picture.cover_id
     medium = None if cover_id is None else media_store.find(transaction, cover_id, delivery.workspace_id)
-    version = None if medium is None else version_of(delivery, made_at=medium.created_at, shown_at=now)
+    version = None if medium is None else version_of(delivery.picture, made_at=medium.created_at, shown_at=now)
     if version is not None:
-        history_store.add(transaction, delivery, version)
+        history_store.add(transaction, delivery.id, delivery.workspace_id, delivery.picture, version)
 
 
 def is_remade(transaction: Transaction, delivery: Delivery, digest: str | None) -> bool:
@@ -239,9 +241,9 @@ def is_remade(transaction: Transaction, delivery: Delivery, digest: str | None) 
     In a draft nothing is made anew unless a person asks.
     """
     last = history_store.last_shown(transaction, delivery.id)
-    if last is None or delivery.state is State.DRAFT or last.origin != delivery.picture_origin:
+    if last is None or delivery.state is State.DRAFT or last.origin != delivery.picture.origin:
         return False
-    return options_of(last.wish).same_as(options_of(delivery.picture_wish)) and last.digest != digest
+    return is_same_request(last.wish or NO_OPTIONS, delivery.picture.options) and last.digest != digest
 
 
 def error_of(failure: OutsideError | ProviderUnavailable) -> dict[str, Any]:

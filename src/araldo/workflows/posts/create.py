@@ -12,17 +12,18 @@ from araldo.clock import Clock
 from araldo.errors import PostInvalid
 from araldo.media import store as media_store
 from araldo.media.models import Medium
+from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.design_seed import design_seed_of
-from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.storage.signals import wait_for
-from araldo.workflows.pictures.custom import PreparedPicture, applies_to, changes_for, delivery_columns_for
+from araldo.workflows.pictures.custom import PreparedPicture, applies_to, custom_picture, picture_after
 from araldo.workflows.posts.authorization import require_intent_permission
 from araldo.workflows.posts.own_media import require_library_media
 from araldo.workflows.posts.slots import take_slot
@@ -156,7 +157,7 @@ def with_custom_pictures(
         if prepared.copy is not None:
             media_store.add(transaction, prepared.copy)
     return [
-        replace(row, **changes_for(row, custom[row.platform], post, row.state))
+        replace(row, picture=picture_after(row.picture, custom[row.platform], post, row.state))
         if row.platform in custom and applies_to(custom[row.platform], row)
         else row
         for row in rows
@@ -225,14 +226,9 @@ def new_delivery(
         remote_id=None,
         permalink=None,
         error=None,
-        picture_state=picture,
-        picture_media_id=None,
-        picture_digest=None,
-        picture_origin="made",
-        picture_error=None,
-        picture_notes=None,
+        picture=DeliveryPicture(state=picture),
         created_at=now,
         updated_at=now,
         published_at=None,
     )
-    return row if medium is None else replace(row, **delivery_columns_for(medium))
+    return row if medium is None else replace(row, picture=custom_picture(row.picture, medium))

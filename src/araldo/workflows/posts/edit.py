@@ -12,19 +12,19 @@ from araldo.accounts.models import Account, resolve_accounts
 from araldo.clock import Clock
 from araldo.errors import ChangedMeanwhile, Conflict, PostInvalid, Problem
 from araldo.messages import Message
+from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_post
 from araldo.posts.design_seed import design_seed_after_edit
-from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
-from araldo.posts.pictures import options_of
+from araldo.posts.models import WORKING, Delivery, Post, PostView, State
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.pictures.carousel import combined_digest, slide_requests_for
-from araldo.workflows.pictures.custom import PreparedPicture, custom_picture_of
+from araldo.workflows.pictures.custom import PreparedPicture
 from araldo.workflows.pictures.generate import provider_of, record_version
 from araldo.workflows.pictures.shared import signing_account, with_shared_picture
 from araldo.workflows.posts.authorization import require_change_permission
@@ -32,6 +32,7 @@ from araldo.workflows.posts.create import new_delivery, new_post, with_custom_pi
 from araldo.workflows.posts.edit_changes import (
     RenderedPost,
     due_change,
+    is_picture_replaced,
     picture_changes,
     picture_for,
     text_changes,
@@ -165,7 +166,7 @@ class PostEditor:
             elif not change_store.delete_unsent_delivery(transaction, row):
                 self._write_delivery(transaction, row, {"state": State.CANCELLED}, now)
         for row in added:
-            change_store.add_delivery(transaction, row)
+            post_store.add_deliveries(transaction, [row])
         fields = sorted([*edit.fields, *(["images"] if edit.pictures else [])])
         self._record_event(transaction, before, "post.edited", {"fields": fields})
 
@@ -188,7 +189,7 @@ class PostEditor:
             old = self._render(before, row, row.account_id, signer)
             new = self._render(after, row, kept.account_id, next_signer)
             row_changes = text_changes(row, old, new, kept.position) | due_change(row, before, after)
-            row_changes |= picture_changes(row, picture, after)
+            row_changes |= picture_changes(row, picture, after, outdated=old.picture != new.picture)
             self._require_shape(row, picture, before, after)
             self._require_unlocked(row, row_changes, before, after)
             if kept.revived:
@@ -200,14 +201,14 @@ class PostEditor:
         self, transaction: Transaction, row: Delivery, changes: Mapping[str, Any], now: datetime
     ) -> None:
         """Write `changes`, if any. Raises Conflict when the delivery was changed or sent meanwhile."""
-        if {"picture_media_id", "picture_wish"} & changes.keys():
+        if is_picture_replaced(row, changes):
             record_version(transaction, row, now)
         if changes and not change_store.change_delivery(transaction, row, now, **changes):
             # The worker's intent, or another person's change, was committed first.
             raise Conflict(Message("edit.already_sent"), code="already_out")
 
     def _render(self, post: Post, row: Delivery, account_id: str | None, signer: Account | None) -> RenderedPost:
-        declared, options = self._validator.declarations[row.platform], options_of(row.picture_wish)
+        declared, options = self._validator.declarations[row.platform], row.picture.options
         text = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
         picture = combined_digest(slide_requests_for(post, declared, signer, options), provider_of(post, options))
         return RenderedPost(account_id, text, picture)
@@ -241,8 +242,7 @@ class PostEditor:
         """Raise Conflict for an edit that replaces a locked picture or changes its shape; its alt text may change."""
         shape = self._validator.declarations[row.platform].shape_for
         reshaped = shape(before.shapes) != shape(after.shapes)
-        replaced = {"picture_media_id", "picture_wish"} & changes.keys()
-        if row.picture_locked and row.changeable and (reshaped or replaced):
+        if row.picture.locked and row.changeable and (reshaped or is_picture_replaced(row, changes)):
             problem = Problem(
                 f"/images/{rules.escape_pointer(row.platform)}",
                 "image_locked",
@@ -259,7 +259,7 @@ class PostEditor:
             fits = (prepared.copy.width, prepared.copy.height) == (spec.width, spec.height)
         else:
             unchanged = prepared is None or not prepared.generated
-            keeps_custom = unchanged and row.changeable and custom_picture_of(row) is not None
+            keeps_custom = unchanged and row.changeable and row.picture.source is not None
             fits = not keeps_custom or shape(before.shapes) == shape(after.shapes)
         if not fits:
             raise ChangedMeanwhile
@@ -296,7 +296,7 @@ class PostEditor:
             row = replace(row, due_at=None)
         else:
             picture = PictureState.NONE if post.image_provider == NO_PICTURES else PictureState.QUEUED
-            row = replace(row, state=State.SCHEDULED, due_at=other.due_at, picture_state=picture)
+            row = replace(row, state=State.SCHEDULED, due_at=other.due_at, picture=DeliveryPicture(state=picture))
         shown = next((delivery for delivery in like if delivery.platform == new.platform), None)
         return row if shown is None else with_shared_picture(row, shown)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from araldo.errors import PostInvalid, Problem
 from araldo.messages import Message
-from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
-from araldo.posts.pictures import options_of
-from araldo.workflows.pictures.custom import PreparedPicture, applies_to, changes_for
+from araldo.pictures.rules import outdate
+from araldo.posts.models import WORKING, Delivery, Post, State
+from araldo.workflows.pictures.custom import PreparedPicture, applies_to, picture_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +29,23 @@ def text_changes(row: Delivery, old: RenderedPost, new: RenderedPost, position: 
     """Return the columns that an edit changes on a delivery that stays; empty when it changes nothing there."""
     if old == new and row.account_id == new.account_id:
         return {} if row.position == position else {"position": position, "next_at": row.next_at}
-    changes: dict[str, Any] = {"position": position, "account_id": new.account_id, **_reset_preparation(row)}
-    # A custom picture too shows the text where it is drawn over it.
-    shows_text = row.picture_origin == "made" or options_of(row.picture_wish).text_over
-    if (
-        shows_text
-        and row.picture_state is not PictureState.NONE
-        and not row.picture_locked
-        and old.picture != new.picture
-    ):
-        # A picture that was already asked for is generated anyway, from the new text.
-        awaited = row.picture_state in {PictureState.QUEUED, PictureState.MAKING}
-        changes["picture_state"] = PictureState.QUEUED if awaited else PictureState.STALE
-    return changes
+    return {"position": position, "account_id": new.account_id, **_reset_preparation(row)}
 
 
-def picture_changes(row: Delivery, prepared: PreparedPicture | None, post: Post) -> dict[str, Any]:
-    """Return the columns that a selected picture changes; empty when it changes nothing."""
-    changed = {} if prepared is None else changes_for(row, prepared, post, row.state)
-    return changed and {**_reset_preparation(row), **changed}
+def picture_changes(row: Delivery, prepared: PreparedPicture | None, post: Post, *, outdated: bool) -> dict[str, Any]:
+    """Return the changes by an edited text or a selected picture; empty when they change nothing."""
+    shown = outdate(row.picture) if outdated else row.picture
+    picture = shown if prepared is None else picture_after(shown, prepared, post, row.state)
+    if picture == row.picture:
+        return {}
+    # A changed text has dropped the ticket already.
+    return {**({} if picture == shown else _reset_preparation(row)), "picture": picture}
+
+
+def is_picture_replaced(row: Delivery, changes: Mapping[str, Any]) -> bool:
+    """Return whether the changes replace the picture, or what a person asked of it."""
+    after = changes.get("picture", row.picture)
+    return (after.medium_id, after.wish) != (row.picture.medium_id, row.picture.wish)
 
 
 def picture_for(
@@ -75,7 +73,7 @@ def due_change(row: Delivery, before: Post, after: Post) -> dict[str, Any]:
 
 def with_changes(row: Delivery, changes: Mapping[str, Any]) -> Delivery:
     """Return the delivery as the rules have to see it after the edit: with its new picture and account."""
-    names = {"picture_media_id", "account_id"} & changes.keys()
+    names = {"picture", "account_id"} & changes.keys()
     return replace(row, **{name: changes[name] for name in names})
 
 

@@ -11,6 +11,7 @@ from araldo.accounts import store as account_store
 from araldo.clock import Clock
 from araldo.errors import ChangedMeanwhile, Conflict, NotFound, PostInvalid, Problem
 from araldo.messages import Message
+from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
 from araldo.posts.actions import (
@@ -24,7 +25,7 @@ from araldo.posts.actions import (
     obstacle_to_deletion,
 )
 from araldo.posts.design_seed import design_seed_of
-from araldo.posts.models import Delivery, PictureState, Post, PostView, State
+from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.posts.references import find_delivery
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.posts.timing import When
@@ -276,8 +277,7 @@ class PostLifecycle:
         for row in rows:
             own = {
                 "account_id": row.account_id or validation.accounts[row.platform][0].id,
-                "picture_state": next_picture_state(change.view.post, row),
-                "picture_error": None,
+                "picture": replace(row.picture, state=next_picture_state(change.view.post, row.picture), error=None),
             }
             self._change_delivery(change, row, plan | own, only)
 
@@ -312,17 +312,17 @@ def _design_seed(post: Post) -> dict[str, Any]:
     return {} if post.image_provider == NO_PICTURES else {"design_seed": design_seed_of(post)}
 
 
-def next_picture_state(post: Post, row: Delivery) -> PictureState:
+def next_picture_state(post: Post, picture: DeliveryPicture) -> PictureState:
     """Return the picture's state for a post that is to be published: `queued` where a picture has to be generated.
 
     A custom picture stays as it is, unless drawing text over it has failed.
     """
-    if row.picture_origin == "given" and row.picture_state is PictureState.FAILED:
+    if picture.is_custom and picture.state is PictureState.FAILED:
         return PictureState.QUEUED
-    without_picture = post.image_provider == NO_PICTURES and row.picture_wish is None
-    if without_picture or row.picture_origin != "made":
-        return row.picture_state
-    return PictureState.QUEUED if row.picture_state in {PictureState.NONE, PictureState.FAILED} else row.picture_state
+    without_picture = post.image_provider == NO_PICTURES and picture.wish is None
+    if without_picture or picture.is_custom:
+        return picture.state
+    return PictureState.QUEUED if picture.state in {PictureState.NONE, PictureState.FAILED} else picture.state
 
 
 def _rows_for(view: PostView, action: DeliveryAction, otherwise: Message) -> list[Delivery]:

@@ -13,11 +13,20 @@ from araldo.images.providers.base import PictureRequest
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.messages import Message
-from araldo.posts import change_store, history_store
+from araldo.pictures import history_store
+from araldo.pictures.models import (
+    HISTORY_KEPT,
+    NO_OPTIONS,
+    DeliveryPicture,
+    PictureOptions,
+    PictureState,
+    PictureVersion,
+)
+from araldo.pictures.rules import change_options, version_of
+from araldo.posts import change_store
 from araldo.posts import store as post_store
 from araldo.posts.design_seed import design_seed_of
-from araldo.posts.models import WORKING, Delivery, PictureState, Post, PostView, State
-from araldo.posts.pictures import HISTORY_KEPT, PictureOptions, PictureVersion, cover_media_id, options_of, version_of
+from araldo.posts.models import WORKING, Delivery, Post, PostView, State
 from araldo.posts.references import find_deliveries
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
@@ -72,7 +81,7 @@ class PictureEditor:
             view = post_store.get(transaction, workspace.id, post_id)
             row = min(find_deliveries(view, name), key=lambda row: not _is_unsent(row))
             requests, provider = self._requests_and_provider(transaction, view, row)
-            versions, cover_id = history_store.of_delivery(transaction, row.id), cover_media_id(row)
+            versions, cover_id = history_store.of_delivery(transaction, row.id), row.picture.cover_id
             media = media_store.find_all(
                 transaction, workspace.id, {cover_id or "", *(version.medium_id for version in versions)}
             )
@@ -81,7 +90,7 @@ class PictureEditor:
         row, requests, provider, versions, cover_id, media = await self._database.read(in_transaction)
         if cover_id in media and all(version.medium_id != cover_id for version in versions):
             # The current picture is recorded only when it is replaced, if it is custom or of a duplicated post.
-            current = version_of(row, made_at=media[cover_id].created_at, shown_at=self._clock.now())
+            current = version_of(row.picture, made_at=media[cover_id].created_at, shown_at=self._clock.now())
             versions = [*([] if current is None else [current]), *versions][:HISTORY_KEPT]
         found = [(version, media[version.medium_id]) for version in versions if version.medium_id in media]
         return PictureHistory(row, requests[0].request, provider, found)
@@ -109,20 +118,21 @@ class PictureEditor:
                 change_store.store_design_seed(transaction, view.post, design_seed_of(view.post))
             histories = [self._record_and_read(transaction, row) for row in rows]
             # All get the same options, so that they share the picture.
-            known = [options_of(version.wish) for versions in histories for version in versions]
-            options = options_of(rows[0].picture_wish).with_changes(asked, variant, known, self._clock.now())
+            known = [version.wish or NO_OPTIONS for versions in histories for version in versions]
+            options = change_options(rows[0].picture.options, asked, variant, known, self._clock.now())
             for row in rows:
-                changes: dict[str, Any] = {
-                    "picture_state": PictureState.QUEUED,
-                    "picture_origin": "made",
-                    "picture_wish": options.as_json(),
-                    "picture_error": None,
-                    "picture_remade": False,
-                }
-                if row.picture_origin == "given":
+                picture = replace(
+                    row.picture,
+                    state=PictureState.QUEUED,
+                    origin="made",
+                    source=None,
+                    wish=options,
+                    error=None,
+                    remade=False,
                     # The alt text belongs to the custom picture, and comes back when that is selected again.
-                    changes["picture_alt"] = None
-                self._change(transaction, row, changes)
+                    alt=None if row.picture.is_custom else row.picture.alt,
+                )
+                self._change(transaction, row, picture)
             if request is not None:
                 idempotency.finish(transaction, request, post_id=post_id)
 
@@ -169,7 +179,7 @@ class PictureEditor:
             view = post_store.get(transaction, workspace.id, post_id)
             require_change_permission(transaction, permissions, view)
             named = find_deliveries(view, name)
-            others = [row for row in named if row.picture_locked != locked]
+            others = [row for row in named if row.picture.locked != locked]
             for row in _unsent_of(others):
                 self._set_locked(transaction, view, row, locked=locked)
 
@@ -177,39 +187,39 @@ class PictureEditor:
         self._notify()
 
     def _set_locked(self, transaction: Transaction, view: PostView, row: Delivery, *, locked: bool) -> None:
-        changes: dict[str, Any] = {"picture_locked": locked}
-        if locked and row.picture_state not in {PictureState.READY, PictureState.STALE}:
+        picture = replace(row.picture, locked=locked)
+        if locked and picture.state not in {PictureState.READY, PictureState.STALE}:
             raise Conflict(Message("redraw.not_ready"), code="image_not_ready")
         if locked:
-            changes["picture_state"] = PictureState.READY
-        elif row.picture_origin == "made" or options_of(row.picture_wish).text_over:
-            fresh = combined_digest(*self._requests_and_provider(transaction, view, row)) == row.picture_digest
-            changes["picture_state"] = PictureState.READY if fresh else PictureState.STALE
-        self._change(transaction, row, changes)
+            picture = replace(picture, state=PictureState.READY)
+        elif not picture.is_own:
+            fresh = combined_digest(*self._requests_and_provider(transaction, view, row)) == picture.digest
+            picture = replace(picture, state=PictureState.READY if fresh else PictureState.STALE)
+        self._change(transaction, row, picture)
 
     def _show(self, transaction: Transaction, view: PostView, row: Delivery, chosen: PictureVersion) -> None:
         """Show an earlier version on a delivery, also one of another delivery on the platform."""
         self._require_shape(transaction, view.post, row, chosen)
-        requests, provider = self._requests_and_provider(transaction, view, replace(row, picture_wish=chosen.wish))
-        changes: dict[str, Any] = {
-            "picture_state": PictureState.READY,
-            "picture_media_id": chosen.pictures[0]["medium_id"] if chosen.pictures else chosen.medium_id,
-            "picture_wish": chosen.wish,
+        asked = replace(row, picture=replace(row.picture, wish=chosen.wish))
+        requests, provider = self._requests_and_provider(transaction, view, asked)
+        picture = DeliveryPicture(
+            state=PictureState.READY,
+            medium_id=chosen.slides[0].medium_id if chosen.slides else chosen.medium_id,
             # Not stale for the present text: the person saw that text when selecting the picture.
-            "picture_digest": combined_digest(requests, provider) if chosen.digest is not None else None,
-            "picture_origin": chosen.origin,
-            "picture_notes": chosen.notes,
-            "picture_alt": chosen.alt,
-            "pictures": chosen.pictures,
-            "picture_error": None,
-            "picture_remade": False,
-        }
-        media = [picture["medium_id"] for picture in chosen.pictures or [] if "medium_id" in picture]
-        post_store.add_media_references(transaction, row.id, media)
-        history_store.add(
-            transaction, replace(row, pictures=chosen.pictures), replace(chosen, shown_at=self._clock.now())
+            digest=combined_digest(requests, provider) if chosen.digest is not None else None,
+            origin=chosen.origin,
+            source=chosen.source,
+            notes=chosen.notes,
+            alt=chosen.alt,
+            wish=chosen.wish,
+            locked=row.picture.locked,
+            slides=chosen.slides,
         )
-        self._change(transaction, row, changes)
+        media = [slide.medium_id for slide in chosen.slides or () if slide.medium_id is not None]
+        post_store.add_media_references(transaction, row.id, media)
+        version = replace(chosen, shown_at=self._clock.now())
+        history_store.add(transaction, row.id, row.workspace_id, picture, version)
+        self._change(transaction, row, picture)
 
     def _rows_to_change(
         self, transaction: Transaction, workspace: Workspace, post_id: str, name: str, permissions: Permissions
@@ -221,7 +231,7 @@ class PictureEditor:
         view = post_store.get(transaction, workspace.id, post_id)
         require_change_permission(transaction, permissions, view)
         rows = _unsent_of(find_deliveries(view, name))
-        if any(row.picture_locked for row in rows):
+        if any(row.picture.locked for row in rows):
             raise Conflict(Message("custom_pictures.locked"), code="image_locked")
         return view, rows
 
@@ -235,7 +245,7 @@ class PictureEditor:
     ) -> tuple[list[SlideRequest], str]:
         account = account_store.find(transaction, row.workspace_id, row.account_id)
         signer = signing_account([other.platform for other in view.deliveries], row.platform, account)
-        options = options_of(row.picture_wish)
+        options = row.picture.options
         declared = self._validator.declarations[row.platform]
         return slide_requests_for(view.post, declared, signer, options), provider_of(view.post, options)
 
@@ -246,15 +256,15 @@ class PictureEditor:
         if medium is not None and (medium.width, medium.height) != (spec.width, spec.height):
             raise Conflict(Message("redraw.other_shape", {"ratio": spec.ratio}), code="image_of_other_shape")
 
-    def _change(self, transaction: Transaction, row: Delivery, changes: dict[str, Any]) -> None:
-        """Write `changes`; a ticket that was prepared with another picture is dropped.
+    def _change(self, transaction: Transaction, row: Delivery, picture: DeliveryPicture) -> None:
+        """Write the picture; a ticket that was prepared with another one is dropped.
 
         Raises Conflict when the worker was first, ChangedMeanwhile when another person was.
         """
-        names = ("picture_media_id", "pictures")
-        same = all(changes.get(name, getattr(row, name)) == getattr(row, name) for name in names)
-        if changes.get("picture_state") in {PictureState.QUEUED, PictureState.STALE} or not same:
-            changes = changes | {"ticket": None, "prepares": 0, "tries": 0}
+        changes: dict[str, Any] = {"picture": picture}
+        same = (picture.medium_id, picture.slides) == (row.picture.medium_id, row.picture.slides)
+        if not same or picture.state in {PictureState.QUEUED, PictureState.STALE}:
+            changes |= {"ticket": None, "prepares": 0, "tries": 0}
             if row.state in WORKING:
                 changes |= {"state": State.QUEUED, "error": None}
         # A delivery that can still be undone, or waits for the platform, keeps waiting.
@@ -263,7 +273,7 @@ class PictureEditor:
         if not change_store.change_delivery(transaction, row, self._clock.now(), **changes):
             self._raise_conflict(transaction, row)
         changed = replace(row, **changes)
-        if changed.picture_state is not row.picture_state:
+        if changed.picture.state is not row.picture.state:
             record_delivery_event(transaction, changed)
 
     def _raise_conflict(self, transaction: Transaction, row: Delivery) -> NoReturn:

@@ -16,6 +16,7 @@ from araldo.loops import FailureLog
 from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
 from araldo.messages import Message
+from araldo.pictures.models import PictureState
 from araldo.platforms.base import (
     CheckResult,
     Declaration,
@@ -29,7 +30,7 @@ from araldo.platforms.base import (
     Waiting,
 )
 from araldo.posts import rules
-from araldo.posts.models import WORKING, Delivery, PictureState, Post, State
+from araldo.posts.models import WORKING, Delivery, Post, State
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.workflows.deliveries.claims import ClaimedDelivery
@@ -160,7 +161,7 @@ class Publisher:
             return False
         if await self._record_if_missed(leased):
             return True
-        if row.picture_state is PictureState.FAILED:
+        if row.picture.state is PictureState.FAILED:
             await self._outcomes.record_picture_missing(leased)
         elif account is None:
             raise Rejected(Message("publish.account_missing"), service="araldo", code="account_missing")
@@ -243,7 +244,7 @@ class Publisher:
         post = job.post
         composed = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
         text = composed if declared.shows_text else ""
-        pictures = [await self._picture_for(job, medium_id) for medium_id in leased.row.picture_ids]
+        pictures = [await self._picture_for(job, medium_id) for medium_id in leased.row.picture.medium_ids]
         publication = Publication(text=text, pictures=tuple(pictures))
         ticket = await job.platform.prepare(job.destination, publication)
         # Only tickets that were prepared count here; failed calls of `prepare` are bounded by `tries`.
@@ -262,7 +263,7 @@ class Publisher:
         url = self._media_urls.sign(medium.id, self._clock.now())
         data = await self._blobs.get(medium.digest)
         # Each picture of a carousel has its own alt text.
-        own_alt = row.picture_alt if row.pictures is None else medium.alt or row.picture_alt
+        own_alt = row.picture.alt if row.picture.slides is None else medium.alt or row.picture.alt
         alt = rules.alt_on(row.platform, post.content, post.texts, own_alt)
         return Picture(data, url, medium.width, medium.height, alt)
 
