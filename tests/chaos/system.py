@@ -25,6 +25,7 @@ from araldo.posts.models import WORKING, State
 from araldo.posts.rules import NewPost
 from araldo.settings import Settings
 from araldo.storage.database import new_id
+from araldo.storage.picture_tables import slide_pictures
 from araldo.storage.schema import attempts, deliveries, posts
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
@@ -205,7 +206,10 @@ class CampaignSystem:
             await araldo.close()
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return every delivery with the `marks` that it sent: ticket handles, or the text where there are none."""
+        """Return every delivery with the `marks` that it sent: ticket handles, or the text where there are none.
+
+        `slides`: how many pictures it shows as a carousel.
+        """
         return asyncio.run(self._rows())
 
     async def _rows(self) -> list[dict[str, Any]]:
@@ -214,12 +218,13 @@ class CampaignSystem:
             with open_reading(araldo.database) as transaction:
                 found = [row._asdict() for row in transaction.execute(select(deliveries))]
                 asked = list(transaction.execute(select(attempts.c.delivery_id, attempts.c.asked)))
+                slides = Counter(transaction.execute(select(slide_pictures.c.delivery_id)).scalars())
         finally:
             await araldo.close()
         sent: dict[str, set[str]] = {}
         for delivery_id, ticket in asked:
             sent.setdefault(delivery_id, set()).update(ticket["handles"] or [ticket["text"]])
-        return [row | {"marks": sent.get(row["id"], set())} for row in found]
+        return [row | {"marks": sent.get(row["id"], set()), "slides": slides[row["id"]]} for row in found]
 
     def contents(self) -> Counter[str]:
         """Return how many posts there are of each content."""

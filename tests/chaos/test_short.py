@@ -117,7 +117,7 @@ def test_a_carousel_is_one_post_on_both_sides(tmp_path: Path, launcher: Launcher
         until(system.settled, within_s=60)
         server.kill()
         assert [row["state"] for row in system.rows()] == ["published", "published"]
-        assert sorted(len(row["pictures"]) for row in system.rows()) == [3, 3]
+        assert sorted(row["slides"] for row in system.rows()) == [3, 3]
         assert len(system.meta.published_ids()) == 2
         assert system.compare().is_clean
 

@@ -17,6 +17,7 @@ from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
+from araldo.storage.picture_tables import delivery_pictures
 from araldo.storage.schema import deliveries
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.pictures.generate import record_version
@@ -66,7 +67,9 @@ class LibraryHarness:
     async def replaced(self, delivery_id: str, medium: Medium) -> None:
         """Add the current picture to the history, as before every replacement."""
         await self.record_version(delivery_id)
-        await self.set(delivery_id, picture_media_id=medium.id)
+        with open_transaction(self.harness.database) as transaction:
+            shown = delivery_pictures.update().where(delivery_pictures.c.delivery_id == delivery_id)
+            transaction.execute(shown.values(medium_id=medium.id))
 
     async def set(self, delivery_id: str, **columns: object) -> None:
         with open_transaction(self.harness.database) as transaction:

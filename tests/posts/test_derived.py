@@ -52,7 +52,7 @@ def add_post(harness: PublisherHarness, transaction: Transaction, *states: State
 
 def rows_of(transaction: Transaction, post_id: str) -> list[Delivery]:
     found = transaction.execute(select(deliveries).where(_d.post_id == post_id).order_by(_d.position))
-    return [post_store.delivery_of(row._asdict()) for row in found]
+    return post_store.deliveries_of(transaction, found)
 
 
 def stored_status(transaction: Transaction, post_id: str) -> str:

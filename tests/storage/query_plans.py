@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 # What grows without end.
-GROWING = ("posts", "deliveries", "events")
+GROWING = ("posts", "deliveries", "events", "delivery_pictures", "slide_pictures")
 _SQLITE_SCAN = re.compile(rf"SCAN ({'|'.join(GROWING)})\b")
 _CONDITIONS = ("Index Cond", "Recheck Cond")
 

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from araldo.clock import SystemClock
+from araldo.pictures import history_store
+from araldo.pictures.models import CustomSource, DeliveryPicture, PictureOptions, PictureState, SlidePicture
 from araldo.posts import store as post_store
 from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Database, migration_config
@@ -51,14 +53,39 @@ _BEFORE_USERS = (
 )
 
 
-_BEFORE_DESIGN_SEEDS = (
+_NOTES, _OPTIONS = '{"provider": "offline"}', '{"variant": 2, "later": 1}'
+_GIVEN = '{"notes": [], "given": {"media_id": "med_made", "crop": {"x": 0, "y": 0, "w": 1, "h": 0.5}, "focal": null}}'
+_READY_SLIDE = '{"state": "ready", "digest": "s", "medium_id": "med_slide", "notes": {}}'
+_FAILED_SLIDE = '{"state": "failed", "digest": "t", "error": {"code": "x"}}'
+# State, medium, digest, origin, notes, alt text, options and slides, by delivery.
+_PICTURES_BEFORE = {
+    "none": "'none', NULL, NULL, 'made', NULL, NULL, NULL, NULL",
+    "made": f"'ready', 'med_made', 'd', 'made', '{_NOTES}', 'Alt', '{_OPTIONS}', NULL",
+    "given": f"'ready', 'med_given', NULL, 'given', '{_GIVEN}', NULL, NULL, NULL",
+    "slides": f"'failed', 'med_slide', NULL, 'made', NULL, NULL, NULL, '[{_READY_SLIDE}, {_FAILED_SLIDE}]'",
+}
+_BEFORE_DELIVERY_PICTURES = (
     "INSERT INTO workspaces VALUES ('ws_1', 'Araldo', 'it', 'Europe/Rome', '2030-01-01', 'workspace')",
     "INSERT INTO posts (id, workspace_id, content, hashtags, image_prompt, image_style, image_provider, late_limit_s,"
     " rev, created_at, updated_at) VALUES ('post_1', 'ws_1', 'Ciao', '[]', '', 'bold', 'offline', 60, 1, '2030-01-01',"
     " '2030-01-01')",
-    "INSERT INTO deliveries (id, workspace_id, post_id, platform, position, state, rev, fence, tries, prepares,"
-    " open_attempts, picture_state, picture_digest, picture_origin, created_at, updated_at) VALUES ('del_1', 'ws_1',"
-    " 'post_1', 'facebook', 0, 'scheduled', 1, 0, 0, 0, 0, 'ready', 'd', 'made', '2030-01-01', '2030-01-01')",
+    *(
+        "INSERT INTO media (id, workspace_id, digest, mime, width, height, bytes, origin, alt, created_at)"
+        f" VALUES ('{name}', 'ws_1', 'b', 'image/jpeg', 1, 1, 1, 'generated', '', '2030-01-01')"
+        for name in ("med_made", "med_given", "med_slide")
+    ),
+    *(
+        "INSERT INTO deliveries (id, workspace_id, post_id, platform, position, state, rev, fence, tries, prepares,"
+        " open_attempts, picture_state, picture_media_id, picture_digest, picture_origin, picture_notes, picture_alt,"
+        " picture_wish, pictures, created_at, updated_at) VALUES"
+        f" ('{name}', 'ws_1', 'post_1', '{name}', {position}, 'scheduled', 1, 0, 0, 0, 0, {values}, '2030-01-01',"
+        " '2030-01-01')"
+        for position, (name, values) in enumerate(_PICTURES_BEFORE.items())
+    ),
+    "INSERT INTO attempts (id, workspace_id, delivery_id, number, fence, opened_at, send_before, asked)"
+    " VALUES ('att_1', 'ws_1', 'made', 1, 1, '2030-01-01', '2030-01-01', '{}')",
+    "INSERT INTO picture_history (delivery_id, medium_id, workspace_id, origin, notes, made_at, shown_at) VALUES"
+    " ('made', 'med_given', 'ws_1', 'given', '{\"given\": {\"media_id\": \"med_made\"}}', '2030-01-01', '2030-01-01')",
 )
 
 
@@ -83,13 +110,43 @@ async def _migrate_filled(database: Database, revision: str, statements: Iterabl
     await database.migrate()
 
 
-async def test_posts_from_before_design_seeds_keep_their_pictures(empty_database: Database) -> None:
-    await _migrate_filled(empty_database, "0015", _BEFORE_DESIGN_SEEDS)
+async def test_pictures_of_before_move_to_their_own_tables(empty_database: Database) -> None:
+    await _migrate_filled(empty_database, "0015", _BEFORE_DELIVERY_PICTURES)
     with open_reading(empty_database) as transaction:
         view = post_store.get(transaction, "ws_1", "post_1")
-    row = view.deliveries[0]
+        versions = history_store.of_delivery(transaction, "made")
+        attempts = list(transaction.execute(text("SELECT id FROM attempts")).scalars())
+        assert _differences(transaction._connection) == []
     assert view.post.design_seed is None
-    assert (row.picture.state, row.picture.digest, row.picture.remade) == ("ready", "d", False)
+    assert {row.id: row.picture for row in view.deliveries} == {
+        "none": DeliveryPicture(),
+        "made": DeliveryPicture(
+            PictureState.READY,
+            "med_made",
+            "d",
+            notes={"provider": "offline"},
+            alt="Alt",
+            wish=PictureOptions(variant=2),
+        ),
+        "given": DeliveryPicture(
+            PictureState.READY,
+            "med_given",
+            origin="given",
+            source=CustomSource("med_made", {"x": 0, "y": 0, "w": 1, "h": 0.5}),
+            notes={"notes": []},
+        ),
+        "slides": DeliveryPicture(
+            PictureState.FAILED,
+            "med_slide",
+            slides=(
+                SlidePicture(PictureState.READY, "s", "med_slide", notes={}),
+                SlidePicture(PictureState.FAILED, "t", error={"code": "x"}),
+            ),
+        ),
+    }
+    assert [(version.source, version.notes) for version in versions] == [(CustomSource("med_made"), None)]
+    # SQLite rebuilds the table of deliveries, and keeps what refers to it.
+    assert attempts == ["att_1"]
 
 
 async def test_connections_begun_before_users_existed_survive_the_migration(empty_database: Database) -> None:
@@ -128,9 +185,9 @@ _SENT_POST = (
 )
 _ANOTHER_DELIVERY = (
     "INSERT INTO deliveries (id, workspace_id, post_id, account_id, platform, position, state, rev, fence, tries,"
-    " prepares, open_attempts, picture_state, picture_origin, created_at, updated_at)"
-    " SELECT '{id}', workspace_id, post_id, {account}, platform, 1, state, rev, fence, 0, 0, 0, 'none', 'made',"
-    " created_at, updated_at FROM deliveries WHERE id = 'del_1'"
+    " prepares, open_attempts, picture_state, created_at, updated_at)"
+    " SELECT '{id}', workspace_id, post_id, {account}, platform, 1, state, rev, fence, 0, 0, 0, 'none', created_at,"
+    " updated_at FROM deliveries WHERE id = 'del_1'"
 )
 
 
@@ -145,10 +202,8 @@ async def test_attempts_and_pictures_survive_the_migration_to_deliveries_per_acc
 
 
 async def test_one_post_has_one_delivery_for_each_account_of_a_platform(empty_database: Database) -> None:
-    await empty_database.migrate()
+    await _migrate_filled(empty_database, "0017", _SENT_POST[:5])
     with open_transaction(empty_database) as transaction:
-        for statement in _SENT_POST[:5]:
-            transaction.execute(text(statement))
         transaction.execute(text(_ANOTHER_DELIVERY.format(id="del_2", account="NULL")))
     for account in ("'acc_1'", "NULL"):
         with pytest.raises(IntegrityError), open_transaction(empty_database) as transaction:

@@ -196,4 +196,4 @@ async def test_a_scan_and_a_sort_are_found(harness: PublisherHarness) -> None:
 async def _first_row(harness: PublisherHarness) -> Delivery:
     with open_transaction(harness.database) as transaction:
         found = transaction.execute(select(deliveries).order_by(deliveries.c.created_at).limit(1))
-        return post_store.delivery_of(found.one()._asdict())
+        return post_store.deliveries_of(transaction, found)[0]

@@ -193,7 +193,7 @@ class PublisherHarness:
     async def row(self, delivery_id: str) -> Delivery:
         with open_reading(self.database) as transaction:
             found = transaction.execute(select(deliveries).where(deliveries.c.id == delivery_id))
-            return post_store.delivery_of(found.one()._asdict())
+            return post_store.deliveries_of(transaction, found)[0]
 
     async def attempts(self, delivery_id: str) -> list[str | None]:
         """Return the outcomes of the delivery's attempts, in order."""

@@ -28,11 +28,12 @@ from araldo.media.models import Medium, MediumUsage
 from araldo.storage import paging
 from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Transaction
-from araldo.storage.picture_tables import picture_history, slide_media
+from araldo.storage.picture_tables import delivery_pictures, picture_history, slide_pictures
 from araldo.storage.schema import deliveries, media, posts
 from araldo.storage.search import fold_text
 
-_m, _d, _h, _s = media.c, deliveries.c, picture_history.c, slide_media.c
+_m, _d, _h = media.c, deliveries.c, picture_history.c
+_p, _s = delivery_pictures.c, slide_pictures.c
 _SELECT_BY_IDS = select(media).where(_m.id.in_(bindparam("b_ids", expanding=True)))
 _FIELDS = tuple(Medium.__dataclass_fields__)
 # In these states nothing more is published, so a fitted copy no longer needs its source.
@@ -114,11 +115,8 @@ def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUsage]:
     A post's picture history does not count: it is deleted with the medium.
     """
     shown = _with_copies(medium.id)
-    several = (
-        select(_s.delivery_id)
-        .join(deliveries, _d.id == _s.delivery_id)
-        .where(_s.medium_id.in_(shown), _as_text(_d.pictures).contains(_s.medium_id))
-    )
+    alone = select(_p.delivery_id).where(_p.medium_id.in_(shown))
+    several = select(_s.delivery_id).where(_s.medium_id.in_(shown))
     named = (
         select(_d.id)
         .join(posts, posts.c.id == _d.post_id)
@@ -127,7 +125,7 @@ def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUsage]:
     rows = transaction.execute(
         select(_d.post_id, _d.platform, _d.state)
         .join(posts, posts.c.id == _d.post_id)
-        .where(or_(_d.picture_media_id.in_(shown), _d.id.in_(several), _d.id.in_(named)))
+        .where(or_(_d.id.in_(alone), _d.id.in_(several), _d.id.in_(named)))
         .where(posts.c.deleted_at.is_(None))
         .order_by(_d.created_at.desc(), _d.id)
     )
@@ -142,7 +140,7 @@ def set_alt(transaction: Transaction, medium: Medium, alt: str) -> None:
 def remove(transaction: Transaction, medium: Medium, now: datetime) -> None:
     """Delete a medium and its versions in picture histories; while a post shows it, only take it out of the library."""
     transaction.execute(update(media).where(_m.id == medium.id).values(removed_at=now, kept=False))
-    shows = exists(select(_d.id).where(_d.id == _h.delivery_id, _d.picture_media_id == _h.medium_id))
+    shows = exists(select(_p.delivery_id).where(_p.delivery_id == _h.delivery_id, _p.medium_id == _h.medium_id))
     of_it = or_(_h.medium_id.in_(_with_copies(medium.id)), _as_text(_h.pictures).contains(medium.id))
     transaction.execute(delete(picture_history).where(of_it, not_(shows)))
     transaction.execute(delete(media).where(_m.id == medium.id, not_(_is_referenced())))
@@ -174,7 +172,7 @@ def _may_be_fitted_again() -> ColumnElement[bool]:
     """Return a condition: a delivery that may still be published shows, or could show, a copy fitted from it."""
     copies = aliased(media)
     may_go_out = _d.state.not_in(_FINISHED)
-    shown = select(_d.id).join(copies, copies.c.id == _d.picture_media_id)
+    shown = select(_d.id).join(delivery_pictures, _p.delivery_id == _d.id).join(copies, copies.c.id == _p.medium_id)
     shown_before = (
         select(_d.id).join(picture_history, _h.delivery_id == _d.id).join(copies, copies.c.id == _h.medium_id)
     )

@@ -10,7 +10,6 @@ from araldo.errors import NotFound
 from araldo.notify.rules import may_notify, notification_types
 from araldo.posts import store as post_store
 from araldo.posts.models import PostView, State, status_of
-from araldo.posts.store import delivery_of
 from araldo.storage import events as event_store
 from araldo.storage.database import Transaction
 from araldo.storage.events import Event
@@ -88,7 +87,6 @@ def _settled_states(transaction: Transaction, of: Event) -> list[State] | None:
     One statement, so that the states and the last event belong to the same snapshot.
     """
     last = select(func.max(_e.id)).where(_e.post_id == of.post_id, _e.kind.like("delivery.%")).scalar_subquery()
-    rows = list(transaction.execute(select(deliveries, last.label("last")).where(deliveries.c.post_id == of.post_id)))
-    if not rows or rows[0].last != of.id:
-        return None
-    return [delivery_of(row._asdict()).state for row in rows]
+    states = select(deliveries.c.state, last.label("last")).where(deliveries.c.post_id == of.post_id)
+    rows = list(transaction.execute(states))
+    return [State(row.state) for row in rows] if rows and rows[0].last == of.id else None

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import Select, delete, exists, insert, select, update
 
-from araldo.pictures.models import HISTORY_KEPT, CustomSource, DeliveryPicture, PictureVersion, SlidePicture
-from araldo.pictures.store import options_of, slides_as_json, slides_of
+from araldo.pictures.models import HISTORY_KEPT, PictureVersion
+from araldo.pictures.store import options_of, slide_of, source_of
 from araldo.storage.database import Transaction
 from araldo.storage.picture_tables import picture_history, slide_media
 
 _h = picture_history.c
-_COLUMNS = ("medium_id", "digest", "origin", "alt", "made_at", "shown_at")
+_COLUMNS = ("medium_id", "digest", "origin", "notes", "alt", "made_at", "shown_at")
 
 
 def of_delivery(transaction: Transaction, delivery_id: str) -> list[PictureVersion]:
@@ -38,13 +38,8 @@ def last_shown(transaction: Transaction, delivery_id: str) -> PictureVersion | N
     return None if row is None else _version_from_row(row._asdict())
 
 
-def add(
-    transaction: Transaction, delivery_id: str, workspace_id: str, shown: DeliveryPicture, version: PictureVersion
-) -> None:
-    """Add a version, or update its alt text and time; keep only the `HISTORY_KEPT` versions that were shown last.
-
-    `shown`: what the delivery shows now, whose slides keep their references.
-    """
+def add(transaction: Transaction, delivery_id: str, workspace_id: str, version: PictureVersion) -> None:
+    """Add a version, or update its alt text and time; keep only the `HISTORY_KEPT` versions that were shown last."""
     this = (_h.delivery_id == delivery_id, _h.medium_id == version.medium_id)
     values = _values_of(version)
     changes = {name: values[name] for name in ("alt", "pictures", "shown_at")}
@@ -59,8 +54,7 @@ def add(
             _h.delivery_id == delivery_id, _h.medium_id.not_in([version.medium_id for version in kept])
         )
     )
-    referenced = [shown.slides or (), *(version.slides or () for version in kept)]
-    _drop_other_references(transaction, delivery_id, referenced)
+    _refer_to_slides(transaction, delivery_id, kept)
 
 
 def forget_of(transaction: Transaction, delivery_ids: Select[Any], before: datetime) -> None:
@@ -71,34 +65,32 @@ def forget_of(transaction: Transaction, delivery_ids: Select[Any], before: datet
     transaction.execute(delete(picture_history).where(_h.shown_at < before, is_one))
 
 
-def _drop_other_references(
-    transaction: Transaction, delivery_id: str, carousels: Iterable[Iterable[SlidePicture]]
-) -> None:
-    """Delete the delivery's references to slide media that are in none of `carousels`."""
-    used = {slide.medium_id for slides in carousels for slide in slides if slide.medium_id is not None}
+def _refer_to_slides(transaction: Transaction, delivery_id: str, versions: Iterable[PictureVersion]) -> None:
+    """Let the delivery refer to the media of these versions' slides, and to no others, so that they are kept."""
+    named = {slide.medium_id for version in versions for slide in version.slides or () if slide.medium_id is not None}
     of_delivery = slide_media.c.delivery_id == delivery_id
-    transaction.execute(delete(slide_media).where(of_delivery, slide_media.c.medium_id.not_in(used)))
+    transaction.execute(delete(slide_media).where(of_delivery, slide_media.c.medium_id.not_in(named)))
+    if named:
+        known = set(transaction.execute(select(slide_media.c.medium_id).where(of_delivery)).scalars())
+        links = [{"delivery_id": delivery_id, "medium_id": medium_id} for medium_id in sorted(named - known)]
+        if links:
+            transaction.execute(insert(slide_media), links)
 
 
 def _values_of(version: PictureVersion) -> dict[str, Any]:
-    notes = version.notes
-    if version.source is not None:
-        notes = {**(notes or {}), "given": asdict(version.source)}
     return {
         **{name: getattr(version, name) for name in _COLUMNS},
         "wish": None if version.wish is None else version.wish.as_json(),
-        "notes": notes,
-        "pictures": slides_as_json(version.slides),
+        "source": None if version.source is None else asdict(version.source),
+        "pictures": None if version.slides is None else [asdict(slide) for slide in version.slides],
     }
 
 
 def _version_from_row(row: Mapping[str, Any]) -> PictureVersion:
-    notes = dict(row["notes"] or {}) or None
-    given = None if notes is None else notes.pop("given", None)
+    stored = row["pictures"]
     return PictureVersion(
         **{name: row[name] for name in _COLUMNS},
         wish=options_of(row["wish"]),
-        source=None if given is None else CustomSource(**given),
-        notes=notes,
-        slides=slides_of(row["pictures"]),
+        source=source_of(row["source"]),
+        slides=None if stored is None else tuple(map(slide_of, stored)),
     )

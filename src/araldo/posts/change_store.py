@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select, true, update
 
 from araldo.pictures import history_store
+from araldo.pictures import store as picture_store
 from araldo.posts.models import CHANGEABLE, Delivery, DesignSeed, Post, State, may_move
 from araldo.posts.store import changed_columns, post_of, search_text
 from araldo.storage.database import Transaction
@@ -52,6 +53,8 @@ def change_delivery(
             **{"next_at": None, **changed_columns(delivery, changes)},
         )
     )
+    if done.rowcount and "picture" in changes:
+        picture_store.save(transaction, delivery.id, delivery.picture, changes["picture"])
     return bool(done.rowcount)
 
 

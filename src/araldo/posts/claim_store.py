@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, select, update
 
 from araldo.posts.models import Delivery, State
-from araldo.posts.store import delivery_of
+from araldo.posts.store import deliveries_of
 from araldo.storage.database import Transaction
 from araldo.storage.schema import deliveries
 from araldo.storage.utc import UtcTime
@@ -79,15 +79,14 @@ def claim_due(transaction: Transaction, lease: Lease, limit: int) -> list[Delive
     """
     statement = _CLAIM_UNLOCKED if transaction.is_postgresql else _CLAIM
     taken = transaction.execute(statement, {"b_now": transaction.now, "b_limit": limit, **lease.parameters})
-    rows = [delivery_of(row._asdict()) for row in taken]
+    rows = deliveries_of(transaction, taken)
     return sorted(rows, key=lambda row: row.next_at or row.due_at or row.created_at)
 
 
 def claim(transaction: Transaction, lease: Lease, delivery_id: str, rev: int) -> Delivery | None:
     """Lease one delivery; None when `rev` is stale, nothing is due or another worker has it."""
     keys = {"b_id": delivery_id, "b_rev": rev, "b_now": transaction.now}
-    row = transaction.execute(_CLAIM_ONE, keys | lease.parameters).one_or_none()
-    return None if row is None else delivery_of(row._asdict())
+    return next(iter(deliveries_of(transaction, transaction.execute(_CLAIM_ONE, keys | lease.parameters))), None)
 
 
 def begin_preparing(transaction: Transaction, rows: Sequence[Delivery]) -> list[Delivery]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, Update, and_, bindparam, distinct, func, insert, or_, select, update
 
+from araldo.pictures import store as picture_store
 from araldo.posts.models import Delivery, State, may_move
-from araldo.posts.store import changed_columns, delivery_of
+from araldo.posts.store import changed_columns, deliveries_of
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts, attempts, deliveries
 from araldo.storage.utc import UtcTime
@@ -71,8 +72,11 @@ def save(transaction: Transaction, leased: Delivery, now: datetime, **changes: A
     changes["updated_at"] = now
     keys = {"b_id": leased.id, "b_rev": leased.rev, "b_fence": leased.fence}
     columns = changed_columns(leased, changes)
-    done = transaction.execute(_save_statement(frozenset(columns)), keys | columns)
-    return replace(leased, **{**changes, "state": state}) if done.rowcount else None
+    if not transaction.execute(_save_statement(frozenset(columns)), keys | columns).rowcount:
+        return None
+    if "picture" in changes:
+        picture_store.save_leased(transaction, leased.id, leased.picture, changes["picture"])
+    return replace(leased, **{**changes, "state": state})
 
 
 def open_attempt(
@@ -168,7 +172,7 @@ def find_without_permalink(transaction: Transaction, since: datetime, limit: int
     rows = transaction.execute(
         select(deliveries).where(*missing, _d.published_at > since).order_by(_d.published_at.desc()).limit(limit)
     )
-    return [delivery_of(row._asdict()) for row in rows]
+    return deliveries_of(transaction, rows)
 
 
 def _others() -> tuple[ColumnElement[bool], ...]:
@@ -214,7 +218,7 @@ def lock_platform_rows(transaction: Transaction, delivery: Delivery) -> list[Del
     """Return all deliveries of the post on the delivery's platform, itself too; locked, on PostgreSQL."""
     same = (_d.post_id == delivery.post_id, _d.platform == delivery.platform)
     rows = transaction.execute(select(deliveries).where(*same).order_by(_d.id).with_for_update())
-    return [delivery_of(row._asdict()) for row in rows]
+    return deliveries_of(transaction, rows)
 
 
 def count_on_platform(transaction: Transaction, delivery: Delivery) -> int:
@@ -289,4 +293,4 @@ def resume_after_reconnect(transaction: Transaction, account_ids: Iterable[str],
         .values(state=State.QUEUED, rev=_d.rev + 1, next_at=None, tries=0, error=None, updated_at=now)
         .returning(*deliveries.c)
     )
-    return [delivery_of(row._asdict()) for row in resumed]
+    return deliveries_of(transaction, resumed)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from araldo.errors import Conflict, NotFound
 from araldo.messages import Message
 from araldo.posts.models import Delivery, State
-from araldo.posts.store import delivery_of
+from araldo.posts.store import deliveries_of
 from araldo.storage.database import Transaction
 from araldo.storage.schema import deliveries, posts, recurrences
 
@@ -118,7 +118,7 @@ def cancel_scheduled(transaction: Transaction, recurrence_id: str, now: datetime
         .values(state=State.CANCELLED, rev=deliveries.c.rev + 1, updated_at=now)
         .returning(*deliveries.c)
     )
-    return [delivery_of(row._asdict()) for row in rows]
+    return deliveries_of(transaction, rows)
 
 
 def _recurrence_of(row: Mapping[str, Any]) -> Recurrence:

@@ -11,14 +11,15 @@ from sqlalchemy import Row, bindparam, insert, select
 from araldo.errors import NotFound
 from araldo.messages import Message
 from araldo.pictures import store as picture_store
+from araldo.pictures.models import DeliveryPicture
 from araldo.posts.models import AccountName, Delivery, Post, PostView, State
 from araldo.storage.database import Transaction
-from araldo.storage.picture_tables import slide_media
 from araldo.storage.schema import accounts, deliveries, posts
 from araldo.storage.search import fold_text
 
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
-_DELIVERY_FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "picture")
+# The picture is stored beside the delivery, but for its state: a worker looks for that.
+_OWN_FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "picture")
 _SELECT_BY_IDS = select(posts).where(posts.c.id.in_(bindparam("b_ids", expanding=True)))
 
 
@@ -29,41 +30,22 @@ def add(transaction: Transaction, post: Post, rows: Sequence[Delivery]) -> None:
 
 
 def add_deliveries(transaction: Transaction, rows: Sequence[Delivery]) -> None:
-    """Store new deliveries with their pictures."""
+    """Store new deliveries of one workspace with their pictures."""
     if rows:
         transaction.execute(insert(deliveries), [columns_of(row) for row in rows])
-    for row in rows:
-        slides = row.picture.slides or ()
-        add_media_references(transaction, row.id, [slide.medium_id for slide in slides if slide.medium_id is not None])
+        picture_store.add_all(transaction, rows[0].workspace_id, {row.id: row.picture for row in rows})
 
 
 def columns_of(row: Delivery) -> dict[str, Any]:
-    """Return the columns of a delivery."""
-    values = {name: getattr(row, name) for name in _DELIVERY_FIELDS}
-    return values | picture_store.columns_of(row.picture)
+    """Return the columns of a delivery's own row."""
+    return {name: getattr(row, name) for name in _OWN_FIELDS} | {"picture_state": row.picture.state}
 
 
 def changed_columns(delivery: Delivery, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns of changes to a delivery; of its picture those alone that differ from what was read.
-
-    A worker may have written the others since.
-    """
-    values = dict(changes)
-    picture = values.pop("picture", delivery.picture)
-    before = picture_store.columns_of(delivery.picture)
-    return values | {name: value for name, value in picture_store.columns_of(picture).items() if value != before[name]}
-
-
-def add_media_references(transaction: Transaction, delivery_id: str, medium_ids: Iterable[str]) -> None:
-    """Record that a delivery uses these media too, so that housekeeping keeps them while the delivery exists."""
-    wanted = dict.fromkeys(medium_ids)
-    if not wanted:
-        return
-    known = transaction.execute(select(slide_media.c.medium_id).where(slide_media.c.delivery_id == delivery_id))
-    recorded = set(known.scalars())
-    links = [{"delivery_id": delivery_id, "medium_id": medium_id} for medium_id in wanted if medium_id not in recorded]
-    if links:
-        transaction.execute(insert(slide_media), links)
+    """Return the columns of the delivery's own row that changes to it write; `picture_state` if it differs."""
+    values = {name: value for name, value in changes.items() if name != "picture"}
+    state = changes.get("picture", delivery.picture).state
+    return values if state is delivery.picture.state else values | {"picture_state": state}
 
 
 def get(transaction: Transaction, workspace_id: str, post_id: str) -> PostView:
@@ -96,8 +78,8 @@ def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[
         .order_by(deliveries.c.post_id, deliveries.c.position)
     )
     by_post: dict[str, list[Delivery]] = {}
-    for row in found:
-        by_post.setdefault(row.post_id, []).append(delivery_of(row._asdict()))
+    for delivery in deliveries_of(transaction, found):
+        by_post.setdefault(delivery.post_id, []).append(delivery)
     names = _account_names(transaction, [delivery for found in by_post.values() for delivery in found])
     return [PostView(post_of(row._asdict()), by_post.get(row.id, []), names) for row in rows]
 
@@ -126,8 +108,14 @@ def post_of(row: Mapping[str, Any]) -> Post:
     return Post(**values)
 
 
-def delivery_of(row: Mapping[str, Any]) -> Delivery:
-    values = {name: row[name] for name in _DELIVERY_FIELDS}
+def deliveries_of(transaction: Transaction, rows: Iterable[Row[Any]]) -> list[Delivery]:
+    """Return the deliveries of these rows, their pictures read in one statement."""
+    found = [row._asdict() for row in rows]
+    pictures = picture_store.find_all(transaction, {row["id"]: row["picture_state"] for row in found})
+    return [_delivery_of(row, pictures[row["id"]]) for row in found]
+
+
+def _delivery_of(row: Mapping[str, Any], picture: DeliveryPicture) -> Delivery:
+    values = {name: row[name] for name in _OWN_FIELDS}
     values["state"] = State(values["state"])
-    values["picture"] = picture_store.picture_of(row)
-    return Delivery(**values)
+    return Delivery(**values, picture=picture)

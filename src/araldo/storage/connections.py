@@ -59,10 +59,16 @@ def create_reading_engine(url: str) -> Engine:
 
 
 @contextmanager
-def begin(engine: Engine) -> Iterator[Connection]:
-    """Open a connection and a transaction for writing, committed when the block ends, on the caller's own thread."""
+def begin(engine: Engine, *, foreign_keys: bool = True) -> Iterator[Connection]:
+    """Open a connection and a transaction for writing, committed when the block ends, on the caller's own thread.
+
+    `foreign_keys` False, for migrations: SQLite alters a table by dropping it, which would delete all that refers to
+    it.
+    """
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
+            if not foreign_keys:
+                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
         connection.commit()

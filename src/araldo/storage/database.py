@@ -116,7 +116,7 @@ class Database:
         await asyncio.to_thread(self._migrate)
 
     def _migrate(self) -> None:
-        with connections.begin(self._engine) as connection:
+        with connections.begin(self._engine, foreign_keys=False) as connection:
             if not self.is_sqlite:
                 # Processes that start together migrate one after the other.
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
@@ -126,6 +126,8 @@ class Database:
             from alembic import command
 
             command.upgrade(migration_config(connection), "head")
+            if self.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                raise ValueError(f"the migration left references to nothing: {broken[:5]}")
 
     async def is_reachable(self) -> bool:
         try:

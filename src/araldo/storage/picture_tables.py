@@ -2,14 +2,70 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from araldo.storage.schema import metadata
 from araldo.storage.utc import UtcTime
 
-__all__ = ["metadata", "picture_cache", "picture_history", "picture_spend", "slide_media"]
+__all__ = [
+    "delivery_pictures",
+    "metadata",
+    "picture_cache",
+    "picture_history",
+    "picture_spend",
+    "slide_media",
+    "slide_pictures",
+]
 
-# The media that a delivery's `pictures` refer to, in no order: a reference that keeps them from being deleted.
+# What a delivery shows; of a carousel the medium is the first slide's. Its state is `deliveries.picture_state`.
+delivery_pictures = Table(
+    "delivery_pictures",
+    metadata,
+    Column("delivery_id", String(48), ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("workspace_id", String(48), ForeignKey("workspaces.id", ondelete="CASCADE"), nullable=False),
+    Column("medium_id", String(48), ForeignKey("media.id")),
+    Column("digest", String(64)),
+    Column("origin", String(20), nullable=False),
+    # Of a custom picture: the library picture and its crop. No foreign key: the copy outlives its source.
+    Column("source", JSON(none_as_null=True)),
+    Column("error", JSON(none_as_null=True)),
+    Column("notes", JSON(none_as_null=True)),
+    # The user's alt text; NULL: the post's headline.
+    Column("alt", Text),
+    Column("wish", JSON(none_as_null=True)),
+    Column("locked", Boolean, nullable=False, server_default=false()),
+    # Made anew from changed words after another one was shown.
+    Column("remade", Boolean, nullable=False, server_default=false()),
+    Index(None, "medium_id"),
+)
+
+slide_pictures = Table(
+    "slide_pictures",
+    metadata,
+    Column("delivery_id", String(48), ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("digest", String(64)),
+    Column("medium_id", String(48), ForeignKey("media.id")),
+    Column("error", JSON(none_as_null=True)),
+    Column("notes", JSON(none_as_null=True)),
+    Index(None, "medium_id"),
+)
+
+# The media of the slides in a delivery's history, in no order: a reference that keeps them from being deleted.
 slide_media = Table(
     "slide_media",
     metadata,
@@ -27,6 +83,7 @@ picture_history = Table(
     Column("wish", JSON(none_as_null=True)),
     Column("digest", String(64)),
     Column("origin", String(20), nullable=False),
+    Column("source", JSON(none_as_null=True)),
     Column("notes", JSON(none_as_null=True)),
     Column("alt", Text),
     # Of a carousel: each picture; `medium_id` is then the first generated one.

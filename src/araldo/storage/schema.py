@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
     text,
     true,
 )
@@ -271,20 +270,8 @@ deliveries = Table(
     Column("remote_id", String(200)),
     Column("permalink", Text),
     _json("error"),
+    # Of what `delivery_pictures` stores; here, because `wake_at` follows from it.
     Column("picture_state", String(20), nullable=False),
-    Column("picture_media_id", String(48), ForeignKey("media.id")),
-    Column("picture_digest", String(64)),
-    Column("picture_origin", String(20), nullable=False),
-    _json("picture_error"),
-    _json("picture_notes"),
-    # The user's alt text; NULL: the post's headline.
-    Column("picture_alt", Text),
-    _json("picture_wish"),
-    Column("picture_locked", Boolean, nullable=False, server_default=false()),
-    # Made anew from changed words after another one was shown.
-    Column("picture_remade", Boolean, nullable=False, server_default=false()),
-    # Of a carousel: each picture; the columns above then have the worst state and the first picture's medium.
-    _json("pictures"),
     _json("notes"),
     _time("created_at", nullable=False),
     _time("updated_at", nullable=False),
@@ -297,7 +284,6 @@ deliveries = Table(
     UniqueConstraint("account_id", "remote_id"),
     Index("ix_deliveries_wake_at", "wake_at", **_where("wake_at IS NOT NULL")),
     Index("ix_deliveries_lease_until", "lease_until", **_where("lease_until IS NOT NULL")),
-    Index(None, "picture_media_id"),
     # Filters of the list of posts.
     Index(None, "workspace_id", "platform", "post_id"),
     Index(None, "account_id", "post_id", "platform"),

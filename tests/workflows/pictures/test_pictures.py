@@ -14,12 +14,12 @@ from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.pictures.models import PictureState
 from araldo.platforms.base import Declaration
+from araldo.posts import change_store
 from araldo.posts.models import Post, Slide, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.picture_tables import slide_media
-from araldo.storage.schema import deliveries
 from araldo.workflows.pictures.carousel import combined_digest, slide_requests_for
 from araldo.workflows.posts.create import new_post
 from araldo.workspaces.models import Workspace
@@ -94,8 +94,10 @@ async def test_a_failed_slide_is_regenerated_alone_before_publishing(
 
     with open_transaction(database) as transaction:
         media_store.add(transaction, own)
-        again = {"state": State.QUEUED, "picture_state": PictureState.QUEUED, "error": None, "picture_error": None}
-        transaction.execute(deliveries.update().where(deliveries.c.id == delivery_id).values(**again))
+        again = replace(failed.picture, state=PictureState.QUEUED, error=None)
+        assert change_store.change_delivery(
+            transaction, failed, clock.now(), state=State.QUEUED, error=None, picture=again
+        )
     mended = await harness.work_until_settled(delivery_id)
     assert mended.state is State.PUBLISHED
     assert mended.picture.slides is not None

@@ -17,6 +17,7 @@ from araldo.posts import store as post_store
 from araldo.posts.models import Delivery
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
+from araldo.storage.picture_tables import delivery_pictures
 from araldo.storage.schema import deliveries
 from araldo.workflows.posts.create import new_delivery, new_post
 from tests.support.clock import FakeClock
@@ -102,7 +103,8 @@ async def test_other_options_are_another_picture(harness: PublisherHarness, draw
     row = await harness.row(ids[1])
     wish = {"variant": 3}
     with open_transaction(harness.database) as transaction:
-        transaction.execute(deliveries.update().where(deliveries.c.id == row.id).values(picture_wish=wish))
+        chosen = delivery_pictures.update().where(delivery_pictures.c.delivery_id == row.id).values(wish=wish)
+        transaction.execute(chosen)
     await harness.work(row.id)
     assert len(set(await media_of(harness, ids))) == 2
     assert drawn.count("draw") == 2

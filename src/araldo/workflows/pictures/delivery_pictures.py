@@ -20,7 +20,6 @@ from araldo.messages import Message
 from araldo.pictures.models import CustomSource, DeliveryPicture, PictureOptions, PictureState, SlidePicture
 from araldo.platforms.base import Declaration
 from araldo.posts import delivery_store
-from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, Post
 from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database, Transaction
@@ -131,7 +130,6 @@ class DeliveryPictures:
                 def store_slide(transaction: Transaction, row: Delivery) -> Delivery:
                     if medium is not None:
                         media_store.add(transaction, medium)
-                        post_store.add_media_references(transaction, row.id, [medium.id])
                     return save_leased(transaction, row, picture=replace(row.picture, slides=tuple(slides)))
 
                 await leased.write(store_slide)

@@ -232,7 +232,7 @@ def record_version(transaction: Transaction, delivery: Delivery, now: datetime) 
     medium = None if cover_id is None else media_store.find(transaction, cover_id, delivery.workspace_id)
     version = None if medium is None else version_of(delivery.picture, made_at=medium.created_at, shown_at=now)
     if version is not None:
-        history_store.add(transaction, delivery.id, delivery.workspace_id, delivery.picture, version)
+        history_store.add(transaction, delivery.id, delivery.workspace_id, version)
 
 
 def is_remade(transaction: Transaction, delivery: Delivery, digest: str | None) -> bool:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from araldo.accounts.models import Account
 from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import delivery_store
-from araldo.posts import store as post_store
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database, Transaction
 from araldo.storage.signals import wait_for
@@ -68,9 +67,6 @@ def _take_or_begin(transaction: Transaction, row: Delivery, digest: str) -> Deli
         record_version(transaction, row, transaction.now)
         remade = is_remade(transaction, row, digest)
         saved = save_leased(transaction, row, picture=_taken_from(ready.picture, row.picture, remade=remade))
-        slides = ready.picture.slides or ()
-        media = [slide.medium_id for slide in slides if slide.medium_id is not None]
-        post_store.add_media_references(transaction, row.id, media)
         record_version(transaction, saved, transaction.now)
         return saved
     if any(_is_being_made(other, row, transaction) for other in others):

@@ -215,10 +215,8 @@ class PictureEditor:
             locked=row.picture.locked,
             slides=chosen.slides,
         )
-        media = [slide.medium_id for slide in chosen.slides or () if slide.medium_id is not None]
-        post_store.add_media_references(transaction, row.id, media)
         version = replace(chosen, shown_at=self._clock.now())
-        history_store.add(transaction, row.id, row.workspace_id, picture, version)
+        history_store.add(transaction, row.id, row.workspace_id, version)
         self._change(transaction, row, picture)
 
     def _rows_to_change(

@@ -35,7 +35,7 @@ def _make_deliveries_anew() -> None:
     """Replace the constraint, for which SQLite needs another table.
 
     Made from the schema's own text, as Alembic cannot copy a computed column. Dropping the table deletes what refers to
-    it, by ON DELETE CASCADE, and foreign keys cannot be switched off within a transaction: those rows are copied.
+    it where foreign keys are on, and they cannot be switched off within a transaction: those rows are copied.
     """
     connection = op.get_bind()
     stored = connection.execute(
@@ -66,7 +66,7 @@ def _make_deliveries_anew() -> None:
         "DROP TABLE deliveries",
         "ALTER TABLE new_deliveries RENAME TO deliveries",
         *(sql for kind, sql in stored if kind != "table"),
-        *(f'INSERT INTO "{name}" SELECT * FROM "kept_{name}"' for name in referring),  # noqa: S608
+        *(f'INSERT OR IGNORE INTO "{name}" SELECT * FROM "kept_{name}"' for name in referring),  # noqa: S608
         *(f'DROP TABLE "kept_{name}"' for name in referring),
     ]
     for statement in statements:
