@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, update
 
 from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import change_store, claim_store, delivery_store, recurrence_store
@@ -22,7 +22,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.schema import deliveries, posts
 from araldo.workflows.posts.create import new_delivery, new_post
 from tests.support.clock import FakeClock
-from tests.support.database import open_reading, open_transaction
+from tests.support.database import is_another_waiting, open_reading, open_transaction
 from tests.support.publisher_harness import PublisherHarness
 from tests.support.statuses import wrong_statuses
 from tests.support.waiting import until
@@ -152,7 +152,7 @@ async def test_deliveries_that_end_side_by_side_leave_the_right_status(harness: 
         delivery_store.store_published(transaction, rows[0].id, harness.clock.now(), remote_id="1", permalink=None)
         is_first_changed.set()
         if transaction.is_postgresql:
-            until(lambda: _waits_for_a_lock(transaction))
+            until(lambda: is_another_waiting(transaction))
         is_second_waiting.set()
 
     def publish_second(transaction: Transaction) -> None:
@@ -164,11 +164,6 @@ async def test_deliveries_that_end_side_by_side_leave_the_right_status(harness: 
     assert is_second_waiting.is_set()
     with open_reading(harness.database) as transaction:
         assert stored_status(transaction, post_id) == "published"
-
-
-def _waits_for_a_lock(transaction: Transaction) -> bool:
-    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
-    return bool(transaction.execute(text(waiting)).scalar_one())
 
 
 async def test_a_person_and_a_worker_do_not_deadlock(harness: PublisherHarness) -> None:
@@ -183,7 +178,7 @@ async def test_a_person_and_a_worker_do_not_deadlock(harness: PublisherHarness) 
         rows = claim_store.claim_due(transaction, Lease("me", harness.clock.now() + timedelta(minutes=1)), 1)
         is_claimed.set()
         if transaction.is_postgresql:
-            until(lambda: _waits_for_a_lock(transaction))
+            until(lambda: is_another_waiting(transaction))
         claim_store.begin_preparing(transaction, rows)
 
     def change(transaction: Transaction) -> bool:

@@ -11,8 +11,8 @@ from sqlalchemy import delete, exists, select, true, update
 
 from araldo.pictures import history_store
 from araldo.pictures import store as picture_store
-from araldo.posts.models import CHANGEABLE, Delivery, DesignSeed, Post, State, may_move
-from araldo.posts.store import changed_columns, post_of, search_text
+from araldo.posts.models import CHANGEABLE, Delivery, DesignSeed, Post, PostView, State, may_move
+from araldo.posts.store import changed_columns, get, post_of, search_text
 from araldo.storage.database import Transaction
 from araldo.storage.schema import attempts, deliveries, posts
 
@@ -95,6 +95,18 @@ def save_post(transaction: Transaction, post: Post, now: datetime, **changes: An
         .values(rev=_p.rev + 1, updated_at=now, search_text=search_text(replace(post, **fields)), **changes)
     )
     return bool(done.rowcount)
+
+
+def get_for_change(transaction: Transaction, workspace_id: str, post_id: str) -> PostView:
+    """Return a post whose deliveries no worker changes until the transaction ends. Raises NotFound.
+
+    A worker may draw and store a picture between a person's read and write: that raises neither `rev`.
+    """
+    view = get(transaction, workspace_id, post_id)
+    if not transaction.is_postgresql:
+        return view
+    _lock_deliveries(transaction, post_id)
+    return get(transaction, workspace_id, post_id)
 
 
 def _lock_deliveries(transaction: Transaction, post_id: str) -> None:

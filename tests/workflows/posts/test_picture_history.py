@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,15 +14,16 @@ from araldo.pictures.models import NO_OPTIONS, PictureState
 from araldo.pictures.store import options_of
 from araldo.posts.design_seed import design_seed_of
 from araldo.posts.models import State
-from araldo.storage.database import Database
-from araldo.storage.schema import posts
+from araldo.storage.database import Database, Transaction
+from araldo.storage.schema import deliveries, posts
 from araldo.workflows.posts.edit import PostEdit
 from araldo.workflows.posts.picture_history import PictureEditor
 from araldo.workflows.posts.validation import Validator
 from tests.support.clock import FakeClock
-from tests.support.database import open_transaction
+from tests.support.database import is_another_waiting, open_transaction
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import PublisherHarness
+from tests.support.waiting import until
 from tests.workflows.posts.test_lifecycle import PostHarness
 
 
@@ -301,3 +304,26 @@ async def test_only_a_picture_made_anew_without_a_request_is_marked_as_remade(pi
     assert await remade()
     await picture_harness.generate()
     assert not await remade()
+
+
+async def test_another_picture_is_made_when_the_worker_finishes_one_at_the_same_moment(
+    picture_harness: PictureHarness,
+) -> None:
+    """The worker has locked the delivery when the person's request begins, and stores its picture then."""
+    await picture_harness.generate()
+    await picture_harness.regenerate()
+    shown, database = await picture_harness.picture(), picture_harness.harness.database
+    is_locked = threading.Event()
+
+    def finish(transaction: Transaction) -> None:
+        ready = update(deliveries).where(deliveries.c.post_id == picture_harness.post_id)
+        transaction.execute(ready.values(picture_state=PictureState.READY))
+        is_locked.set()
+        if transaction.is_postgresql:
+            until(lambda: is_another_waiting(transaction))
+
+    worker = asyncio.create_task(database.write(finish))
+    await asyncio.to_thread(is_locked.wait, 20)
+    await asyncio.gather(worker, picture_harness.regenerate())
+    state, _, variant = await picture_harness.picture()
+    assert (state, variant) == (PictureState.QUEUED, shown[2] + 1)

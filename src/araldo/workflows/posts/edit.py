@@ -108,7 +108,7 @@ class PostEditor:
         """
 
         def in_transaction(transaction: Transaction) -> None:
-            view = post_store.get(transaction, workspace.id, post_id)
+            view = change_store.get_for_change(transaction, workspace.id, post_id)
             require_change_permission(transaction, permissions, view)
             if based_on is not None and view.post.rev != based_on:
                 raise ChangedMeanwhile

@@ -240,7 +240,7 @@ class PostLifecycle:
         request: IdempotentRequest | None = None,
     ) -> None:
         def in_transaction(transaction: Transaction) -> None:
-            view = post_store.get(transaction, workspace.id, post_id)
+            view = change_store.get_for_change(transaction, workspace.id, post_id)
             change_rows(PostChange(transaction, view, transaction.now))
             if request is not None:
                 idempotency.finish(transaction, request, post_id=post_id)

@@ -176,7 +176,7 @@ class PictureEditor:
         """Lock or unlock the picture; a locked one stays when the text changes. Raises Conflict while none is ready."""
 
         def in_transaction(transaction: Transaction) -> None:
-            view = post_store.get(transaction, workspace.id, post_id)
+            view = change_store.get_for_change(transaction, workspace.id, post_id)
             require_change_permission(transaction, permissions, view)
             named = find_deliveries(view, name)
             others = [row for row in named if row.picture.locked != locked]
@@ -226,7 +226,7 @@ class PictureEditor:
 
         Raises NotFound, PermissionMissing, Conflict.
         """
-        view = post_store.get(transaction, workspace.id, post_id)
+        view = change_store.get_for_change(transaction, workspace.id, post_id)
         require_change_permission(transaction, permissions, view)
         rows = _unsent_of(find_deliveries(view, name))
         if any(row.picture.locked for row in rows):
