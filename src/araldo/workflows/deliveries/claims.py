@@ -96,7 +96,7 @@ def _read_with(transaction: Transaction, rows: Sequence[Delivery]) -> list[Claim
             row,
             posts[row.post_id],
             None if row.account_id is None else accounts[row.account_id],
-            {medium_id: media[medium_id] for medium_id in _ready_pictures(row)},
+            {medium_id: media[medium_id] for medium_id in _ready_pictures(row) if medium_id in media},
         )
         for row in rows
     ]
@@ -108,7 +108,14 @@ def _read_with(transaction: Transaction, rows: Sequence[Delivery]) -> list[Claim
 
 
 def _ready_pictures(row: Delivery) -> list[str]:
-    return [] if row.picture_is_due or row.picture.state is PictureState.FAILED else row.picture.medium_ids
+    """Return the ids of the media to publish; [] also for a row that contradicts itself, which its own job finds."""
+    if row.picture_is_due or row.picture.state is PictureState.FAILED:
+        return []
+    try:
+        return row.picture.medium_ids
+    except LookupError:
+        # Raised here, one such row would keep all others from being claimed.
+        return []
 
 
 def _can_begin(claimed: ClaimedDelivery, now: datetime) -> bool:
