@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +15,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from araldo.loops import repeat_forever, try_until_done
+from araldo.posts import delivery_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.workflows.deliveries import engine as engine_module
 from araldo.workflows.deliveries.claims import ClaimedDelivery
 from araldo.workflows.deliveries.engine import Engine
 from araldo.workflows.deliveries.lease import LeasedDelivery, hold_lease
@@ -99,7 +102,7 @@ async def test_the_engine_logs_repeated_failures_once(tmp_path: Path) -> None:
             raise NO_SPACE
         return [due_delivery(f"del_{len(sweeps)}_{number}") for number in range(20)], None
 
-    async def work(claimed: ClaimedDelivery) -> None:
+    async def work(claimed: ClaimedDelivery) -> bool:
         raise NO_SPACE
 
     with capture_logs() as lines:
@@ -148,6 +151,70 @@ async def test_a_lease_is_renewed_after_a_renewal_that_failed(
         assert until_first is not None
         assert renewed > until_first
     assert (await harness.row(delivery_id)).lease_owner is None
+
+
+async def test_a_renewal_that_overtakes_the_workers_own_write_is_tried_again(
+    tmp_path: Path, database: Database, clock: FakeClock
+) -> None:
+    """The intent is committed with a higher fence, and the worker has not been told yet."""
+    clock.short_s = 0
+    harness = await PublisherHarness.create(database, clock, tmp_path)
+    claimed = await harness.claims.claim(await harness.add(), 1)
+    assert claimed is not None
+    leased = LeasedDelivery(claimed.row, database, since=claimed.at)
+    async with hold_lease(leased, database, clock, lease_s=15):
+        await until(lambda: clock.sleepers == 1)
+        raised = await database.write(
+            lambda tx: delivery_store.save(tx, claimed.row, tx.now, fence=claimed.row.fence + 1)
+        )
+        assert raised is not None
+        clock.advance(5)
+        await until(lambda: clock.sleepers == 1)
+        leased.row = raised
+        clock.advance(2)
+        await until(lambda: clock.sleepers == 1)
+        assert (await harness.row(raised.id)).lease_until == clock.now() + timedelta(seconds=15)
+
+
+async def test_a_lease_that_is_lost_is_renewed_no_more(tmp_path: Path, database: Database, clock: FakeClock) -> None:
+    clock.short_s = 0
+    harness = await PublisherHarness.create(database, clock, tmp_path)
+    claimed = await harness.claims.claim(await harness.add(), 1)
+    assert claimed is not None
+    async with hold_lease(LeasedDelivery(claimed.row, database, since=claimed.at), database, clock, lease_s=15):
+        await until(lambda: clock.sleepers == 1)
+        await database.write(lambda tx: delivery_store.save(tx, claimed.row, tx.now, fence=9, lease_owner="other"))
+        clock.advance(5)
+        await until(lambda: clock.sleepers == 1)
+        clock.advance(2)
+        await until(lambda: clock.sleepers == 0)
+    assert (await harness.row(claimed.row.id)).lease_owner == "other"
+
+
+async def test_an_engine_whose_permits_are_all_taken_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_module, "_JOBS_MAX", 2)
+    clock, limits, go_on = FakeClock(short_s=0), list[int](), asyncio.Event()
+
+    async def claim_due(limit: int) -> tuple[list[ClaimedDelivery], None]:
+        limits.append(limit)
+        return [due_delivery(f"del_{len(limits)}_{number}") for number in range(limit)], None
+
+    async def work(claimed: ClaimedDelivery) -> bool:
+        await go_on.wait()
+        return False
+
+    engine = Engine(work=work, claim_due=claim_due, clock=clock, sweep_s=2)
+    running = asyncio.create_task(engine.run())
+    await until(lambda: clock.sleepers == 1)
+    for _ in range(30):
+        clock.advance(2)
+        await until(lambda: clock.sleepers == 1)
+    assert (limits, engine.alive) == ([2], True)
+    # The jobs end: there are permits again.
+    go_on.set()
+    await until(lambda: len(limits) > 1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_work_is_retried_after_transient_faults_until_the_deadline() -> None:

@@ -74,7 +74,8 @@ class RecurrenceHarness:
 
 
 def runner_of(harness: PublisherHarness) -> RecurrenceRunner:
-    async def nothing(_: ClaimedDelivery) -> None: ...
+    async def nothing(_: ClaimedDelivery) -> bool:
+        return False
 
     async def nothing_due(_: int) -> tuple[list[ClaimedDelivery], datetime | None]:
         return [], None

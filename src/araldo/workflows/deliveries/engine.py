@@ -13,8 +13,8 @@ from araldo.clock import Clock
 from araldo.loops import FailureLog
 from araldo.workflows.deliveries.claims import ClaimedDelivery
 
-# Works on a delivery and returns when it is due again; None: not before something else changes.
-Work = Callable[[ClaimedDelivery], Awaitable[datetime | None]]
+# Works on a delivery and returns whether it is due again by itself, now or later.
+Work = Callable[[ClaimedDelivery], Awaitable[bool]]
 # Claims at most so many deliveries that are due now; also returns when the next one will be due.
 ClaimDue = Callable[[int], Awaitable[tuple[list[ClaimedDelivery], datetime | None]]]
 
@@ -31,8 +31,6 @@ class Engine:
         self._sweep_s = sweep_s
         self._wake = asyncio.Event()
         self._jobs: dict[str, asyncio.Task[None]] = {}
-        # The earliest moment at which a finished job is due again, since the last sweep.
-        self._again_at: datetime | None = None
         self._last_sweep: float | None = None
         self._failures = FailureLog(clock)
 
@@ -66,8 +64,9 @@ class Engine:
         """
         free = _JOBS_MAX - len(self._jobs)
         if free == 0:
+            # The end of a job makes it sweep.
+            self._last_sweep = self._clock.running()
             return self._sweep_s
-        self._again_at = None
         try:
             claimed, upcoming = await self._claim_due(free)
         except Exception as failure:
@@ -78,10 +77,11 @@ class Engine:
         for one in claimed:
             self._start_job(one)
         if claimed:
-            # There may be more than one transaction claims.
+            # There may be more than one transaction claims at once.
             return 0.0
-        moments = [moment for moment in (upcoming, self._again_at) if moment is not None]
-        return min([self._sweep_s, *(max(0.0, (moment - self._clock.now()).total_seconds()) for moment in moments)])
+        if upcoming is None:
+            return self._sweep_s
+        return min(self._sweep_s, max(0.0, (upcoming - self._clock.now()).total_seconds()))
 
     def _start_job(self, claimed: ClaimedDelivery) -> None:
         # By lease, because a delivery may be claimed anew before the job of its last lease has ended.
@@ -98,18 +98,14 @@ class Engine:
 
     async def _run_job(self, claimed: ClaimedDelivery) -> None:
         try:
-            self._plan(await self._work(claimed))
+            if await self._work(claimed):
+                # Its time may come before the next sweep that is planned.
+                self._wake.set()
         except Exception as failure:
             # A bug with one delivery must not stop the others.
             self._failures.write("job_failed", failure, delivery=claimed.row.id)
             # A job that failed before it saved `next_at` is due again at once: do not spin on it.
             await self._clock.sleep(self._sweep_s)
-            self._wake.set()
-
-    def _plan(self, due_again: datetime | None) -> None:
-        """Sweep no later than `due_again`."""
-        if due_again is not None and (self._again_at is None or due_again < self._again_at):
-            self._again_at = due_again
             self._wake.set()
 
     async def _wait_for_nudge(self, seconds: float) -> None:

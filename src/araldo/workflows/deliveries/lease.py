@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -102,21 +103,24 @@ async def _renew_lease(leased: LeasedDelivery, database: Database, clock: Clock,
     """Renew every third of `lease_s` until cancelled, or until another worker has the delivery.
 
     Losing the lease does not cancel the work; the next fenced write fails instead. A renewal that fails is tried again
-    more often, even after the lease has expired, because no other worker need have claimed the delivery.
+    more often, even after the lease has expired, because no other worker need have claimed the delivery. One that does
+    not find the row is tried again too: a write of this worker may be committed and not be in `leased.row` yet.
     """
-
-    def renew(transaction: Transaction) -> bool:
-        return claim_store.renew(transaction, leased.row, transaction.now + timedelta(seconds=lease_s))
-
-    pause_s = lease_s / 3
+    pause_s, missed = lease_s / 3, None
     while True:
         await clock.sleep(pause_s)
+        row = leased.row
         try:
-            if not await database.write(renew, urgent=True):
-                return
+            renewed = await database.write(partial(_renew, row=row, lease_s=lease_s), urgent=True)
         except Exception as failure:
             if pause_s == lease_s / 3:
                 log.warning("lease_not_renewed", delivery=leased.row.id, why=type(failure).__name__)
             pause_s = lease_s / 10
         else:
-            pause_s = lease_s / 3
+            if not renewed and row is missed:
+                return
+            pause_s, missed = (lease_s / 3, None) if renewed else (lease_s / 10, row)
+
+
+def _renew(transaction: Transaction, *, row: Delivery, lease_s: float) -> bool:
+    return claim_store.renew(transaction, row, transaction.now + timedelta(seconds=lease_s))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -83,18 +83,15 @@ class Publisher:
             times=times,
         )
 
-    async def work(self, claimed: ClaimedDelivery) -> datetime | None:
-        """Do whatever is due for this delivery; return when it is due again, None when not by itself."""
+    async def work(self, claimed: ClaimedDelivery) -> bool:
+        """Do whatever is due for this delivery; return whether it is due again by itself, now or later."""
         leased = LeasedDelivery(claimed.row, self._database, since=claimed.at, late_at=claimed.late_at)
         async with hold_lease(leased, self._database, self._clock, lease_s=self._times.lease_s):
             try:
                 await self._run_and_record_outcome(leased, claimed)
             except LeaseLost:
                 log.info("delivery_taken_over", delivery=claimed.row.id)
-        row = leased.row
-        if row.state in WORKING or row.picture_is_due:
-            return row.next_at or self._clock.now()
-        return None
+        return leased.row.state in WORKING or leased.row.picture_is_due
 
     async def _run_and_record_outcome(self, leased: LeasedDelivery, claimed: ClaimedDelivery) -> None:
         """Run the steps and record any error that ends them as the delivery's next state. Raises LeaseLost."""
