@@ -107,7 +107,7 @@ def wait_for_health(port: int, process: subprocess.Popen[bytes], *, give_up: flo
         except OSError:
             if process.poll() is not None or time.perf_counter() > give_up:
                 raise
-            time.sleep(_POLL_S)
+            time.sleep(_POLL_S)  # between two looks at whether it answers
         finally:
             connection.close()
 

@@ -101,9 +101,9 @@ async def test_a_function_that_raises_undoes_itself_alone(notes: Database) -> No
     assert await notes.read(stored) == kept
 
 
+# On PostgreSQL every function has a commit of its own.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_functions_that_wait_share_one_commit_on_sqlite(notes: Database) -> None:
-    if not notes.is_sqlite:
-        pytest.skip("on PostgreSQL every function has a commit of its own")
     begun = count_commits(notes)
     await run_as_group(notes, [partial(insert, number=number) for number in range(GROUP + 6)])
     # The one that held the thread, 64 together, the other six.
@@ -177,6 +177,25 @@ async def test_a_function_that_catches_the_end_of_its_transaction_writes_nothing
     assert await small.read(stored) == []
 
 
+async def test_a_lack_of_memory_that_a_function_catches_writes_nothing(small: Database) -> None:
+    """The driver raises MemoryError for SQLITE_NOMEM, after which SQLite may have rolled back."""
+
+    @event.listens_for(small._engine, "before_cursor_execute")
+    def _run_out(_connection: object, cursor: sqlite3.Cursor, statement: str, parameters: object, *_: object) -> None:
+        if parameters == (1, ""):
+            cursor.connection.execute("ROLLBACK")
+            raise MemoryError
+
+    def go_on(transaction: Transaction) -> int:
+        with suppress(MemoryError):
+            insert(transaction, 1)
+        return insert(transaction, 2)
+
+    with pytest.raises(TransactionFailed):
+        await small.write(go_on)
+    assert await small.read(stored) == []
+
+
 def deny(transaction: Transaction, statement: str) -> int:
     """Let SQLite refuse `statement` on this connection from now on."""
     driver: object = transaction._connection.connection.dbapi_connection
@@ -224,9 +243,9 @@ async def test_a_caller_cancelled_during_its_commit_leaves_what_a_crash_would(no
     assert await notes.read(stored) == [1]
 
 
+# PostgreSQL's threads are not held by one function.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_a_caller_cancelled_while_it_waits_leaves_nothing(notes: Database) -> None:
-    if not notes.is_sqlite:
-        pytest.skip("PostgreSQL's threads are not held by one function")
     async with PausedWriter(notes):
         task = asyncio.create_task(notes.write(partial(insert, number=1)))
         await asyncio.sleep(0)
@@ -235,9 +254,9 @@ async def test_a_caller_cancelled_while_it_waits_leaves_nothing(notes: Database)
     assert await notes.read(stored) == []
 
 
+# Several threads take functions at once, in no fixed order.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_urgent_functions_go_first(notes: Database) -> None:
-    if not notes.is_sqlite:
-        pytest.skip("several threads take functions at once, in no fixed order")
     order: list[int] = []
 
     def note(_transaction: Transaction, number: int) -> None:
@@ -251,10 +270,10 @@ async def test_urgent_functions_go_first(notes: Database) -> None:
     assert order == [9, 0, 1, 2]
 
 
+# SQLite has one writer thread.
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_functions_with_one_key_hold_one_thread(notes: Database) -> None:
     """Four that wait for one row would hold all threads, and every other write would wait for them."""
-    if notes.is_sqlite:
-        pytest.skip("SQLite has one writer thread")
     first, go_on, runs = threading.Event(), threading.Event(), list[int]()
 
     def lock_row(transaction: Transaction, number: int) -> None:
@@ -272,9 +291,9 @@ async def test_functions_with_one_key_hold_one_thread(notes: Database) -> None:
     assert not notes._turns
 
 
+# One writer has no deadlocks.
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_a_function_that_lost_a_deadlock_runs_again(notes: Database) -> None:
-    if notes.is_sqlite:
-        pytest.skip("one writer has no deadlocks")
     await notes.write(lambda transaction: [insert(transaction, number) for number in (1, 2)] and None)
     both, runs = threading.Barrier(2), list[int]()
     update = text("UPDATE notes SET filling = filling || 'x' WHERE id = :id")
@@ -292,9 +311,9 @@ async def test_a_function_that_lost_a_deadlock_runs_again(notes: Database) -> No
     assert list(found) == ["xx", "xx"]
 
 
+# SQLite has no server.
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_a_connection_that_died_while_idle_is_replaced(notes: Database) -> None:
-    if notes.is_sqlite:
-        pytest.skip("SQLite has no server")
     await asyncio.gather(*(notes.write(partial(insert, number=number)) for number in range(8)))
     kill = text(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -63,12 +63,12 @@ async def read_on(database: Database, last: int) -> list[events.Event]:
     return await database.read(partial(events.list_after, last=last, limit=100, until=horizon))
 
 
+# SQLite has one writer, so ids are assigned in the order of the commits.
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_an_event_waits_for_a_lower_id_that_is_not_committed(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:
     """A reader that has seen `quick`, with the higher id, would never see `slow`."""
-    if database.is_sqlite:
-        pytest.skip("SQLite has one writer, so ids are assigned in the order of the commits")
     inserted, go_on = threading.Event(), threading.Event()
 
     def wait(_transaction: Transaction, _items: list[object]) -> None:
@@ -116,8 +116,7 @@ async def test_a_reader_of_concurrent_writers_misses_no_event(
     seen: list[str] = []
 
     def dawdle(_transaction: Transaction, items: list[int]) -> None:
-        # Between the insert, which assigned the id, and the commit.
-        time.sleep(0.001 * items[0])
+        time.sleep(0.001 * items[0])  # between the insert, which assigned the id, and the commit: writers overlap
 
     def record(transaction: Transaction, kind: str) -> None:
         record_event(transaction, kind, workspace_id=workspace_id, at=transaction.now)
@@ -151,12 +150,12 @@ async def test_recording_events_before_or_after_other_writes_does_not_deadlock(
 
     def record_then_write(transaction: Transaction) -> None:
         record_event(transaction, "a", workspace_id=workspace_id, at=transaction.now)
-        time.sleep(0.01)
+        time.sleep(0.01)  # holds the transaction open, so that others run beside it
         account_store.set_health(transaction, account_id, "ok", None)
 
     def write_then_record(transaction: Transaction) -> None:
         account_store.set_health(transaction, account_id, "ok", None)
-        time.sleep(0.01)
+        time.sleep(0.01)  # holds the transaction open, so that others run beside it
         record_event(transaction, "b", workspace_id=workspace_id, at=transaction.now)
 
     async with asyncio.timeout(30):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from araldo.clock import Clock
 from araldo.storage import connections
@@ -132,7 +133,7 @@ class Database:
     async def is_reachable(self) -> bool:
         try:
             await self.read(lambda transaction: transaction.execute(text("SELECT 1")).scalar())
-        except Exception:
+        except (SQLAlchemyError, TransactionFailed):
             return False
         return True
 

@@ -41,13 +41,20 @@ class DatabaseThread(Thread):
         self._connection: Connection | None = None
 
     def run(self) -> None:
-        while jobs := self._queue.take():
-            try:
-                self._run(jobs[0])
-            except BaseException as error:
-                jobs[0].error = error
-            self._queue.answer(jobs, self._on_change)
+        while self._serve_next():
+            pass
         self._disconnect()
+
+    def _serve_next(self) -> bool:
+        """Run and answer one function; False when the queue is closed. Nothing of it is kept while the thread waits."""
+        taken = self._queue.take()
+        for job in taken:
+            try:
+                self._run(job)
+            except BaseException as error:
+                job.error = error
+        self._queue.answer(taken, self._on_change)
+        return bool(taken)
 
     def _run(self, job: QueuedFunction) -> None:
         """Run the job until it is committed. Raises what the function raises; TransactionFailed when COMMIT failed."""

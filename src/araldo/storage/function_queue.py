@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from dataclasses import field as attribute
@@ -53,29 +53,29 @@ class QueuedFunction:
 
 
 class FunctionQueue:
-    """Jobs in the order of their arrival, urgent ones first. Any thread may use it.
+    """Functions in the order of their arrival, urgent ones first. Any thread may use it.
 
-    A job whose caller has been cancelled is dropped while it waits; once it is taken, it runs to its end.
+    One whose caller has been cancelled is dropped while it waits; once it is taken, it runs to its end.
     """
 
     def __init__(self) -> None:
         self._urgent: deque[QueuedFunction] = deque()
-        self._jobs: deque[QueuedFunction] = deque()
+        self._ordinary: deque[QueuedFunction] = deque()
         self._changed = Condition()
         self._closed = False
         self._unanswered = 0
 
     def put(self, job: QueuedFunction, *, urgent: bool = False) -> None:
-        """Add a job. Raises RuntimeError after `close`."""
+        """Add a function. Raises RuntimeError after `close`."""
         with self._changed:
             if self._closed:
                 raise RuntimeError("the database is closed")
             self._unanswered += 1
-            (self._urgent if urgent else self._jobs).append(job)
+            (self._urgent if urgent else self._ordinary).append(job)
             self._changed.notify()
 
     def take(self, limit: int = 1) -> list[QueuedFunction]:
-        """Wait for jobs and return up to `limit`; an empty list when the queue is closed and empty."""
+        """Wait for functions and return up to `limit`; an empty list when the queue is closed and empty."""
         with self._changed:
             while True:
                 taken = self._take_waiting(limit)
@@ -85,7 +85,7 @@ class FunctionQueue:
 
     def _take_waiting(self, limit: int) -> list[QueuedFunction]:
         taken: list[QueuedFunction] = []
-        for lane in (self._urgent, self._jobs):
+        for lane in (self._urgent, self._ordinary):
             while lane and len(taken) < limit:
                 job = lane.popleft()
                 if job.future.cancelled():
@@ -95,48 +95,47 @@ class FunctionQueue:
         return taken
 
     def take_queued_before(self, moment: float) -> list[QueuedFunction]:
-        """Remove and return the jobs that have waited since before `moment`, on `time.monotonic`."""
+        """Remove and return the functions that have waited since before `moment`, on `time.monotonic`."""
         with self._changed:
-            old = [job for lane in (self._urgent, self._jobs) for job in lane if job.queued_at < moment]
-            for lane in (self._urgent, self._jobs):
+            old = [job for lane in (self._urgent, self._ordinary) for job in lane if job.queued_at < moment]
+            for lane in (self._urgent, self._ordinary):
                 kept = [job for job in lane if job.queued_at >= moment]
                 lane.clear()
                 lane.extend(kept)
             return old
 
-    def answer(self, jobs: Sequence[QueuedFunction], on_change: Callable[[], None]) -> None:
-        """Give all these jobs' values or errors to their callers, in one call to each event loop.
+    def answer(self, queued: Sequence[QueuedFunction], on_change: Callable[[], None]) -> None:
+        """Give these functions' values or errors to their callers, in one call to each event loop.
 
         `on_change` is called before, in the loop, when one of them has committed a change that readers wait for.
         """
-        for loop, group in groupby(jobs, key=lambda job: job.loop):
+        for loop, group in groupby(queued, key=lambda one: one.loop):
             answered = list(group)
             try:
                 loop.call_soon_threadsafe(_set_results, answered, on_change)
             except RuntimeError:
                 # The loop has ended, and with it all who waited.
-                log.debug("no_one_waits", jobs=len(answered))
+                log.debug("no_one_waits", functions=len(answered))
         with self._changed:
-            self._forget(len(jobs))
+            self._forget(len(queued))
 
     def _forget(self, count: int) -> None:
         self._unanswered -= count
         self._changed.notify_all()
 
     def wait_until_idle(self) -> None:
-        """Block until every job is answered."""
+        """Block until every function is answered."""
         with self._changed:
             self._changed.wait_for(lambda: not self._unanswered)
 
     def close(self) -> None:
-        """Take no more jobs; those that wait are still run."""
+        """Take no more functions; those that wait are still run."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
 
-def _set_results(jobs: Iterable[QueuedFunction], on_change: Callable[[], None]) -> None:
-    jobs = list(jobs)
+def _set_results(jobs: Sequence[QueuedFunction], on_change: Callable[[], None]) -> None:
     if any(job.has_changes and job.error is None for job in jobs):
         on_change()
     for job in jobs:

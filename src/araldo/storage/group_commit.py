@@ -36,9 +36,16 @@ class GroupCommitWriter(Thread):
         self._connection: Connection | None = None
 
     def run(self) -> None:
-        while jobs := self._queue.take(_GROUP_MAX):
-            self._queue.answer(self._run_group(jobs), self._on_change)
+        while self._serve_group():
+            pass
         self._disconnect()
+
+    def _serve_group(self) -> bool:
+        """Run and answer a group; False when the queue is closed. Nothing of it is kept while the thread waits."""
+        taken = self._queue.take(_GROUP_MAX)
+        if taken:
+            self._queue.answer(self._run_group(taken), self._on_change)
+        return bool(taken)
 
     def _run_group(self, jobs: list[QueuedFunction]) -> list[QueuedFunction]:
         """Run and commit the jobs; return all that are finished, each with its value or its error."""

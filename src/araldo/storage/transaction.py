@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, TypeVarTuple, overload
 
 from sqlalchemy import Connection, CursorResult, Executable
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 _Columns = TypeVarTuple("_Columns")
@@ -45,7 +44,7 @@ class Transaction:
         self._before_commit: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
         self._savepoints = 0
         # The error with which the database ended the transaction.
-        self._ended: DBAPIError | None = None
+        self._ended: BaseException | None = None
 
     @overload
     def execute(
@@ -64,7 +63,8 @@ class Transaction:
             raise TransactionFailed(self._ended)
         try:
             return self._connection.execute(statement, parameters)
-        except DBAPIError as error:
+        except BaseException as error:
+            # Also MemoryError, which the driver raises for SQLITE_NOMEM and SQLAlchemy does not wrap.
             if not self.stands:
                 self._ended = error
             raise

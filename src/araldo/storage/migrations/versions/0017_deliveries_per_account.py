@@ -58,15 +58,14 @@ def _make_deliveries_anew() -> None:
         for name in inspector.get_table_names()
         if any(key["referred_table"] == "deliveries" for key in inspector.get_foreign_keys(name))
     ]
-    # Names of tables and columns, from the schema itself.
     statements = [
-        *(f'CREATE TEMPORARY TABLE "kept_{name}" AS SELECT * FROM "{name}"' for name in referring),  # noqa: S608
+        *(f'CREATE TEMPORARY TABLE "kept_{name}" AS SELECT * FROM "{name}"' for name in referring),  # noqa: S608 - names from the schema itself
         f"CREATE TABLE new_deliveries {body}",
-        f"INSERT INTO new_deliveries ({columns}) SELECT {columns} FROM deliveries",  # noqa: S608
+        f"INSERT INTO new_deliveries ({columns}) SELECT {columns} FROM deliveries",  # noqa: S608 - names from the schema itself
         "DROP TABLE deliveries",
         "ALTER TABLE new_deliveries RENAME TO deliveries",
         *(sql for kind, sql in stored if kind != "table"),
-        *(f'INSERT OR IGNORE INTO "{name}" SELECT * FROM "kept_{name}"' for name in referring),  # noqa: S608
+        *(f'INSERT OR IGNORE INTO "{name}" SELECT * FROM "kept_{name}"' for name in referring),  # noqa: S608 - names from the schema itself
         *(f'DROP TABLE "kept_{name}"' for name in referring),
     ]
     for statement in statements:
