@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 
@@ -12,6 +13,20 @@ from araldo.storage import connections
 from araldo.storage.database import Database, Transaction
 
 _CLOCK = SystemClock()
+_Value = TypeVar("_Value")
+
+
+class RerunningDatabase(Database):
+    """Runs each writing function twice, undone the first time, as after a deadlock of PostgreSQL."""
+
+    async def write(self, function: Callable[[Transaction], _Value], **options: Any) -> _Value:
+        def run_twice(transaction: Transaction) -> _Value:
+            with suppress(Exception), transaction.savepoint():
+                function(transaction)
+                raise RuntimeError("undo the first run")
+            return function(transaction)
+
+        return await super().write(run_twice, **options)
 
 
 @contextmanager

@@ -24,6 +24,8 @@ _MAX_ENTRIES = 20_000
 class LoginThrottle:
     """Counts failed tries in memory: each process counts for itself, and a restart resets the counts.
 
+    For the event loop's thread alone, so never inside a function given to the database.
+
     An attacker locks out only their own address. Tries for the same name from other addresses are at most slowed
     down, and not at all from an address that has signed in with that name.
     """

@@ -217,6 +217,13 @@ def create_link(transaction: Transaction, user_id: str, now: datetime) -> str:
     return made.secret
 
 
+def find_by_link(transaction: Transaction, token_hash: str, now: datetime) -> User | None:
+    """Return the user whom the link signs in; None when it is unknown, expired or used."""
+    valid = (_l.hash == token_hash, _l.used_at.is_(None), _l.expires_at > now)
+    user_id = transaction.execute(select(_l.user_id).where(*valid)).scalar_one_or_none()
+    return None if user_id is None else get(transaction, user_id)
+
+
 def redeem_link(transaction: Transaction, token_hash: str, now: datetime) -> str | None:
     """Mark the link as used and return its user's id; None when it is unknown, expired or used."""
     used = transaction.execute(

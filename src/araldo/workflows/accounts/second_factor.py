@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -73,20 +74,16 @@ class SecondFactor:
         user_id, now, codes = session.user.id, self._clock.now(), make_recovery_codes()
 
         def in_transaction(transaction: Transaction) -> None:
-            found = totp_store.find(transaction, user_id)
-            if found is None:
-                raise Conflict(Message("second_factor.setup_missing"), code="totp_not_begun")
-            if found.confirmed_at is not None:
-                raise Conflict(Message("second_factor.already_enabled"), code="totp_enabled")
-            with self._throttle.attempt_code(user_id):
-                if not self._accepts(transaction, user_id, found, code):
-                    raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.code_wrong"))])
+            self._require_valid(transaction, user_id, _get_unconfirmed(transaction, user_id), code)
             totp_store.confirm(transaction, user_id, now)
             totp_store.replace_recovery_codes(transaction, user_id, map(hash_recovery_code, codes), now)
             session_store.end_all(transaction, user_id, but=session.id)
             audit_store.record(transaction, AuditAction.TOTP_ENABLED, workspace_id=session.workspace.id, at=now)
 
-        await self._database.write(in_transaction)
+        # A request that is no try of a code is not counted as one.
+        await self._database.read(lambda transaction: _get_unconfirmed(transaction, user_id))
+        with self._throttle.attempt_code(user_id):
+            await self._database.write(in_transaction)
         return codes
 
     async def disable(self, session: Session, code: str) -> None:
@@ -94,27 +91,35 @@ class SecondFactor:
         user_id, now = session.user.id, self._clock.now()
 
         def in_transaction(transaction: Transaction) -> None:
-            found = totp_store.find(transaction, user_id)
-            if found is None or found.confirmed_at is None:
-                raise Conflict(Message("second_factor.not_enabled"), code="totp_disabled")
-            with self._throttle.attempt_code(user_id):
-                if not self._accepts(transaction, user_id, found, code):
-                    raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.code_wrong"))])
+            self._require_valid(transaction, user_id, _get_confirmed(transaction, user_id), code)
             totp_store.remove(transaction, user_id)
             audit_store.record(transaction, AuditAction.TOTP_DISABLED, workspace_id=session.workspace.id, at=now)
 
-        await self._database.write(in_transaction)
+        # A request that is no try of a code is not counted as one.
+        await self._database.read(lambda transaction: _get_confirmed(transaction, user_id))
+        with self._throttle.attempt_code(user_id):
+            await self._database.write(in_transaction)
+
+    def attempt(self, user_id: str, code: str | None) -> AbstractContextManager[None]:
+        """Return the context of the transaction that calls `require`: a code counts as a try. Raises TooMany in it.
+
+        Around the transaction, not in it: its function runs in another thread, and may run twice.
+        """
+        return self._throttle.attempt_code(user_id) if code else nullcontext()
 
     def require(self, transaction: Transaction, user_id: str, code: str | None) -> None:
-        """Require a code at sign-in, in the transaction that creates the session. Raises NotAllowed, TooMany."""
+        """Require a code at sign-in, in the transaction that creates the session. Raises NotAllowed."""
         found = totp_store.find(transaction, user_id)
         if found is None or found.confirmed_at is None:
             return
         if not code:
             raise NotAllowed(Message("second_factor.code_needed"), code="totp_required")
-        with self._throttle.attempt_code(user_id):
-            if not self._accepts(transaction, user_id, found, code):
-                raise NotAllowed(Message("second_factor.code_wrong"), code="totp_wrong")
+        if not self._accepts(transaction, user_id, found, code):
+            raise NotAllowed(Message("second_factor.code_wrong"), code="totp_wrong")
+
+    def _require_valid(self, transaction: Transaction, user_id: str, found: Enrolment, code: str) -> None:
+        if not self._accepts(transaction, user_id, found, code):
+            raise PostInvalid([Problem("/code", "totp_wrong", Message("second_factor.code_wrong"))])
 
     def _accepts(self, transaction: Transaction, user_id: str, found: Enrolment, code: str) -> bool:
         """Return whether the code of the app, or the recovery code, is valid; each code is accepted once."""
@@ -123,3 +128,21 @@ class SecondFactor:
         if step is not None:
             return totp_store.accept_step(transaction, user_id, step)
         return totp_store.redeem_recovery_code(transaction, user_id, hash_recovery_code(code), now)
+
+
+def _get_unconfirmed(transaction: Transaction, user_id: str) -> Enrolment:
+    """Return the enrolment that waits for its first code. Raises Conflict."""
+    found = totp_store.find(transaction, user_id)
+    if found is None:
+        raise Conflict(Message("second_factor.setup_missing"), code="totp_not_begun")
+    if found.confirmed_at is not None:
+        raise Conflict(Message("second_factor.already_enabled"), code="totp_enabled")
+    return found
+
+
+def _get_confirmed(transaction: Transaction, user_id: str) -> Enrolment:
+    """Return the enrolment of an enabled second factor. Raises Conflict."""
+    found = totp_store.find(transaction, user_id)
+    if found is None or found.confirmed_at is None:
+        raise Conflict(Message("second_factor.not_enabled"), code="totp_disabled")
+    return found

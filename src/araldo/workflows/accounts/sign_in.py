@@ -54,18 +54,12 @@ class SignIn:
     async def by_link(self, token: str, browser: Browser) -> str:
         """Sign in and return the session's token. Raises NotAllowed, and TooMany for codes of the second factor."""
         # Not throttled: a link cannot be guessed, and it must work for a user whom somebody else has locked out.
-        user: User | None = None
-
-        def in_transaction(transaction: Transaction) -> str:
-            nonlocal user
-            user_id = user_store.redeem_link(transaction, hash_secret(token), self._clock.now())
-            if user_id is None:
-                raise NotAllowed(Message("sign_in.link_invalid"), code="link_invalid")
-            user = user_store.get(transaction, user_id)
-            return self._begin(transaction, user, browser)
-
+        link = hash_secret(token)
+        user = await self._database.read(
+            lambda transaction: user_store.find_by_link(transaction, link, self._clock.now())
+        )
         try:
-            return await self._database.write(in_transaction)
+            return await self._begin_by_link(user, link, browser)
         except NotAllowed as refused:
             # The link stays valid after a wrong code: its use was rolled back with the transaction.
             await self._record_refusal(refused, user, browser, None)
@@ -125,6 +119,21 @@ class SignIn:
             if not await self._passwords.verify(kept, given):
                 raise PostInvalid([Problem(pointer, "password_wrong", Message("sign_in.current_password_wrong"))])
 
+    async def _begin_by_link(self, user: User | None, link: str, browser: Browser) -> str:
+        """Redeem the user's link and sign in; None for an invalid one. Raises NotAllowed, TooMany."""
+        invalid = NotAllowed(Message("sign_in.link_invalid"), code="link_invalid")
+        if user is None:
+            raise invalid
+
+        def in_transaction(transaction: Transaction) -> str:
+            # The link was redeemed since it was read.
+            if user_store.redeem_link(transaction, link, self._clock.now()) != user.id:
+                raise invalid
+            return self._begin(transaction, user, browser)
+
+        with self.second_factor.attempt(user.id, browser.code):
+            return await self._database.write(in_transaction)
+
     async def _begin_verified(self, user: User, password_hash: str | None, browser: Browser) -> str:
         """Sign in a user whose password was verified against the hash. Raises NotAllowed, TooMany."""
 
@@ -134,7 +143,8 @@ class SignIn:
                 raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
             return self._begin(transaction, user, browser)
 
-        return await self._database.write(in_transaction)
+        with self.second_factor.attempt(user.id, browser.code):
+            return await self._database.write(in_transaction)
 
     def _begin(self, transaction: Transaction, user: User, browser: Browser) -> str:
         where = workspace_store.list_for_user(transaction, user.id)
