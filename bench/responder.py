@@ -1,7 +1,8 @@
 """A bare Graph API for measurements: every call takes a fixed time and is logged; nothing is validated or stored.
 
 It parses just enough HTTP/1.1 for our clients, so that it needs little of the CPU that is measured. Calls take effect
-when they are answered. `GET /_bench/log` returns what was called, `POST /_bench/reset` forgets it.
+when they are answered. `GET /_bench/log` returns what was called and `/_bench/published` how many of it were publishes;
+`POST /_bench/reset` forgets it.
 """
 
 from __future__ import annotations
