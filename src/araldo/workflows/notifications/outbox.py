@@ -56,12 +56,14 @@ class Outbox:
         self._enabled = False
 
     async def enqueue_events(self) -> int:
-        """Give all new events to the consumers; return how many were read, over all consumers."""
+        """Give the consumers all events that are new now; return how many were read, over all consumers."""
         if not self._enabled:
             await self._enable_consumers()
+        # In a transaction of its own, before the events are read: see `find_horizon`.
+        horizon = await self._database.read(event_store.find_horizon)
         count = 0
         for consumer in self._consumers:
-            while consumer.enabled and (moved := await self._enqueue_batch(consumer)):
+            while consumer.enabled and (moved := await self._enqueue_batch(consumer, horizon)):
                 count += moved
         return count
 
@@ -73,8 +75,8 @@ class Outbox:
         await self._database.write(in_transaction)
         self._enabled = True
 
-    async def _enqueue_batch(self, consumer: OutboxConsumer) -> int:
-        """Read the next events and enqueue those that match; return how many were read.
+    async def _enqueue_batch(self, consumer: OutboxConsumer, horizon: int) -> int:
+        """Read the next events up to the horizon and enqueue those that match; return how many were read.
 
         The write transaction is opened only for a match, because most events cause no notification.
         """
@@ -84,7 +86,6 @@ class Outbox:
             start = max(before, self._searched_to.get(consumer.name, 0))
             return before, event_store.list_after(transaction, start, limit=_BATCH, until=horizon)
 
-        horizon = await self._database.read(event_store.find_horizon)
         before, found = await self._database.read(in_transaction)
         if not found:
             return 0
