@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
@@ -125,8 +124,7 @@ async def follow_events(
     while not deps.event_feed.closing:
         change = deps.event_feed.subscribe()
         try:
-            # A disconnect cancels the stream at any point, but must not cancel a read during a statement.
-            found, status = await asyncio.shield(_read_events(deps, caller, last, post_id))
+            found, status = await _read_events(deps, caller, last, post_id)
         except NotFound:
             return
         if found:
@@ -151,7 +149,7 @@ async def _read_events(
         )
         if post_id is None or not found:
             return found, None
-        return found, (post_store.get(transaction, caller.workspace.id, post_id)).status
+        return found, post_store.get(transaction, caller.workspace.id, post_id).status
 
     return await deps.database.read(in_transaction)
 

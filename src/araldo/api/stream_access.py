@@ -61,8 +61,7 @@ class StreamAccess:
     async def _is_allowed(self, access: _Access) -> bool:
         async with self._turn:
             if self._clock.running() - self._read_at >= CHECK_EVERY_S / 2 or access not in self._allowed:
-                # A disconnect cancels this task, but must not cancel a read during a statement.
-                await asyncio.shield(self._read_access())
+                await self._read_access()
         return access in self._allowed
 
     async def _read_access(self) -> None:

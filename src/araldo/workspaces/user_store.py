@@ -204,7 +204,7 @@ def _require_others(transaction: Transaction, user_id: str, workspace_ids: Seque
     for workspace_id in workspace_ids:
         others = select(_m.id).where(_m.workspace_id == workspace_id, _m.user_id != user_id).limit(1)
         if transaction.execute(others).first() is None:
-            name = (workspace_store.get(transaction, workspace_id)).name
+            name = workspace_store.get(transaction, workspace_id).name
             raise Conflict(Message("users.last_member", {"workspace": name}), code="last_member")
 
 

@@ -61,7 +61,7 @@ class ReadinessCheck:
         probe = self._recent_probe()
         await asyncio.wait({probe}, timeout=_WAIT_S)
         if not probe.done():
-            # Not cancelled: in the middle of a statement that would cost the connection.
+            # Not cancelled: the next check waits for it, too.
             return Readiness(database=False, worker=self._worker_alive(), disk=True)
         found = probe.result()
         return Readiness(database=found.database, worker=self._worker_alive(), disk=found.disk)
