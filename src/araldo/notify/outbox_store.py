@@ -27,9 +27,9 @@ def get_position(transaction: Transaction, name: str) -> int:
 
 
 def enable(transaction: Transaction, name: str) -> None:
-    """Enable a disabled consumer from the newest event on: earlier events are not sent."""
+    """Enable a disabled consumer from the horizon of events on: earlier events are not sent."""
     asleep = (outbox_consumers.c.name == name, outbox_consumers.c.position == DISABLED)
-    transaction.execute(update(outbox_consumers).where(*asleep).values(position=event_store.newest_id(transaction)))
+    transaction.execute(update(outbox_consumers).where(*asleep).values(position=event_store.find_horizon(transaction)))
 
 
 def disable(transaction: Transaction, name: str) -> None:

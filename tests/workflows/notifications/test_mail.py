@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ssl
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -22,7 +23,7 @@ from araldo.messages.times import ZonedInstant
 from araldo.notify import mail_store
 from araldo.notify.models import RETRY_DELAYS_S
 from araldo.smtp import Smtp, is_address
-from araldo.storage.database import Database
+from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
 from araldo.storage.schema import mails
 from araldo.storage.signals import ChangeSignal
@@ -166,6 +167,33 @@ async def test_events_while_mail_was_disabled_are_not_mailed_later(mail_harness:
     await mail_harness.account("dead", "acc_3")
     assert await mail_harness.send() == 1
     assert [row.about for row in await mail_harness.rows()] == ["acc_3"]
+
+
+async def test_an_event_that_is_committed_after_mail_was_enabled_is_mailed(mail_harness: MailHarness) -> None:
+    """Its id is lower than that of an event that was committed before mail was enabled."""
+    if mail_harness.database.is_sqlite:
+        pytest.skip("SQLite has one writer, so ids are assigned in the order of the commits")
+    inserted, go_on = threading.Event(), threading.Event()
+
+    def wait(_transaction: Transaction, _items: list[object]) -> None:
+        inserted.set()
+        go_on.wait(20)
+
+    def record_slowly(transaction: Transaction) -> None:
+        data = {"account_id": "acc_slow", "name": "Pagina", "health": "dead", "message": SAD["message"]}
+        workspace_id = mail_harness.workspace.id
+        record_event(transaction, "account.health", workspace_id=workspace_id, at=transaction.now, data=data)
+        transaction.before_commit(wait, None)
+
+    await mail_harness.outbox(None).enqueue_events()
+    slow = asyncio.create_task(mail_harness.database.write(record_slowly))
+    await asyncio.to_thread(inserted.wait, 20)
+    await mail_harness.account("dead", "acc_quick")
+    await mail_harness.outbox(mail_harness.plan).enqueue_events()
+    go_on.set()
+    await slow
+    await mail_harness.outbox(mail_harness.plan).enqueue_events()
+    assert "acc_slow" in [row.about for row in await mail_harness.rows()]
 
 
 async def test_an_unreachable_mail_server_is_retried(mail_harness: MailHarness) -> None:
