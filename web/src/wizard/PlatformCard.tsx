@@ -89,7 +89,8 @@ function AccountSelect({ platform, matching }: { platform: Platform; matching: r
   const { state, dispatch, accounts } = useWizard();
   const { name, label } = platform;
   const chosen = resolveAccounts(platform, accounts, state.draft.accounts[name]);
-  if (matching.length === 0) {
+  const [first, ...others] = matching;
+  if (first === undefined) {
     return (
       <div>
         <Text size="sm">{t("wizard:platforms.noAccount", { label })}</Text>
@@ -97,11 +98,14 @@ function AccountSelect({ platform, matching }: { platform: Platform; matching: r
       </div>
     );
   }
-  if (matching.length === 1) return <ChosenAccount account={matching[0]} />;
+  if (others.length === 0) return <SingleAccount account={first} />;
+  // The server keeps accounts only of the platforms that the post goes to.
+  const isEnabled = state.draft.platforms.includes(name);
   const ids = chosen.map(({ id }) => id);
   return (
     <Checkbox.Group
       label={t("wizard:platforms.accounts", { label })}
+      description={isEnabled && t("wizard:platforms.accountsHint", { label })}
       value={ids}
       // In the order in which they are shown.
       onChange={(values) =>
@@ -119,7 +123,7 @@ function AccountSelect({ platform, matching }: { platform: Platform; matching: r
             <Checkbox
               value={account.id}
               label={account.name}
-              disabled={ids.length === 1 && ids[0] === account.id}
+              disabled={!isEnabled || (ids.length === 1 && ids[0] === account.id)}
               mih="2.75rem"
             />
             {ids.includes(account.id) && <Health account={account} />}
@@ -130,8 +134,7 @@ function AccountSelect({ platform, matching }: { platform: Platform; matching: r
   );
 }
 
-function ChosenAccount({ account }: { account: Account | undefined }) {
-  if (!account) return null;
+function SingleAccount({ account }: { account: Account }) {
   return (
     <Stack gap={4}>
       <Text size="sm" fw={600}>

@@ -28,8 +28,7 @@ function UndoBar({ post }: { post: Post }) {
   const [error, setError] = useState<unknown>(null);
   const [isPending, setPending] = useState(false);
   const seconds = useSecondsLeft(post.job_id);
-  const active = post.platforms.filter(({ state }) => state !== "cancelled");
-  const canUndo = seconds > 0 && active.every(({ state }) => state === "queued");
+  const canUndo = seconds > 0 && post.actions.includes("undo");
   const button = useRef<HTMLButtonElement>(null);
   // The button that was pressed is gone: move the focus to Undo.
   useEffect(() => {

@@ -19,7 +19,7 @@ interface Choice {
 
 /** A server with one post. */
 function stubPost(before: Partial<Post> = {}, accounts = ACCOUNTS): { requests: RecordedRequest[]; now: () => Post } {
-  let kept = post({ rev: 0, content: "", actions: ["edit", "publish", "schedule", "delete"], ...before });
+  let kept = post({ rev: 0, content: "", actions: ["edit", "publish", "schedule", "undo", "delete"], ...before });
   const take = () => {
     const body = requests.at(-1)?.body as Omit<Partial<Post>, "platforms" | "accounts"> & Choice;
     const {
@@ -49,7 +49,7 @@ function stubPost(before: Partial<Post> = {}, accounts = ACCOUNTS): { requests: 
         ...kept,
         rev: kept.rev + 1,
         status: "publishing",
-        platforms: kept.platforms.map((row) => ({ ...row, state: "queued" })),
+        platforms: kept.platforms.map((row) => (row.state === "published" ? row : { ...row, state: "queued" })),
       };
       return json(kept, 202);
     },
@@ -139,12 +139,38 @@ describe("several accounts of a platform", () => {
         accounts: { facebook: ["acc_1", "acc_2"] },
       }),
     );
+    expect(group.getByRole("checkbox", { name: "Uno" })).toBeEnabled();
     const preview = within(screen.getByRole("complementary", { name: "Preview" }));
     await userEvent.selectOptions(preview.getByLabelText("Account"), "Due");
     expect(preview.getAllByText("Due").length).toBeGreaterThan(1);
     await userEvent.click(screen.getByRole("link", { name: /Publish/ }));
     expect(await screen.findByRole("button", { name: "Publish now to 2 destinations" })).toBeVisible();
   });
+});
+
+it("offers a choice of accounts only on a selected platform", async () => {
+  const pages = ["Uno", "Due"].map((name, index) => account({ id: `acc_${index + 1}`, name, platforms: ["facebook"] }));
+  stubPost({ content: "Ciao", rev: 1 }, pages);
+  await openStudio("/posts/post_1/edit?step=2");
+  const due = await screen.findByRole("checkbox", { name: "Due" });
+  expect(due).toBeDisabled();
+  await userEvent.click(screen.getByRole("checkbox", { name: "Facebook" }));
+  expect(due).toBeEnabled();
+});
+
+it("lets a person write again what was cancelled, and choose where it goes", async () => {
+  const actions = ["edit", "delete"] as const;
+  stubPost({
+    content: "Ciao",
+    rev: 1,
+    status: "cancelled",
+    platforms: [result("facebook", "cancelled")],
+    actions: [...actions],
+  });
+  const { router } = await openStudio("/posts/post_1/edit");
+  expect(await text()).toHaveValue("Ciao");
+  await router.navigate({ to: ".", search: { step: 4 } });
+  expect(await screen.findByRole("button", { name: "Publish now" })).toBeVisible();
 });
 
 describe("the steps", () => {
@@ -178,6 +204,26 @@ describe("publishing", () => {
     const sent = requests.filter(({ path }) => path.endsWith("/publish"));
     expect(sent.map(({ body }) => body)).toEqual([{ undo_s: 5 }, { undo_s: 5 }]);
     expect(new Set(sent.map(({ headers }) => headers.get("Idempotency-Key"))).size).toBe(2);
+  });
+
+  it("can be undone where another delivery was published before", async () => {
+    stubPost({ rev: 1, content: "Ciao", platforms: [result("facebook", "draft"), result("instagram", "published")] });
+    await openStudio("/posts/post_1/edit?step=4");
+    await userEvent.click(await screen.findByRole("button", { name: /^Publish now on/ }));
+    expect(await screen.findByRole("button", { name: "Undo" })).toBeVisible();
+  });
+
+  it("warns of a failed picture only where the post still goes", async () => {
+    const failed = { image_state: "failed" };
+    const platforms = [
+      result("facebook", "cancelled", { id: "del_1", ...failed }),
+      result("facebook", "draft", { id: "del_2" }),
+      result("instagram", "draft", failed),
+    ];
+    stubPost({ rev: 1, content: "Ciao", platforms });
+    await openStudio("/posts/post_1/edit?step=4");
+    expect(await screen.findByText(/The picture for Instagram could not be made/)).toBeVisible();
+    expect(screen.queryByText(/The picture for Facebook could not be made/)).toBeNull();
   });
 
   it("is refused while there are errors: the focus moves to the list", async () => {

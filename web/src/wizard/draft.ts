@@ -113,7 +113,7 @@ function requestedAccounts({ accounts }: Draft): Record<string, string[]> {
 }
 
 export function draftFromPost(post: Post): Draft {
-  // A cancelled delivery is no longer one of the post's, unless its platform is still to be chosen again.
+  // The post no longer goes to the account of a cancelled delivery.
   const live = liveDeliveries(post);
   const platforms = onePerPlatform(live).map(({ platform }) => platform);
   const accounts: Record<string, string[]> = {};

@@ -2,6 +2,7 @@
 import type { Platform } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
+import { liveDeliveries } from "@/ui/post/deliveries";
 import { findAddresses } from "@/wizard/links";
 import { composedText } from "@/wizard/compose";
 import type { Draft } from "@/wizard/draft";
@@ -32,8 +33,9 @@ export function useIssues(draft: Draft, post: Post | null, platforms: readonly P
 }
 
 function failedPictures(post: Post | null, chosen: readonly Platform[], messages: IssueMessages): Issue[] {
-  const failed =
-    post?.platforms.filter(({ image_state }) => image_state === "failed").map(({ platform }) => platform) ?? [];
+  const failed = (post ? liveDeliveries(post) : [])
+    .filter(({ image_state }) => image_state === "failed")
+    .map(({ platform }) => platform);
   return chosen
     .filter(({ name }) => failed.includes(name))
     .map(({ label }) => ({ severity: "warning", step: 3, message: messages.pictureFailed(label) }));
