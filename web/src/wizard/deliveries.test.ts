@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import { post, result } from "@/testing/sample-posts";
-import { liveDeliveries, onePerPlatform } from "@/ui/post/deliveries";
+import { liveDeliveries, onePerPlatform, pictureDeliveries } from "@/ui/post/deliveries";
 import { draftFromPost, patchFields, BLANK } from "@/wizard/draft";
 
 const to = (id: string, name: string, state = "draft") =>
@@ -13,6 +13,19 @@ describe("a post to two accounts of a platform", () => {
 
   it("counts a platform once where its deliveries share something", () => {
     expect(onePerPlatform(two.platforms).map(({ id }) => id)).toEqual(["acc_1", "del_instagram"]);
+  });
+
+  it("has for each platform's picture a delivery that can be edited, where there is one", () => {
+    const mixed = post({
+      platforms: [
+        to("acc_1", "Uno", "cancelled"),
+        to("acc_2", "Due", "published"),
+        to("acc_3", "Tre"),
+        result("instagram", "published"),
+        result("other", "cancelled"),
+      ],
+    });
+    expect(pictureDeliveries(mixed).map(({ id }) => id)).toEqual(["acc_3", "del_instagram"]);
   });
 
   it("is a draft with each platform once and a list of its accounts", () => {

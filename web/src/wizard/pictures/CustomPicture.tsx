@@ -5,6 +5,7 @@ import { lazy, Suspense, useState, type SyntheticEvent } from "react";
 
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
+import { pictureDeliveries } from "@/ui/post/deliveries";
 import { makeFirstPicture, updateImages, type PostChange } from "@/wizard/pictures/calls";
 import { needsFirstPicture, type PictureSlot } from "@/wizard/pictures/slots";
 import type { CustomPictureState } from "@/wizard/pictures/useCustomPicture";
@@ -16,6 +17,8 @@ const CropDialog = lazy(() =>
 const LibraryDialog = lazy(() =>
   import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: component }) => ({ default: component })),
 );
+
+const SUBTLE_BUTTON = { size: "xs", px: 8, variant: "subtle" } as const;
 
 interface Props {
   post: Post;
@@ -49,18 +52,14 @@ export function CustomPicture({ post, slot, slots, custom, change }: Props) {
           )}
         </FileButton>
         <Button
-          size="xs"
-          px={8}
-          variant="subtle"
+          {...SUBTLE_BUTTON}
           leftSection={<FolderOpen size={16} aria-hidden />}
           onClick={() => setOpened("library")}
         >
           {t("pictures:library")}
         </Button>
         <Button
-          size="xs"
-          px={8}
-          variant="subtle"
+          {...SUBTLE_BUTTON}
           leftSection={<Link2 size={16} aria-hidden />}
           aria-expanded={opened === "link"}
           onClick={() => setOpened(opened === "link" ? null : "link")}
@@ -134,7 +133,7 @@ function CustomPictureActions({ post, slot: { platform, result, pixels }, slots,
   const revertToGenerated = () =>
     change.mutate(async () => {
       const changed = await updateImages(post.job_id, { [platform.name]: null });
-      const now = changed.platforms.find((delivery) => delivery.platform === platform.name);
+      const now = pictureDeliveries(changed).find((delivery) => delivery.platform === platform.name);
       return now && needsFirstPicture(changed, now) ? makeFirstPicture(changed, now) : changed;
     });
   return (
@@ -144,9 +143,7 @@ function CustomPictureActions({ post, slot: { platform, result, pixels }, slots,
       </Button>
       {others.length > 0 && (
         <Button
-          size="xs"
-          px={8}
-          variant="subtle"
+          {...SUBTLE_BUTTON}
           leftSection={<Copy size={16} aria-hidden />}
           loading={change.isPending}
           onClick={applyToAll}
@@ -155,9 +152,7 @@ function CustomPictureActions({ post, slot: { platform, result, pixels }, slots,
         </Button>
       )}
       <Button
-        size="xs"
-        px={8}
-        variant="subtle"
+        {...SUBTLE_BUTTON}
         leftSection={<Undo2 size={16} aria-hidden />}
         loading={change.isPending}
         onClick={revertToGenerated}

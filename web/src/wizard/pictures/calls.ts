@@ -6,7 +6,7 @@ import { withIdempotencyKey } from "@/api/idempotency";
 import { Problem } from "@/api/problem";
 import { ifMatch, POSTS, postQuery, cachePost, type PlatformResult, type Post, type PostFields } from "@/api/posts";
 import type { components } from "@/api/schema";
-import { onePerPlatform } from "@/ui/post/deliveries";
+import { pictureDeliveries } from "@/ui/post/deliveries";
 import { pictureFingerprint } from "@/wizard/pictures/slots";
 
 export type Medium = components["schemas"]["MediumRead"];
@@ -115,8 +115,8 @@ function patch(postId: string, fields: Partial<PostFields>, header: Record<strin
 
 /** Make stale pictures again, because it was the person's own change that made them stale. */
 async function recreateStale(post: Post, only?: readonly string[]): Promise<Post> {
-  const stale = onePerPlatform(
-    post.platforms.filter((one) => one.image_state === "stale" && (!only || only.includes(one.platform))),
+  const stale = pictureDeliveries(post).filter(
+    (one) => one.image_state === "stale" && (!only || only.includes(one.platform)),
   );
   let last = post;
   for (const result of stale) last = await recreatePicture(post, result);

@@ -2,7 +2,7 @@
 import type { Platform } from "@/api/platforms";
 import type { PlatformResult, Post } from "@/api/posts";
 import { canDo } from "@/ui/post/availableActions";
-import { liveDeliveries } from "@/ui/post/deliveries";
+import { pictureDeliveries } from "@/ui/post/deliveries";
 import type { PictureState } from "@/ui/previews/PictureFrame";
 
 /** The provider name for "no generated pictures". */
@@ -22,16 +22,15 @@ export interface PictureSlot {
   result: PlatformResult;
   /** The size in pixels, in the post's shape for the platform. */
   pixels: Pixels;
-  /** Whether nothing was sent yet. */
+  /** Whether the picture can still be changed. */
   isEditable: boolean;
 }
 
 /** Return the slots in the order of `platforms`, without those that the post has no delivery for. */
 export function pictureSlots(post: Post, platforms: readonly Platform[]): PictureSlot[] {
+  const deliveries = pictureDeliveries(post);
   return platforms.flatMap((platform) => {
-    const results = liveDeliveries(post).filter((one) => one.platform === platform.name);
-    // The deliveries of a platform share their picture; it can be changed as long as one was not sent.
-    const result = results.find((one) => canDo(one, "edit")) ?? results[0];
+    const result = deliveries.find((one) => one.platform === platform.name);
     if (!result) return [];
     const pixels = platform.shapes.find((shape) => shape.name === result.image_shape) ?? platform.image;
     return [

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { initI18n, setLanguage } from "@/i18n/language";
 import { generated, postWith, openStep, POST, regenerated, tile } from "@/testing/pictures-step";
 import { post, result } from "@/testing/sample-posts";
+import type { Post } from "@/api/posts";
 import { json } from "@/testing/server";
 
 beforeAll(async () => {
@@ -121,6 +122,23 @@ describe("a tile", () => {
     const told = "The post was changed and this picture was made again. Check it.";
     expect(within(await tile("Facebook")).getByText(told)).toBeVisible();
     expect(within(await tile("Instagram")).queryByText(told)).toBeNull();
+  });
+
+  it("generates the picture again for the account that the post still goes to", async () => {
+    const shared = { ...generated, image_origin: "given" };
+    const images = { facebook: { media_id: "med_1" } } as unknown as Post["images"];
+    const to = (facebook: object) => [
+      result("facebook", "cancelled", { id: "del_1", ...facebook }),
+      result("facebook", "draft", { id: "del_2", ...facebook }),
+    ];
+    const without = post({ platforms: to({ image_state: "none" }) });
+    const { requests } = openStep(post({ platforms: to(shared), images }), {
+      [`PATCH ${POST}`]: () => json(without),
+      [`GET ${POST}`]: () => json(post({ platforms: to(shared), images })),
+    });
+    const facebook = within(await tile("Facebook"));
+    await userEvent.click(facebook.getByRole("button", { name: "Use a generated picture again" }));
+    await waitFor(() => expect(regenerated(requests)).toHaveLength(1));
   });
 
   it("overlays the changed text on an uploaded picture again, and never replaces it", async () => {
