@@ -110,6 +110,7 @@ describe("live progress", () => {
   it.each([
     ["says that a picture was made again after the post changed", "scheduled", { image_remade: true }, true],
     ["says nothing of a picture as it was", "scheduled", {}, false],
+    ["says nothing while it is being sent", "publishing", { image_remade: true }, false],
     ["says nothing once it is published", "published", { image_remade: true }, false],
   ])("%s", async (_, state, changes, says) => {
     const platforms = [result("facebook", state, { image_state: "ready", ...changes })];
