@@ -49,9 +49,10 @@ export function postsQuery({ status = [], q = "", until = "", order, limit = 20 
   return infiniteQueryOptions({
     queryKey: [...POSTS, "list", { status, q, until, order, limit }],
     queryFn: ({ pageParam, signal }) => {
-      const filters = { status: [...status], ...(q ? { q } : {}), ...(until ? { to: until } : {}) };
       const query = {
-        ...filters,
+        status: [...status],
+        ...(q ? { q } : {}),
+        ...(until ? { to: until } : {}),
         ...(order ? { order } : {}),
         limit,
         ...(pageParam === null ? {} : { cursor: pageParam }),

@@ -189,6 +189,21 @@ describe("a local draft", () => {
     expect(localDrafts.find(OWNER, "new-1")).toBeNull();
   });
 
+  it("of an older studio, with one account for each platform, is restored with lists of accounts", () => {
+    const { store, write } = open();
+    write("Ciao");
+    localDrafts.save(OWNER, "new-1", store.state, new Date());
+    const name = "araldo.draft.user_1.ws_1.new-1";
+    const stored = JSON.parse(localStorage.getItem(name) ?? "") as { state: { draft: object; base: object } };
+    Object.assign(stored.state.draft, { accounts: { facebook: "acc_1" } });
+    Object.assign(stored.state.base, { accounts: undefined });
+    localStorage.setItem(name, JSON.stringify(stored));
+    expect(localDrafts.find(OWNER, "new-1")?.state).toMatchObject({
+      draft: { content: "Ciao", accounts: { facebook: ["acc_1"] } },
+      base: { accounts: {} },
+    });
+  });
+
   it("is ignored when it is invalid", () => {
     localStorage.setItem("araldo.draft.user_1.ws_1.post_1", '{"at":1,"state":{"draft":{"content":7}}}');
     localStorage.setItem("araldo.draft.user_1.ws_1.post_2", "{");
