@@ -77,7 +77,7 @@ async def stream_post_events(
 
     def in_transaction(transaction: Transaction) -> int:
         post_store.get(transaction, caller.workspace.id, post_id)
-        return event_store.find_horizon(transaction)
+        return event_store.newest_id(transaction)
 
     newest = await deps.database.read(in_transaction)
     start = _start_id(last_event_id, asked, newest)
@@ -93,9 +93,11 @@ async def stream_events(
     asked: LastEventIdQuery = None,
 ) -> EventStream:
     """Stream the workspace's events from now on, or after the given one (0: from the beginning)."""
-    newest = await deps.database.read(event_store.find_horizon)
+    horizon, newest = await deps.database.read(
+        lambda transaction: (event_store.find_horizon(transaction), event_store.newest_id(transaction))
+    )
     start = _start_id(last_event_id, asked, newest)
-    return _event_stream(deps, caller, language_of(request), newest if start is None else start, None)
+    return _event_stream(deps, caller, language_of(request), horizon if start is None else start, None)
 
 
 def _start_id(header: str | None, query: int | None, newest: int) -> int | None:

@@ -98,5 +98,8 @@ def list_after(
 
 
 def newest_id(transaction: Transaction) -> int:
-    """Return the highest id that is visible; 0 when there is none."""
+    """Return the highest id that is visible; 0 when there is none.
+
+    It may be above the horizon, which falls while a lower id is still to be committed.
+    """
     return transaction.execute(select(func.max(events.c.id))).scalar() or 0

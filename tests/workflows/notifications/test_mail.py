@@ -169,10 +169,10 @@ async def test_events_while_mail_was_disabled_are_not_mailed_later(mail_harness:
     assert [row.about for row in await mail_harness.rows()] == ["acc_3"]
 
 
+# SQLite has one writer, so ids are assigned in the order of the commits.
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_an_event_that_is_committed_after_mail_was_enabled_is_mailed(mail_harness: MailHarness) -> None:
     """Its id is lower than that of an event that was committed before mail was enabled."""
-    if mail_harness.database.is_sqlite:
-        pytest.skip("SQLite has one writer, so ids are assigned in the order of the commits")
     inserted, go_on = threading.Event(), threading.Event()
 
     def wait(_transaction: Transaction, _items: list[object]) -> None:
