@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from araldo.clock import SystemClock
@@ -17,8 +18,9 @@ from araldo.pictures import history_store
 from araldo.pictures.models import CustomSource, DeliveryPicture, PictureOptions, PictureState, SlidePicture
 from araldo.posts import store as post_store
 from araldo.storage.brand_tables import metadata
-from araldo.storage.database import Database, migration_config
+from araldo.storage.database import _MIGRATION_LOCK, Database, migration_config
 from tests.support.database import open_reading, open_transaction
+from tests.support.waiting import until
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -40,6 +42,25 @@ async def test_migrating_again_changes_nothing(database: Database) -> None:
     await database.migrate()
     with open_reading(database) as transaction:
         assert _differences(transaction._connection) == []
+
+
+async def test_a_process_waits_for_the_long_migration_of_another(empty_postgres: str) -> None:
+    """On large tables a migration takes longer than a write may wait for a lock."""
+    url = empty_postgres.replace("postgresql://", "postgresql+psycopg://")
+    first, second = Database(url, SystemClock()), Database(url, SystemClock(), lock_timeout_s=0.05)
+    long_wait = text(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        " AND waitstart < clock_timestamp() - interval '0.2 s'"
+    )
+    with open_transaction(first) as migrating:
+        migrating.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        waiting = asyncio.create_task(second.migrate())
+        await asyncio.to_thread(until, lambda: waiting.done() or migrating.execute(long_wait).scalar_one())
+    await waiting
+    with open_reading(second) as transaction:
+        assert _differences(transaction._connection) == []
+    await first.close()
+    await second.close()
 
 
 _BEFORE_USERS = (

@@ -119,7 +119,8 @@ class Database:
     def _migrate(self) -> None:
         with connections.begin(self._engine, foreign_keys=False) as connection:
             if not self.is_sqlite:
-                # Processes that start together migrate one after the other.
+                # Processes that start together migrate one after the other, however long the first one takes.
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             if _is_current_schema(connection):
                 return
