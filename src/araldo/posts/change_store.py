@@ -76,7 +76,7 @@ def find_deleted(transaction: Transaction, workspace_id: str, post_id: str) -> P
 
 def restore(transaction: Transaction, post: Post, now: datetime) -> None:
     """Undo the deletion; cancelled deliveries become drafts, published ones stay published."""
-    _lock_deliveries(transaction, post.id)
+    _lock_deliveries(transaction, post.id, post.workspace_id)
     transaction.execute(update(posts).where(_p.id == post.id).values(deleted_at=None, rev=_p.rev + 1))
     transaction.execute(
         update(deliveries)
@@ -87,7 +87,7 @@ def restore(transaction: Transaction, post: Post, now: datetime) -> None:
 
 def save_post(transaction: Transaction, post: Post, now: datetime, **changes: Any) -> bool:
     """Write `changes` and raise `rev`; False when the post was changed or deleted since it was read."""
-    _lock_deliveries(transaction, post.id)
+    _lock_deliveries(transaction, post.id, post.workspace_id)
     fields = {name: value for name, value in changes.items() if name in Post.__dataclass_fields__}
     done = transaction.execute(
         update(posts)
@@ -102,17 +102,17 @@ def get_for_change(transaction: Transaction, workspace_id: str, post_id: str) ->
 
     A worker may draw and store a picture between a person's read and write: that raises neither `rev`.
     """
-    view = get(transaction, workspace_id, post_id)
-    if not transaction.is_postgresql:
-        return view
-    _lock_deliveries(transaction, post_id)
+    # Before anything is read: each statement sees what is committed by then, so a delivery that somebody else deletes
+    # between two of them would be read without its picture.
+    _lock_deliveries(transaction, post_id, workspace_id)
     return get(transaction, workspace_id, post_id)
 
 
-def _lock_deliveries(transaction: Transaction, post_id: str) -> None:
+def _lock_deliveries(transaction: Transaction, post_id: str, workspace_id: str) -> None:
     """Lock the post's deliveries before the post, as a worker does: its change of a delivery changes the status."""
     if transaction.is_postgresql:
-        transaction.execute(select(_d.id).where(_d.post_id == post_id).order_by(_d.id).with_for_update())
+        mine = (_d.post_id == post_id, _d.workspace_id == workspace_id)
+        transaction.execute(select(_d.id).where(*mine).order_by(_d.id).with_for_update())
 
 
 def store_design_seed(transaction: Transaction, post: Post, seed: DesignSeed) -> None:

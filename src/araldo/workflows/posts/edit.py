@@ -124,7 +124,7 @@ class PostEditor:
         """Create a draft with the same texts, platforms and pictures, and return its id."""
 
         def in_transaction(transaction: Transaction) -> str:
-            view = post_store.get(transaction, workspace.id, post_id)
+            view = change_store.get_for_change(transaction, workspace.id, post_id)
             post, rows = copy_post(view.post, view.deliveries, when=None, now=self._clock.now(), new_id=new_id)
             post_store.add(transaction, post, rows)
             self._record_event(transaction, post, "post.created", {"intent": "draft", "copy_of": post_id})

@@ -12,7 +12,7 @@ from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.local_faults import is_transient
 from araldo.loops import FailureLog, repeat_forever
 from araldo.messages import Message
-from araldo.posts import recurrence_store
+from araldo.posts import change_store, recurrence_store
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_post
 from araldo.posts.models import PostView, State
@@ -161,7 +161,7 @@ class RecurrenceRunner:
 
         def in_transaction(transaction: Transaction) -> bool:
             try:
-                view = post_store.get(transaction, seen.workspace_id, seen.post_id)
+                view = change_store.get_for_change(transaction, seen.workspace_id, seen.post_id)
             except NotFound:
                 # The post to copy was deleted.
                 recurrence_store.end(transaction, seen.id, now)
