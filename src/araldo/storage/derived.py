@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 # When a list places a post: its time, else when it was made.
 LISTED_AT = "coalesce(due_at, created_at)"
 
+_WORKING = "('queued', 'preparing', 'waiting', 'publishing')"
+
 # When a worker has work on the delivery, whoever leases it; NULL: not before something else changes.
-_WORK_AT = """CASE
-WHEN state IN ('queued', 'preparing', 'waiting', 'publishing') THEN coalesce(next_at, created_at)
+_WORK_AT = f"""CASE
+WHEN state IN {_WORKING} THEN coalesce(next_at, created_at)
 WHEN state = 'scheduled' AND picture_state IN ('queued', 'making', 'stale')
 AND (due_at IS NULL OR coalesce(next_at, created_at) < due_at) THEN coalesce(next_at, created_at)
 WHEN state = 'scheduled' THEN due_at
@@ -24,10 +26,10 @@ THEN coalesce(next_at, created_at) END"""
 WAKE_AT = f"CASE WHEN lease_until > {_WORK_AT} THEN lease_until ELSE {_WORK_AT} END"
 
 # The rule `status_of`, over the deliveries of one post.
-_STATUS = """CASE
+_STATUS = f"""CASE
 WHEN count(*) = 0 THEN 'draft'
 WHEN count(*) FILTER (WHERE state <> 'cancelled') = 0 THEN 'cancelled'
-WHEN count(*) FILTER (WHERE state IN ('queued', 'preparing', 'waiting', 'publishing')) > 0 THEN 'publishing'
+WHEN count(*) FILTER (WHERE state IN {_WORKING}) > 0 THEN 'publishing'
 WHEN count(*) FILTER (WHERE state = 'draft') > 0 THEN 'draft'
 WHEN count(*) FILTER (WHERE state = 'scheduled') > 0 THEN 'scheduled'
 WHEN count(*) FILTER (WHERE state NOT IN ('cancelled', 'published')) = 0 THEN 'published'
@@ -35,7 +37,6 @@ WHEN count(*) FILTER (WHERE state = 'published') > 0 THEN 'partial'
 WHEN count(*) FILTER (WHERE state = 'unconfirmed') > 0 THEN 'unconfirmed'
 WHEN count(*) FILTER (WHERE state = 'needs_reconnect') > 0 THEN 'needs_reconnect'
 ELSE 'failed' END"""
-_WORKING = "('queued', 'preparing', 'waiting', 'publishing')"
 # Moves among these states, most of those that a worker makes, change no post's status.
 _IS_RELEVANT = f"OLD.state <> NEW.state AND NOT (OLD.state IN {_WORKING} AND NEW.state IN {_WORKING})"
 _EVENTS = {

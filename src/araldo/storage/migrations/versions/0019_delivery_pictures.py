@@ -135,7 +135,9 @@ def _move_sources(table: str) -> None:
         *(sa.column(key) for key in keys),
     )
     own = [pictures.c[key] for key in keys]
-    given = sa.select(pictures.c.notes, pictures.c.origin, *own).where(pictures.c.notes.is_not(None))
+    # Not the notes of every generated picture, of which a large database has hundreds of thousands.
+    has_key = sa.cast(pictures.c.notes, sa.Text).contains('"given"')
+    given = sa.select(pictures.c.notes, pictures.c.origin, *own).where(has_key)
     for notes, origin, *identity in connection.execute(given).all():
         if notes is None or "given" not in notes:
             continue
