@@ -200,7 +200,7 @@ class Araldo:
             clock=self.clock,
             platforms=self.platforms,
             pictures=DeliveryPictures(
-                database=self.database, clock=self.clock, picture_generator=self.picture_generator, fitting=self.fitting
+                database=self.database, picture_generator=self.picture_generator, fitting=self.fitting
             ),
             blobs=self.blobs,
             destinations=self.destinations,

@@ -146,7 +146,6 @@ class PublisherHarness:
             platforms={WALL.name: platform},
             pictures=DeliveryPictures(
                 database=database,
-                clock=clock,
                 picture_generator=PictureGenerator(
                     database=database,
                     clock=clock,

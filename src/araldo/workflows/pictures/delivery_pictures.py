@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from araldo.accounts.models import Account
-from araldo.clock import Clock
 from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.images.providers import ProviderUnavailable
 from araldo.images.providers.base import PictureRequest
@@ -41,11 +40,8 @@ from araldo.workflows.pictures.shared import SharedPictures, signing_account
 class DeliveryPictures:
     """Generates a delivery's pictures and stores them with it."""
 
-    def __init__(
-        self, *, database: Database, clock: Clock, picture_generator: PictureGenerator, fitting: Fitting
-    ) -> None:
+    def __init__(self, *, database: Database, picture_generator: PictureGenerator, fitting: Fitting) -> None:
         self._database = database
-        self._clock = clock
         self._picture_generator = picture_generator
         self._fitting = fitting
         self._shared = SharedPictures(database)

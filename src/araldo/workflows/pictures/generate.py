@@ -97,7 +97,6 @@ class PictureGenerator:
         branding: Branding,
         images: ImageRunner | None = None,
     ) -> None:
-        self._database = database
         self._clock = clock
         self._blobs = blobs
         self._providers = providers
