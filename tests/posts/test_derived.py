@@ -16,7 +16,7 @@ from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import change_store, claim_store, delivery_store, recurrence_store
 from araldo.posts import store as post_store
 from araldo.posts.claim_store import Lease
-from araldo.posts.models import AT_REST, WORKING, Delivery, State
+from araldo.posts.models import WORKING, Delivery, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, Transaction
 from araldo.storage.schema import deliveries, posts
@@ -201,11 +201,9 @@ def work_at(row: Delivery) -> datetime | None:
     if row.state in WORKING:
         return after_pause
     if row.state is State.SCHEDULED:
-        is_wanted = row.picture.state in {PictureState.QUEUED, PictureState.MAKING, PictureState.STALE}
-        moments = [row.due_at] + ([after_pause] if is_wanted else [])
+        moments = [row.due_at] + ([after_pause] if row.picture_is_due else [])
         return min((moment for moment in moments if moment is not None), default=None)
-    is_requested = row.picture.state in {PictureState.QUEUED, PictureState.MAKING}
-    return after_pause if is_requested and row.state in {State.DRAFT, *AT_REST} else None
+    return after_pause if row.picture_is_due else None
 
 
 async def test_what_is_due_is_found_by_one_value(harness: PublisherHarness) -> None:

@@ -202,7 +202,8 @@ class Delivery:
         Not a stale one while the delivery waits for a person: that is regenerated when the person asks for it.
         """
         stays_stale = self.state in {State.DRAFT, *AT_REST} and self.picture.state is PictureState.STALE
-        return self.picture.state in PICTURE_WANTED and self.state is not State.CANCELLED and not stays_stale
+        goes_no_further = self.state in {State.CANCELLED, State.PUBLISHED, State.UNCONFIRMED}
+        return self.picture.state in PICTURE_WANTED and not goes_no_further and not stays_stale
 
     @property
     def may_be_decided(self) -> bool:

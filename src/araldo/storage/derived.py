@@ -14,7 +14,8 @@ LISTED_AT = "coalesce(due_at, created_at)"
 
 _WORKING = "('queued', 'preparing', 'waiting', 'publishing')"
 
-# When a worker has work on the delivery, whoever leases it; NULL: not before something else changes.
+# When a worker has work on the delivery, whoever leases it; NULL: not before something else changes. The rule
+# `Delivery.picture_is_due`, and the times of those in work and of those scheduled.
 _WORK_AT = f"""CASE
 WHEN state IN {_WORKING} THEN coalesce(next_at, created_at)
 WHEN state = 'scheduled' AND picture_state IN ('queued', 'making', 'stale')
