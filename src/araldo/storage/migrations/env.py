@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from araldo.storage.brand_tables import metadata
-from araldo.storage.derived import create_status_triggers, drop_status_triggers
+from araldo.storage.derived import create_status_triggers, drop_status_triggers, refresh_all_statuses
 from araldo.storage.utc import UtcTime
 
 
@@ -32,4 +32,6 @@ with context.begin_transaction():
         drop_status_triggers(connection)
     context.run_migrations()
     if any(column["name"] == "status" for column in sa.inspect(connection).get_columns("posts")):
+        # Whatever the migrations changed without them.
+        refresh_all_statuses(connection)
         create_status_triggers(connection)

@@ -7,12 +7,20 @@ from datetime import datetime
 import sqlalchemy as sa
 from alembic import op
 
-from araldo.storage.derived import LISTED_AT, WAKE_AT, refresh_all_statuses
-
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
+
+# As the schema of this revision has it: `storage.derived` may know columns later that do not exist yet here.
+_WORK_AT = """CASE
+WHEN state IN ('queued', 'preparing', 'waiting', 'publishing') THEN coalesce(next_at, created_at)
+WHEN state = 'scheduled' AND picture_state IN ('queued', 'making', 'stale')
+AND (due_at IS NULL OR coalesce(next_at, created_at) < due_at) THEN coalesce(next_at, created_at)
+WHEN state = 'scheduled' THEN due_at
+WHEN state IN ('draft', 'failed', 'missed', 'needs_reconnect') AND picture_state IN ('queued', 'making')
+THEN coalesce(next_at, created_at) END"""
+_WAKE_AT = f"CASE WHEN lease_until > {_WORK_AT} THEN lease_until ELSE {_WORK_AT} END"
 
 _INDEXES = (
     ("ix_posts_workspace_id_created_at", "posts", ["workspace_id", "created_at", "id"], "deleted_at IS NULL"),
@@ -58,9 +66,8 @@ def _derived(name: str, rule: str) -> sa.Column[datetime]:
 
 def upgrade() -> None:
     op.add_column("posts", sa.Column("status", sa.String(length=20), nullable=False, server_default="draft"))
-    refresh_all_statuses(op.get_bind())
-    op.add_column("posts", _derived("listed_at", LISTED_AT))
-    op.add_column("deliveries", _derived("wake_at", WAKE_AT))
+    op.add_column("posts", _derived("listed_at", "coalesce(due_at, created_at)"))
+    op.add_column("deliveries", _derived("wake_at", _WAKE_AT))
     op.drop_index("ix_posts_workspace_id_created_at_id", "posts")
     for gone in ("ix_deliveries_state_due_at", "ix_deliveries_state_next_at", "ix_deliveries_pictures"):
         op.drop_index(gone, "deliveries")

@@ -11,12 +11,20 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from araldo.storage.derived import WAKE_AT
-
 revision = "0019"
 down_revision = "0018"
 branch_labels = None
 depends_on = None
+
+# As the schema of this revision has it: `storage.derived` may know columns later that do not exist yet here.
+_WORK_AT = """CASE
+WHEN state IN ('queued', 'preparing', 'waiting', 'publishing') THEN coalesce(next_at, created_at)
+WHEN state = 'scheduled' AND picture_state IN ('queued', 'making', 'stale')
+AND (due_at IS NULL OR coalesce(next_at, created_at) < due_at) THEN coalesce(next_at, created_at)
+WHEN state = 'scheduled' THEN due_at
+WHEN state IN ('draft', 'failed', 'missed', 'needs_reconnect') AND picture_state IN ('queued', 'making')
+THEN coalesce(next_at, created_at) END"""
+_WAKE_AT = f"CASE WHEN lease_until > {_WORK_AT} THEN lease_until ELSE {_WORK_AT} END"
 
 _JSON = sa.JSON(none_as_null=True)
 _KEPT = ("media_id", "digest", "origin", "error", "notes", "alt", "wish", "locked", "remade")
@@ -161,5 +169,5 @@ def _drop_columns() -> None:
     with op.batch_alter_table("deliveries") as deliveries:
         for name in (*(f"picture_{name}" for name in _KEPT), "pictures"):
             deliveries.drop_column(name)
-    op.add_column("deliveries", sa.Column("wake_at", sa.DateTime(timezone=True), sa.Computed(WAKE_AT)))
+    op.add_column("deliveries", sa.Column("wake_at", sa.DateTime(timezone=True), sa.Computed(_WAKE_AT)))
     op.create_index("ix_deliveries_wake_at", "deliveries", ["wake_at"], sqlite_where=sa.text("wake_at IS NOT NULL"))
