@@ -27,9 +27,9 @@ _LEASE = {
     "lease_until": bindparam("b_until", type_=UtcTime()),
 }
 _CLAIM = update(deliveries).where(_d.id.in_(_DUE)).values(_LEASE).returning(*_d)
-_CLAIM_UNLOCKED = (
-    update(deliveries).where(_d.id.in_(_DUE.with_for_update(skip_locked=True))).values(_LEASE).returning(*_d)
-)
+# A CTE, so that PostgreSQL looks once: run again, a subquery that skips locked rows finds others.
+_UNLOCKED = _DUE.with_for_update(skip_locked=True).cte("unlocked")
+_CLAIM_UNLOCKED = update(deliveries).where(_d.id.in_(select(_UNLOCKED.c.id))).values(_LEASE).returning(*_d)
 _CLAIM_ONE = (
     update(deliveries)
     .where(_d.id == bindparam("b_id"), _d.rev == bindparam("b_rev"), _FREE)
