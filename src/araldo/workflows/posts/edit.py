@@ -81,7 +81,7 @@ class PostEditor:
             self._require_known(edit, accounts)
             require_library_media(transaction, workspace.id, blank.slides)
             _require_platforms_of_post(edit, _platforms_after(edit, PostView(blank)))
-            plan = self._plan(workspace, edit, PostView(blank), accounts)
+            plan = self._plan(edit, PostView(blank), accounts)
             rows = [self._new_delivery(blank, added) for added in plan.added]
             rows = with_custom_pictures(transaction, blank, rows, edit.pictures)
             post_store.add(transaction, blank, rows)
@@ -145,7 +145,7 @@ class PostEditor:
         now, before = self._clock.now(), view.post
         after = replace(before, **edit.fields)
         _require_platforms_of_post(edit, _platforms_after(edit, view))
-        plan = self._plan(workspace, edit, replace(view, post=after), accounts)
+        plan = self._plan(edit, replace(view, post=after), accounts)
         changes = self._changes(view, after, edit, plan, accounts)
         sent = [row for row in view.deliveries if not row.changeable]
         refused = [row for row in sent if row in plan.removed or changes.get(row.id)]
@@ -264,7 +264,7 @@ class PostEditor:
         if not fits:
             raise ChangedMeanwhile
 
-    def _plan(self, workspace: Workspace, edit: PostEdit, view: PostView, accounts: Sequence[Account]) -> DeliveryPlan:
+    def _plan(self, edit: PostEdit, view: PostView, accounts: Sequence[Account]) -> DeliveryPlan:
         """Plan the deliveries to each platform's accounts: those named, already set, the only one, or the default."""
         wanted = _platforms_after(edit, view)
         by_platform = {**rules.account_ids_of(live_rows(view.deliveries)), **edit.accounts}

@@ -9,8 +9,7 @@ from araldo.clock import Clock
 from araldo.errors import Conflict
 from araldo.messages import Message
 from araldo.platforms.base import Ticket
-from araldo.posts import delivery_store
-from araldo.posts import store as post_store
+from araldo.posts import change_store, delivery_store
 from araldo.posts.models import Delivery, State
 from araldo.posts.references import find_delivery
 from araldo.storage.database import Database, Transaction
@@ -37,7 +36,7 @@ class OutcomeResolver:
         """
 
         def in_transaction(transaction: Transaction) -> None:
-            view = post_store.get(transaction, workspace_id, post_id)
+            view = change_store.get_for_change(transaction, workspace_id, post_id)
             row = find_delivery(view, delivery)
             if not row.may_be_decided:
                 raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
