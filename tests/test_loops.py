@@ -18,10 +18,9 @@ from araldo.loops import repeat_forever, try_until_done
 from araldo.posts import delivery_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.workflows.deliveries import engine as engine_module
 from araldo.workflows.deliveries.claims import ClaimedDelivery
-from araldo.workflows.deliveries.engine import Engine
 from araldo.workflows.deliveries.lease import LeasedDelivery, hold_lease
+from araldo.workflows.engine import Engine
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from tests.support.clock import FakeClock
 from tests.support.publisher_harness import PublisherHarness
@@ -89,7 +88,7 @@ async def test_housekeeping_does_not_wait_an_hour_after_a_fault(tmp_path: Path) 
 
 
 def due_delivery(delivery_id: str) -> ClaimedDelivery:
-    claimed: Any = SimpleNamespace(row=SimpleNamespace(id=delivery_id, fence=1))  # all that the engine reads
+    claimed: Any = SimpleNamespace(id=delivery_id)  # all that the engine reads
     return cast(ClaimedDelivery, claimed)
 
 
@@ -106,7 +105,9 @@ async def test_the_engine_logs_repeated_failures_once(tmp_path: Path) -> None:
         raise NO_SPACE
 
     with capture_logs() as lines:
-        engine = asyncio.create_task(Engine(work=work, claim_due=claim_due, clock=clock, sweep_s=2).run())
+        engine = asyncio.create_task(
+            Engine(name="delivery", work=work, claim_due=claim_due, clock=clock, sweep_s=2).run()
+        )
         await until(lambda: len(sweeps) >= 8)
         engine.cancel()
         await asyncio.gather(engine, return_exceptions=True)
@@ -191,8 +192,7 @@ async def test_a_lease_that_is_lost_is_renewed_no_more(tmp_path: Path, database:
     assert (await harness.row(claimed.row.id)).lease_owner == "other"
 
 
-async def test_an_engine_whose_permits_are_all_taken_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "_JOBS_MAX", 2)
+async def test_an_engine_whose_permits_are_all_taken_is_alive() -> None:
     clock, limits, go_on = FakeClock(short_s=0), list[int](), asyncio.Event()
 
     async def claim_due(limit: int) -> tuple[list[ClaimedDelivery], None]:
@@ -203,7 +203,7 @@ async def test_an_engine_whose_permits_are_all_taken_is_alive(monkeypatch: pytes
         await go_on.wait()
         return False
 
-    engine = Engine(work=work, claim_due=claim_due, clock=clock, sweep_s=2)
+    engine = Engine(name="delivery", work=work, claim_due=claim_due, clock=clock, sweep_s=2, jobs_max=2)
     running = asyncio.create_task(engine.run())
     await until(lambda: clock.sleepers == 1)
     for _ in range(30):

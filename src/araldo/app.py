@@ -31,12 +31,11 @@ from araldo.loops import try_until_done
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import PlatformContext
-from araldo.posts import claim_store
 from araldo.services import mail_settings, provider_settings, services_of
 from araldo.settings import Settings
-from araldo.storage import idempotency
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
+from araldo.storage.leases import release_all_leases
 from araldo.storage.listen import EventFeed, Listener
 from araldo.storage.private_files import restrict_tree
 from araldo.storage.vault import Vault, load_vault
@@ -48,8 +47,8 @@ from araldo.workflows.accounts.sessions import Sessions
 from araldo.workflows.accounts.sign_in import SignIn
 from araldo.workflows.accounts.workspaces import Workspaces
 from araldo.workflows.deliveries.claims import Claims
-from araldo.workflows.deliveries.engine import Engine
 from araldo.workflows.deliveries.resume import AccountRecovery
+from araldo.workflows.engine import Engine
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.maintenance.readiness import DiskFloor, ReadinessCheck
 from araldo.workflows.notifications.bundle import Notifications
@@ -148,6 +147,7 @@ class Araldo:
         )
         self.notifications = self._build_notifications()
         self.engine = Engine(
+            name="delivery",
             work=self._build_publisher().work,
             claim_due=Claims(self.database, lease_s=settings.publish.lease_s).claim_due,
             clock=self.clock,
@@ -318,12 +318,7 @@ class Araldo:
         await self.prepare()
         if self.database.is_sqlite:
             # This process has locked the data folder, so no other owner of a lease is alive.
-            def in_transaction(transaction: Transaction) -> None:
-                claim_store.free_all(transaction)
-                idempotency.release_all_leases(transaction)
-                self.notifications.release_dead_leases(transaction)
-
-            await self.database.write(in_transaction)
+            await self.database.write(release_all_leases)
 
     async def close(self) -> None:
         await self.images.close()

@@ -47,22 +47,30 @@ class FailureLog:
             log.error(event, exc_info=error, **context)
 
 
-async def repeat_forever(work: Callable[[], Awaitable[object]], *, every_s: float, event: str, clock: Clock) -> None:
+async def repeat_forever(
+    work: Callable[[], Awaitable[object]],
+    *,
+    every_s: float,
+    event: str,
+    clock: Clock,
+    longest_pause_s: float = _LONGEST_PAUSE_S,
+) -> None:
     """Run `work` until cancelled, with `every_s` seconds between runs.
 
-    An exception is logged as `event`; the pause after it is 1 s, doubled up to 15 s while runs keep failing. No work is
-    lost, because it is still in the database.
+    An exception is logged as `event`; the pause after it is 1 s, doubled up to `longest_pause_s` while runs keep
+    failing. No work is lost, because it is still in the database.
     """
-    failures, pause_s = FailureLog(clock), _FIRST_PAUSE_S
+    first_pause_s = min(_FIRST_PAUSE_S, longest_pause_s)
+    failures, pause_s = FailureLog(clock), first_pause_s
     while True:
         try:
             await work()
         except Exception as failure:
             failures.write(event, failure)
             await clock.sleep(pause_s)
-            pause_s = min(_LONGEST_PAUSE_S, 2 * pause_s)
+            pause_s = min(longest_pause_s, 2 * pause_s)
         else:
-            pause_s = _FIRST_PAUSE_S
+            pause_s = first_pause_s
             await clock.sleep(every_s)
 
 

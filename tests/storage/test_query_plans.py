@@ -28,6 +28,7 @@ from araldo.posts.list_store import PostFilter
 from araldo.posts.models import Delivery, State
 from araldo.storage import events as event_store
 from araldo.storage.database import Database, Transaction
+from araldo.storage.leases import release_all_leases
 from araldo.storage.schema import deliveries
 from araldo.workflows.deliveries.lease import record_delivery_event
 from tests.storage.query_plans import recorded_plans
@@ -131,7 +132,7 @@ async def test_no_claim_or_sweep_scans(harness: PublisherHarness) -> None:
             transaction, claim_store.claim_due(transaction, lease, 10)
         ),
         "claim one": lambda transaction: claim_store.claim(transaction, lease, "dlv_1", 1),
-        "free all": claim_store.free_all,
+        "release all leases": release_all_leases,
         "links": lambda transaction: delivery_store.find_without_permalink(transaction, now - timedelta(days=1), 20),
         "purge": lambda transaction: change_store.purge_deleted(transaction, now),
         "picture history": lambda transaction: change_store.forget_versions_of_published(transaction, now),

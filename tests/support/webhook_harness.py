@@ -67,20 +67,16 @@ class WebhookHarness:
 
 
 async def open_harness(database: Database, clock: FakeClock, receiver: Receiver, http: Http) -> WebhookHarness:
-    vault, messages_queued = Vault([Fernet.generate_key().decode()]), ChangeSignal()
+    vault = Vault([Fernet.generate_key().decode()])
     with open_transaction(database) as transaction:
         workspace = workspace_store.add(transaction, "Araldo", clock.now(), language="it")
-    sender = WebhookSender(
-        database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, jitter=lambda: 0.5
-    )
+    sender = WebhookSender(database=database, clock=clock, vault=vault, http=http, jitter=lambda: 0.5)
     outbox = Outbox(
         database=database,
         clock=clock,
         event_feed=ChangeSignal(),
-        messages_queued=messages_queued,
+        on_enqueued=sender.nudge,
         consumers=[WebhookConsumer(clock)],
     )
-    webhooks = Webhooks(
-        database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, sender=sender
-    )
+    webhooks = Webhooks(database=database, clock=clock, vault=vault, http=http, sender=sender)
     return WebhookHarness(database, clock, workspace, receiver, outbox, sender, webhooks)

@@ -1,11 +1,11 @@
-"""Event types, webhooks and their deliveries, and the retry schedule. Pure."""
+"""Event types, webhooks, queued messages and their retry schedule. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 # Every type that can be subscribed to, in the order of the documentation.
 EVENT_TYPES = (
@@ -75,27 +75,52 @@ class Webhook:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookDelivery:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedMessage:
+    """A message to send under a lease. `state`: pending, failed, or that of a message that was sent."""
+
+    id: str
+    workspace_id: str
+    state: str = "pending"
+    attempts: int = 0
+    next_at: datetime | None
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    error: dict[str, Any] | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    def after_success(self, state: str, now: datetime) -> Self:
+        return replace(self, state=state, attempts=self.attempts + 1, next_at=None, error=None, updated_at=now)
+
+    def after_failure(self, error: dict[str, Any], now: datetime, jitter: float) -> Self:
+        """Return the message after a failed attempt: due again, or `failed` after the last one."""
+        attempts = self.attempts + 1
+        again = next_attempt_at(attempts, now, jitter)
+        state = "failed" if again is None else "pending"
+        return replace(self, state=state, attempts=attempts, next_at=again, error=error, updated_at=now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookDelivery(QueuedMessage):
     """One event for one receiver. `state`: pending, delivered, failed. `log`: one entry for each recent attempt.
 
     `id` is the `webhook-id` header of every attempt; `event_id` is None for a test.
     """
 
-    id: str
-    workspace_id: str
     webhook_id: str
-    event_id: int | None
+    event_id: int | None = None
     type: str
     body: str
-    state: str
-    attempts: int
-    next_at: datetime | None
-    lease_owner: str | None
-    lease_until: datetime | None
-    status_code: int | None
-    error: dict[str, Any] | None
-    log: list[dict[str, Any]]
-    created_at: datetime
-    updated_at: datetime
-    delivered_at: datetime | None
+    status_code: int | None = None
+    log: list[dict[str, Any]] = field(default_factory=list)
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail(QueuedMessage):
+    """`about`: the id of the post, account or webhook. `state`: pending, sent, failed."""
+
+    about: str
+    event_ids: list[int]
+    sent_at: datetime | None = None

@@ -7,17 +7,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 
 from araldo.errors import NotFound
 from araldo.messages import Message
 from araldo.notify.models import Webhook, WebhookDelivery
+from araldo.notify.queue_store import MessageQueue
 from araldo.storage import paging
 from araldo.storage.database import Transaction
+from araldo.storage.leases import is_unleased
 from araldo.storage.schema import webhook_deliveries, webhooks
 
 _w = webhooks.c
 _d = webhook_deliveries.c
+
+queue = MessageQueue(webhook_deliveries, WebhookDelivery)
 
 
 def add(transaction: Transaction, webhook: Webhook) -> None:
@@ -98,61 +102,21 @@ def list_deliveries(
     return [WebhookDelivery(**row._asdict()) for row in shown], following
 
 
-def _is_unleased(now: datetime) -> ColumnElement[bool]:
-    return or_(_d.lease_until.is_(None), _d.lease_until <= now)
-
-
-def list_due(transaction: Transaction, now: datetime, *, limit: int, without: Collection[str]) -> list[WebhookDelivery]:
+def list_due(transaction: Transaction, *, limit: int, without: Collection[str]) -> list[WebhookDelivery]:
     """Return the deliveries to send now, the longest due first. `without`: ids of webhooks that are at their limit."""
-    ripe = and_(_d.state == "pending", _d.next_at <= now, _is_unleased(now))
-    wanted = select(webhook_deliveries).join(webhooks, _d.webhook_id == _w.id).where(ripe, _w.active)
+    due = queue.is_due(transaction.now)
+    wanted = select(webhook_deliveries).join(webhooks, _d.webhook_id == _w.id).where(due, _w.active)
     if without:
         wanted = wanted.where(_d.webhook_id.not_in(list(without)))
     rows = transaction.execute(wanted.order_by(_d.next_at, _d.id).limit(limit))
     return [WebhookDelivery(**row._asdict()) for row in rows]
 
 
-def claim(
-    transaction: Transaction, delivery_id: str, *, owner: str, now: datetime, until: datetime
-) -> WebhookDelivery | None:
-    """Lease a due delivery; None when another owner was first or the delivery is gone."""
-    taken = transaction.execute(
-        update(webhook_deliveries)
-        .where(_d.id == delivery_id, _d.state == "pending", _d.next_at <= now, _is_unleased(now))
-        .values(lease_owner=owner, lease_until=until)
-        .returning(*_d)
-    )
-    row = taken.one_or_none()
-    return None if row is None else WebhookDelivery(**row._asdict())
-
-
-def finish(transaction: Transaction, held: WebhookDelivery, **values: Any) -> bool:
-    """Write the result and release the lease; write nothing and return False when another owner has taken it over."""
-    done = transaction.execute(
-        update(webhook_deliveries)
-        .where(_d.id == held.id, _d.lease_owner == held.lease_owner)
-        .values(**values, lease_owner=None, lease_until=None)
-    )
-    return bool(done.rowcount)
-
-
 def reset_delivery(transaction: Transaction, row: WebhookDelivery, now: datetime) -> bool:
     """Make a delivery due again from its first attempt, under the same id; return False while it is being sent."""
     done = transaction.execute(
         update(webhook_deliveries)
-        .where(_d.id == row.id, _is_unleased(now))
+        .where(_d.id == row.id, is_unleased(webhook_deliveries, now))
         .values(state="pending", attempts=0, next_at=now, error=None, updated_at=now, lease_owner=None)
     )
     return bool(done.rowcount)
-
-
-def free_all_leases(transaction: Transaction) -> None:
-    """Release every lease, at the start of the only process that may have had one."""
-    transaction.execute(
-        update(webhook_deliveries).where(_d.lease_until.is_not(None)).values(lease_owner=None, lease_until=None)
-    )
-
-
-def delete_finished(transaction: Transaction, before: datetime) -> None:
-    """Delete the deliveries that were finished before `before`."""
-    transaction.execute(delete(webhook_deliveries).where(_d.state != "pending", _d.updated_at < before))

@@ -128,10 +128,3 @@ def release(transaction: Transaction, leased: Delivery) -> None:
     transaction.execute(_RELEASE, {"b_id": leased.id, "b_owner": leased.lease_owner})
     # A caller may wait until no worker has the delivery.
     transaction.has_changes = True
-
-
-def free_all(transaction: Transaction) -> None:
-    """For the one process that may hold any, at its start: whoever leased them is dead."""
-    transaction.execute(
-        update(deliveries).where(_d.lease_until.is_not(None)).values(lease_until=None, lease_owner=None)
-    )

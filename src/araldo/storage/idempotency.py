@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from araldo.errors import Conflict, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.storage.database import Transaction
+from araldo.storage.leases import is_unleased
 from araldo.storage.schema import idempotency
 
 ROUTE_MAX = 80
@@ -74,7 +75,7 @@ def begin(transaction: Transaction, request: IdempotentRequest, now: datetime) -
         return PreviousResult(found.post_id, found.answer)
     took_over = transaction.execute(
         update(idempotency)
-        .where(_is_row_of(request), _i.post_id.is_(None), or_(_i.lease_until.is_(None), _i.lease_until <= now))
+        .where(_is_row_of(request), _i.post_id.is_(None), is_unleased(idempotency, now))
         .values(lease_until=now + LEASE)
     )
     if not took_over.rowcount:
@@ -98,8 +99,3 @@ def finish(
 def release(transaction: Transaction, request: IdempotentRequest) -> None:
     """Delete a key without a result: it may be used again, with another body."""
     transaction.execute(delete(idempotency).where(_is_row_of(request), _i.post_id.is_(None), _i.answer.is_(None)))
-
-
-def release_all_leases(transaction: Transaction) -> None:
-    """Release every lease, at the start of the only process that may have had one."""
-    transaction.execute(update(idempotency).where(_i.lease_until.is_not(None)).values(lease_until=None))

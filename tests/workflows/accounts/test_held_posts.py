@@ -46,7 +46,6 @@ class NotificationHarness:
         parts: dict[str, Any] = {
             "database": database,
             "clock": clock,
-            "messages_queued": ChangeSignal(),
             "vault": Vault([Fernet.generate_key().decode()]),
             "http": Http(),
         }
@@ -56,7 +55,7 @@ class NotificationHarness:
             database=database,
             clock=clock,
             event_feed=ChangeSignal(),
-            messages_queued=ChangeSignal(),
+            on_enqueued=lambda: None,
             consumers=consumers,
         )
 

@@ -13,7 +13,7 @@ from araldo.posts import claim_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.workflows.deliveries.engine import Engine
+from araldo.workflows.engine import Engine
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading
 from tests.support.publisher_harness import PublisherHarness
@@ -25,7 +25,11 @@ class ScheduleHarness:
     def __init__(self, harness: PublisherHarness) -> None:
         self.harness = harness
         self.engine = Engine(
-            work=harness.publisher.work, claim_due=harness.claims.claim_due, clock=harness.clock, sweep_s=2
+            name="delivery",
+            work=harness.publisher.work,
+            claim_due=harness.claims.claim_due,
+            clock=harness.clock,
+            sweep_s=2,
         )
 
     def is_any_due(self) -> bool:

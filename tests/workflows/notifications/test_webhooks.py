@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +19,10 @@ from araldo.messages import message_of
 from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import RETRY_DELAYS_S, Webhook
 from araldo.storage import events as event_store
+from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import record_event
+from araldo.workflows.maintenance.housekeeping import Housekeeping
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
 from tests.support.receiver import running_receiver
@@ -243,6 +247,31 @@ async def test_several_processes_enqueue_and_send_each_event_once(database: Data
             await other.close()
 
 
+async def test_a_database_that_refuses_writes_is_not_asked_without_pause(
+    harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await harness.create_webhook()
+    await harness.record_health_event()
+    await harness.outbox.enqueue_events()
+    begun, refused, tried = harness.clock.running(), 0, asyncio.Event()
+
+    async def no_space(*_: Any, **__: Any) -> Any:
+        nonlocal refused
+        refused += 1
+        if refused == 5:
+            tried.set()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(harness.database, "write", no_space)
+        running = asyncio.create_task(harness.sender.run())
+        await asyncio.wait_for(tried.wait(), 10)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert harness.clock.running() - begun >= refused - 1
+    assert await harness.sender.send_due() == 1
+
+
 async def test_a_slow_receiver_does_not_delay_the_others(harness: WebhookHarness) -> None:
     async with running_receiver() as slow:
         slow.hold, harness.sender._http._allow = (
@@ -332,14 +361,20 @@ async def test_a_host_name_that_resolves_to_a_private_address_is_refused_when_se
     assert "not on the public internet" in message_of(row.error).to("en")
 
 
-async def test_old_messages_are_deleted(harness: WebhookHarness) -> None:
+async def test_old_messages_are_deleted(harness: WebhookHarness, tmp_path: Path) -> None:
     hook = await harness.create_webhook()
     await harness.webhooks.send_test(harness.workspace, hook.id)
-    harness.clock.advance(31 * 86_400)
-    await harness.sender._delete_old()
-    assert await harness.deliveries(hook) == []
+    housekeeping = Housekeeping(database=harness.database, clock=harness.clock, blobs=Blobs(tmp_path))
+    harness.clock.advance(29 * 86_400)
+    await harness.record_health_event()
+    await harness.outbox.enqueue_events()
+    await housekeeping.purge()
+    assert len(await harness.deliveries(hook)) == 2
+    harness.clock.advance(2 * 86_400)
+    await housekeeping.purge()
+    assert [row.state for row in await harness.deliveries(hook)] == ["pending"]
     with open_reading(harness.database) as transaction:
-        assert outbox_store.get_position(transaction, "webhooks") == 0
+        assert outbox_store.get_position(transaction, "webhooks") == 1
 
 
 async def test_an_event_that_cannot_be_rendered_does_not_block_others(harness: WebhookHarness) -> None:

@@ -20,7 +20,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.events import list_after
 from araldo.storage.schema import deliveries, posts, recurrences
 from araldo.workflows.deliveries.claims import ClaimedDelivery
-from araldo.workflows.deliveries.engine import Engine
+from araldo.workflows.engine import Engine
 from araldo.workflows.posts.recurrence import RecurrenceRunner
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
@@ -80,7 +80,7 @@ def runner_of(harness: PublisherHarness) -> RecurrenceRunner:
     async def nothing_due(_: int) -> tuple[list[ClaimedDelivery], datetime | None]:
         return [], None
 
-    engine = Engine(work=nothing, claim_due=nothing_due, clock=harness.clock, sweep_s=1)
+    engine = Engine(name="delivery", work=nothing, claim_due=nothing_due, clock=harness.clock, sweep_s=1)
     return RecurrenceRunner(database=harness.database, clock=harness.clock, engine=engine, every_s=60)
 
 

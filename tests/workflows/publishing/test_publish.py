@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from araldo.errors import OutcomeUnknown, OutsideError, PrepareAgain, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import message_of
 from araldo.platforms.base import CheckResult, Published, Ready, TicketUnusable, UnknownStatus, Waiting
-from araldo.posts import claim_store, delivery_store
+from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
+from araldo.storage.leases import release_all_leases
 from araldo.workflows.publishing.send import PREPARES_MAX, SENDS_MAX
 from tests.support.clock import FakeClock
 from tests.support.database import open_transaction
@@ -200,7 +201,7 @@ async def test_a_crash_during_the_send_is_checked(harness: PublisherHarness) -> 
     row = await harness.row(delivery_id)
     assert (row.state, row.open_attempts) == (State.PUBLISHING, 1)
     with open_transaction(harness.database) as transaction:
-        claim_store.free_all(transaction)
+        release_all_leases(transaction)
     assert (await harness.work(delivery_id)).state is State.PUBLISHED
     assert harness.platform.calls.count("publish") == 1
 

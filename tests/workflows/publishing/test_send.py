@@ -19,7 +19,7 @@ from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.storage.schema import accounts, events
 from araldo.workflows.deliveries.claims import ClaimedDelivery
-from araldo.workflows.deliveries.engine import Engine
+from araldo.workflows.engine import Engine
 from araldo.workflows.posts.create import PostCreator
 from araldo.workflows.posts.validation import Validator
 from araldo.workflows.publishing.permalinks import PermalinkReader
@@ -47,7 +47,9 @@ def ready_with_quota(harness: PublisherHarness, used: int, total: int = 5) -> Re
 
 
 async def resolve(harness: PublisherHarness, delivery_id: str, answer: Decision) -> None:
-    engine = Engine(work=harness.publisher.work, claim_due=_nothing_due, clock=harness.clock, sweep_s=1)
+    engine = Engine(
+        name="delivery", work=harness.publisher.work, claim_due=_nothing_due, clock=harness.clock, sweep_s=1
+    )
     row = await harness.row(delivery_id)
     resolver = OutcomeResolver(database=harness.database, clock=harness.clock, engine=engine)
     await resolver.resolve(harness.workspace.id, row.post_id, row.platform, answer)

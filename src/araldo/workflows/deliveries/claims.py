@@ -34,6 +34,10 @@ class ClaimedDelivery:
     media: dict[str, Medium]
 
     @property
+    def id(self) -> str:
+        return self.row.id
+
+    @property
     def late_at(self) -> datetime | None:
         """The late limit as a moment; None for a delivery without a due time."""
         return None if self.row.due_at is None else self.row.due_at + timedelta(seconds=self.post.late_limit_s)

@@ -1,4 +1,4 @@
-"""Purge posts that were deleted 30 days ago, old audit entries, and media that nothing refers to."""
+"""Purge posts that were deleted 30 days ago, old messages and audit entries, and media that nothing refers to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from araldo.clock import Clock
 from araldo.loops import repeat_forever
 from araldo.media import store as media_store
+from araldo.notify import mail_store, webhook_store
 from araldo.posts import change_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
@@ -15,6 +16,8 @@ from araldo.workspaces import audit_store
 
 DELETED_KEPT = timedelta(days=30)
 AUDIT_KEPT = timedelta(days=365)
+# Notifications that were sent or have failed.
+MESSAGES_KEPT = timedelta(days=30)
 # How long unused media are kept: a file is written before its row, and the row before the post that shows it.
 UNUSED_KEPT = timedelta(days=1)
 _ROUND_S = 3600.0
@@ -34,6 +37,8 @@ class Housekeeping:
         def in_transaction(transaction: Transaction) -> int:
             gone = change_store.purge_deleted(transaction, self._clock.now() - DELETED_KEPT)
             audit_store.prune(transaction, self._clock.now() - self._audit_kept)
+            for queue in (webhook_store.queue, mail_store.queue):
+                queue.delete_finished(transaction, self._clock.now() - MESSAGES_KEPT)
             return gone
 
         gone = await self._database.write(in_transaction)

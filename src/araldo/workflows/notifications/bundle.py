@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 from araldo.clock import Clock
 from araldo.http import Http
-from araldo.notify import mail_store, webhook_store
-from araldo.storage.database import Database, Transaction
+from araldo.storage.database import Database
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault
 from araldo.workflows.notifications.mail import MailConsumer, MailSender, MailSettings
@@ -33,12 +32,9 @@ class Notifications:
         mail: MailSettings | None,
         labels: Mapping[str, str],
     ) -> None:
-        # Notified when there is something to send.
-        messages_queued = ChangeSignal()
         self._sender = WebhookSender(
             database=database,
             clock=clock,
-            messages_queued=messages_queued,
             vault=vault,
             http=http,
             jitter=random.random,
@@ -47,22 +43,15 @@ class Notifications:
             database=database,
             clock=clock,
             event_feed=event_feed,
-            messages_queued=messages_queued,
+            on_enqueued=self._sender.nudge,
             consumers=[WebhookConsumer(clock), MailConsumer(clock, mail)],
         )
-        self.webhooks = Webhooks(
-            database=database, clock=clock, messages_queued=messages_queued, vault=vault, http=http, sender=self._sender
-        )
+        self.webhooks = Webhooks(database=database, clock=clock, vault=vault, http=http, sender=self._sender)
         self._mailer: MailSender | None = None
         if mail is not None:
             self._mailer = MailSender(
                 database=database, clock=clock, settings=mail, labels=labels, jitter=random.random
             )
-
-    def release_dead_leases(self, transaction: Transaction) -> None:
-        """Free all leases at the start of the only process that sends: whoever had one is dead."""
-        webhook_store.free_all_leases(transaction)
-        mail_store.free_all_leases(transaction)
 
     async def run(self) -> None:
         """Run the outbox and the senders until cancelled."""

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import partial
-from typing import Any
 
 import structlog
 
 from araldo.clock import Clock
 from araldo.errors import OutsideError
-from araldo.loops import repeat_forever
 from araldo.messages import known_language
 from araldo.notify import mail_store, outbox_store
 from araldo.notify.mail_content import compose_mail
-from araldo.notify.mail_store import Mail
-from araldo.notify.models import is_subscribed, next_attempt_at
+from araldo.notify.models import Mail, is_subscribed
 from araldo.notify.rules import may_notify
 from araldo.posts import delivery_store
 from araldo.posts.models import PostView
@@ -29,6 +24,7 @@ from araldo.posts.timeline import TimelineContext, account_names
 from araldo.smtp import Smtp
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Event
+from araldo.workflows.engine import Engine
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 
@@ -38,8 +34,6 @@ log = structlog.get_logger()
 GATHER = timedelta(seconds=30)
 _LEASE = timedelta(seconds=90)
 _POLL_S = 1.0
-_BATCH = 10
-_KEPT_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,7 @@ class MailConsumer:
 
 
 class MailSender:
-    """Sends due mails. `jitter` returns numbers in [0, 1); `labels` are the platforms' names for people."""
+    """Sends due mails, one at a time. `jitter`: numbers in [0, 1); `labels`: the platforms' names for people."""
 
     def __init__(
         self,
@@ -104,59 +98,68 @@ class MailSender:
         self._settings = settings
         self._labels = labels
         self._jitter = jitter
+        self._engine = Engine(
+            name="mail",
+            work=self._send_mail,
+            claim_due=self._claim_due,
+            clock=clock,
+            sweep_s=_POLL_S,
+            jobs_max=1,
+            drain_s=0,
+        )
 
     async def run(self) -> None:
-        """Send due mails, once a second, until cancelled."""
-        await repeat_forever(self.send_due, every_s=_POLL_S, event="mail_failed", clock=self._clock)
+        """Send due mails until cancelled. A mail that is cut off is sent again when its lease has expired."""
+        await self._engine.run()
 
     async def send_due(self) -> int:
-        """Send due mails one after another; return how many were due."""
-        now = self._clock.now()
-        due = await self._database.read(lambda transaction: mail_store.list_due(transaction, now, _BATCH))
-        for mail_id in due:
-            leased = await self._database.write(partial(_claim, mail_id=mail_id, owner=secrets.token_hex(8)))
-            if leased is not None:
-                await self._send_mail(leased)
-        return len(due)
+        """Send due mails one after another; return how many were due. For tests."""
+        count = 0
+        while await self._engine.run_due():
+            count += 1
+        return count
 
-    async def _send_mail(self, leased: Mail) -> None:
+    async def _claim_due(self, limit: int) -> tuple[list[Mail], None]:
+        due = await self._database.read(lambda transaction: mail_store.list_due(transaction, limit))
+        if not due:
+            return [], None
+        claimed = await self._database.write(
+            lambda transaction: mail_store.queue.claim(transaction, due, transaction.now + _LEASE)
+        )
+        return claimed, None
+
+    async def _send_mail(self, leased: Mail) -> bool:
+        attempted = await self._attempt(leased)
+        await self._database.write(lambda transaction: mail_store.queue.finish(transaction, attempted))
+        return False
+
+    async def _attempt(self, leased: Mail) -> Mail:
+        """Send the mail and return it as it is afterwards."""
         try:
             message = await self._build_message(leased)
         except (LookupError, TypeError, ValueError):
             # A bug in the wording must not block the other mails.
             log.exception("mail_not_written", mail=leased.id)
-            await self._store_result(leased, state="failed")
-            return
+            return replace(leased, state="failed", updated_at=self._clock.now())
         if message is None:
             # Its post was purged meanwhile, with its events.
-            await self._store_result(leased, state="sent")
-            return
+            return replace(leased, state="sent", updated_at=self._clock.now())
         try:
             refused = await self._settings.smtp.send(message, self._settings.sender, self._settings.to)
         except OutsideError as failure:
-            await self._record_failure(leased, failure)
-            return
+            failed = leased.after_failure(failure.message.as_json(), self._clock.now(), self._jitter())
+            log.warning(
+                "mail_not_sent",
+                mail=leased.id,
+                attempts=failed.attempts,
+                why=failure.raw,
+                again=failed.next_at is not None,
+            )
+            return failed
         if refused:
             log.warning("mail_recipients_refused", mail=leased.id, count=len(refused))
-        await self._store_result(
-            leased, state="sent", sent_at=self._clock.now(), attempts=leased.attempts + 1, error=None
-        )
-
-    async def _record_failure(self, leased: Mail, failure: OutsideError) -> None:
-        attempts = leased.attempts + 1
-        again = next_attempt_at(attempts, self._clock.now(), self._jitter())
-        log.warning("mail_not_sent", mail=leased.id, attempts=attempts, why=failure.raw, again=again is not None)
-        state = "failed" if again is None else "pending"
-        await self._store_result(leased, state=state, attempts=attempts, next_at=again, error=failure.message.as_json())
-
-    async def _store_result(self, leased: Mail, **values: Any) -> None:
         now = self._clock.now()
-
-        def in_transaction(transaction: Transaction) -> None:
-            mail_store.finish(transaction, leased, **values, updated_at=now)
-            mail_store.delete_finished(transaction, now - _KEPT_FOR)
-
-        await self._database.write(in_transaction)
+        return replace(leased.after_success("sent", now), sent_at=now)
 
     async def _build_message(self, leased: Mail) -> EmailMessage | None:
         about = await self._database.read(lambda transaction: _read_subject(transaction, leased))
@@ -178,10 +181,6 @@ class MailSender:
         message.set_content(said.text)
         message.add_alternative(said.html, subtype="html")
         return message
-
-
-def _claim(transaction: Transaction, *, mail_id: str, owner: str) -> Mail | None:
-    return mail_store.claim(transaction, mail_id, owner=owner, now=transaction.now, until=transaction.now + _LEASE)
 
 
 def _read_subject(transaction: Transaction, mail: Mail) -> tuple[list[Event], PostView | None, int, Workspace] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from araldo.clock import Clock
@@ -35,7 +35,7 @@ class OutboxConsumer(Protocol):
 
 
 class Outbox:
-    """Reads new events when `event_feed` is notified; notifies `messages_queued` when it has enqueued some."""
+    """Reads new events when `event_feed` is notified; calls `on_enqueued` when messages have been enqueued."""
 
     def __init__(
         self,
@@ -43,13 +43,13 @@ class Outbox:
         database: Database,
         clock: Clock,
         event_feed: ChangeSignal,
-        messages_queued: ChangeSignal,
+        on_enqueued: Callable[[], None],
         consumers: Sequence[OutboxConsumer],
     ) -> None:
         self._database = database
         self._clock = clock
         self._event_feed = event_feed
-        self._messages_queued = messages_queued
+        self._on_enqueued = on_enqueued
         self._consumers = consumers
         # By consumer, the last event that this process has read; the stored position advances only for a match.
         self._searched_to: dict[str, int] = {}
@@ -101,7 +101,7 @@ class Outbox:
             if not await self._database.write(enqueue):
                 # Another process has enqueued them; read the new position in the next round.
                 return len(found)
-            self._messages_queued.notify()
+            self._on_enqueued()
         self._searched_to[consumer.name] = found[-1].id
         return len(found)
 

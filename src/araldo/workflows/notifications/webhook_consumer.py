@@ -81,20 +81,11 @@ def new_webhook_delivery(hook: Webhook, name: str, body: str, clock: Clock) -> W
         id=new_id("msg"),
         workspace_id=hook.workspace_id,
         webhook_id=hook.id,
-        event_id=None,
         type=name,
         body=body,
-        state="pending",
-        attempts=0,
         next_at=now,
-        lease_owner=None,
-        lease_until=None,
-        status_code=None,
-        error=None,
-        log=[],
         created_at=now,
         updated_at=now,
-        delivered_at=None,
     )
 
 

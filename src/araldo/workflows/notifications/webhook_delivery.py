@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
 from araldo.clock import Clock
 from araldo.errors import NotFound, OutsideError
 from araldo.http import Http
-from araldo.loops import FailureLog, repeat_forever
 from araldo.messages import Message
 from araldo.notify import outbox_store, webhook_store
-from araldo.notify.models import DISABLED_AFTER, TEST, Webhook, WebhookDelivery, next_attempt_at
+from araldo.notify.models import DISABLED_AFTER, TEST, Webhook, WebhookDelivery
 from araldo.notify.rules import build_payload
 from araldo.notify.signing import signature_headers
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
-from araldo.storage.signals import ChangeSignal, wait_for
 from araldo.storage.vault import Vault, VaultKeyLost
+from araldo.workflows.engine import Engine
 from araldo.workflows.notifications.webhook_consumer import serialize_payload
 from araldo.workspaces import store as workspace_store
 
@@ -37,8 +33,6 @@ _ANSWER_CHARACTERS = 300
 _LOG_LINES = 20
 _JOBS_MAX, _JOBS_PER_WEBHOOK = 16, 4
 _POLL_S = 1.0
-_KEPT_FOR = timedelta(days=30)
-_DELETE_EVERY_S = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,94 +53,77 @@ class WebhookSender:
         *,
         database: Database,
         clock: Clock,
-        messages_queued: ChangeSignal,
         vault: Vault,
         http: Http,
         jitter: Callable[[], float],
     ) -> None:
         self._database = database
         self._clock = clock
-        self._messages_queued = messages_queued
         self._vault = vault
         self._http = http
         self._jitter = jitter
-        self._failures = FailureLog(clock)
-        self._jobs: dict[asyncio.Task[None], str] = {}
-        self._deleted_at: float | None = None
-
-    async def send_due(self) -> int:
-        """Send what is due now and wait for the results; return how many were sent. For tests."""
-        await self._start_due()
-        started = list(self._jobs)
-        await asyncio.gather(*started)
-        return len(started)
+        # By webhook, how many of its messages are being sent.
+        self._sending: Counter[str] = Counter()
+        self._engine = Engine(
+            name="message",
+            work=self._work,
+            claim_due=self._claim_due,
+            clock=clock,
+            sweep_s=_POLL_S,
+            jobs_max=_JOBS_MAX,
+            drain_s=0,
+        )
 
     async def run(self) -> None:
         """Send due messages until cancelled. A message that is cut off is sent again when its lease has expired."""
-        try:
-            await repeat_forever(self._run_once, every_s=0, event="webhooks_failed", clock=self._clock)
-        finally:
-            for job in self._jobs:
-                job.cancel()
-            await asyncio.gather(*self._jobs, return_exceptions=True)
+        await self._engine.run()
 
-    async def _run_once(self) -> None:
-        change = self._messages_queued.subscribe()
-        await self._start_due()
-        await self._delete_old()
-        await wait_for(change, _POLL_S)
+    def nudge(self) -> None:
+        """Send what is due now."""
+        self._engine.nudge()
 
-    async def _start_due(self) -> None:
-        running = Counter(self._jobs.values())
-        free = _JOBS_MAX - len(self._jobs)
-        if free <= 0:
-            return
-        full = [hook for hook, count in running.items() if count >= _JOBS_PER_WEBHOOK]
-        now = self._clock.now()
+    async def send_due(self) -> int:
+        """Send what is due now and wait for the results; return how many were sent. For tests."""
+        return await self._engine.run_due()
+
+    async def _claim_due(self, limit: int) -> tuple[list[WebhookDelivery], None]:
+        full = [hook for hook, count in self._sending.items() if count >= _JOBS_PER_WEBHOOK]
         due = await self._database.read(
-            lambda transaction: webhook_store.list_due(transaction, now, limit=free, without=full)
+            lambda transaction: webhook_store.list_due(transaction, limit=limit, without=full)
         )
+        running, ids = self._sending.copy(), []
         for row in due:
             if running[row.webhook_id] < _JOBS_PER_WEBHOOK:
                 running[row.webhook_id] += 1
-                job = asyncio.create_task(self._run_job(row.id), name=f"webhook {row.id}")
-                self._jobs[job] = row.webhook_id
-                job.add_done_callback(self._forget_job)
+                ids.append(row.id)
+        if not ids:
+            return [], None
+        claimed = await self._database.write(lambda transaction: self._claim(transaction, ids))
+        self._sending.update(row.webhook_id for row in claimed)
+        return claimed, None
 
-    def _forget_job(self, job: asyncio.Task[None]) -> None:
-        self._jobs.pop(job, None)
-        self._messages_queued.notify()
+    def _claim(self, transaction: Transaction, ids: Sequence[str]) -> list[WebhookDelivery]:
+        claimed = webhook_store.queue.claim(transaction, ids, transaction.now + _LEASE)
+        return [replace(row, body=self._current_body(transaction, row)) for row in claimed]
 
-    async def _run_job(self, delivery_id: str) -> None:
+    async def _work(self, leased: WebhookDelivery) -> bool:
         try:
-            leased = await self._claim(delivery_id)
-            if leased is not None:
-                await self.attempt(leased)
+            await self.attempt(leased)
         except NotFound:
-            log.info("webhook_deleted_meanwhile", delivery=delivery_id)
-        except Exception as failure:
-            # One receiver must not stop the others; the message is due again when its lease has expired.
-            self._failures.write("webhook_failed", failure, delivery=delivery_id)
+            log.info("webhook_deleted_meanwhile", delivery=leased.id)
+        finally:
+            self._sending[leased.webhook_id] -= 1
+        # The webhook may have been at its limit.
+        return True
 
-    async def _claim(self, delivery_id: str) -> WebhookDelivery | None:
-        now = self._clock.now()
-
-        def in_transaction(transaction: Transaction) -> WebhookDelivery | None:
-            leased = webhook_store.claim(
-                transaction, delivery_id, owner=secrets.token_hex(8), now=now, until=now + _LEASE
-            )
-            if leased is None or leased.attempts or leased.event_id is None or not leased.type.endswith(".published"):
-                return leased
-            return replace(leased, body=self._body_with_permalinks(transaction, leased))
-
-        return await self._database.write(in_transaction)
-
-    def _body_with_permalinks(self, transaction: Transaction, leased: WebhookDelivery) -> str:
-        """Return the body of a `.published` message with the permalinks read since it was enqueued.
+    def _current_body(self, transaction: Transaction, leased: WebhookDelivery) -> str:
+        """Return the body; that of a `.published` message with the permalinks read since it was enqueued.
 
         Only before the first attempt: after that the body never changes.
         """
-        event = outbox_store.find_event(transaction, leased.event_id or 0)
+        if leased.attempts or leased.event_id is None or not leased.type.endswith(".published"):
+            return leased.body
+        event = outbox_store.find_event(transaction, leased.event_id)
         view = None if event is None else outbox_store.find_post(transaction, event)
         if event is None or view is None:
             return leased.body
@@ -190,7 +167,7 @@ class WebhookSender:
         return [self._vault.open(secret) for secret in sealed]
 
     async def _store_result(self, hook: Webhook, leased: WebhookDelivery, outcome: WebhookAttemptResult) -> None:
-        now, attempts, well = self._clock.now(), leased.attempts + 1, outcome.error is None
+        now, well = self._clock.now(), outcome.error is None
         error = None if outcome.error is None else outcome.error.as_json()
         line = {
             "at": now.isoformat(),
@@ -199,27 +176,20 @@ class WebhookSender:
             "error": error,
             "answer": outcome.answer,
         }
-        again = None if well or leased.type == TEST else next_attempt_at(attempts, now, self._jitter())
-        changes: dict[str, Any] = {
-            "state": "delivered" if well else "failed" if again is None else "pending",
-            "attempts": attempts,
-            "next_at": again,
-            "status_code": outcome.status,
-            "error": error,
-            "body": leased.body,
-            "log": [*leased.log, line][-_LOG_LINES:],
-            "updated_at": now,
-        }
-        if well:
-            changes["delivered_at"] = now
+        leased = replace(leased, status_code=outcome.status, log=[*leased.log, line][-_LOG_LINES:])
+        if error is None:
+            attempted = replace(leased.after_success("delivered", now), delivered_at=now)
+        else:
+            attempted = leased.after_failure(error, now, self._jitter())
+            if leased.type == TEST:
+                attempted = replace(attempted, state="failed", next_at=None)
 
         def in_transaction(transaction: Transaction) -> None:
-            if webhook_store.finish(transaction, leased, **changes):
+            if webhook_store.queue.finish(transaction, attempted):
                 webhook_store.record_health(transaction, hook, now, well=well)
                 self._disable_if_dead(transaction, hook, outcome)
 
         await self._database.write(in_transaction)
-        self._messages_queued.notify()
 
     def _disable_if_dead(self, transaction: Transaction, hook: Webhook, outcome: WebhookAttemptResult) -> None:
         """Disable a webhook whose receiver answers 410, or has only failed for `DISABLED_AFTER`."""
@@ -234,13 +204,3 @@ class WebhookSender:
             return
         data = {"webhook_id": hook.id, "url": hook.url, "message": why.as_json()}
         record_event(transaction, "webhook.stopped", workspace_id=hook.workspace_id, at=now, data=data)
-
-    async def _delete_old(self) -> None:
-        """Delete messages that were finished 30 days ago; at most once an hour."""
-        running = self._clock.running()
-        if self._deleted_at is not None and running - self._deleted_at < _DELETE_EVERY_S:
-            return
-        await self._database.write(
-            lambda transaction: webhook_store.delete_finished(transaction, self._clock.now() - _KEPT_FOR)
-        )
-        self._deleted_at = running

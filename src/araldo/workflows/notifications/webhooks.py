@@ -17,7 +17,6 @@ from araldo.notify.models import ALL_TYPES, EVENT_TYPES, OLD_SECRET_LIFETIME, TE
 from araldo.notify.rules import build_test_payload
 from araldo.notify.signing import make_secret, validate_secret
 from araldo.storage.database import Database, Transaction, new_id
-from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault
 from araldo.workflows.notifications.webhook_consumer import new_webhook_delivery, serialize_payload
 from araldo.workflows.notifications.webhook_delivery import WebhookSender
@@ -35,14 +34,12 @@ class Webhooks:
         *,
         database: Database,
         clock: Clock,
-        messages_queued: ChangeSignal,
         vault: Vault,
         http: Http,
         sender: WebhookSender,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._messages_queued = messages_queued
         self._vault = vault
         self._http = http
         self._sender = sender
@@ -84,7 +81,7 @@ class Webhooks:
             return webhook_store.get(transaction, workspace.id, webhook_id)
 
         after = await self._database.write(in_transaction)
-        self._messages_queued.notify()
+        self._sender.nudge()
         return after
 
     async def delete(self, workspace: Workspace, webhook_id: str) -> None:
@@ -143,7 +140,7 @@ class Webhooks:
             return webhook_store.get_delivery(transaction, hook, delivery_id)
 
         again = await self._database.write(in_transaction)
-        self._messages_queued.notify()
+        self._sender.nudge()
         return again
 
     def _require_valid(self, url: str, events: Sequence[str] | None) -> None:

@@ -21,8 +21,9 @@ from araldo.posts.recurrence_store import Recurrence
 from araldo.posts.timing import When, zone_problem
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import record_event
-from araldo.workflows.deliveries.engine import Engine
+from araldo.workflows.deliveries.claims import ClaimedDelivery
 from araldo.workflows.deliveries.lease import record_delivery_event
+from araldo.workflows.engine import Engine
 from araldo.workspaces.models import Workspace
 
 # How far ahead occurrences are created as posts, to be seen, edited or cancelled one by one; the next one always is.
@@ -42,7 +43,7 @@ class Upcoming:
 class RecurrenceRunner:
     """Starts and stops recurrences, and creates their posts."""
 
-    def __init__(self, *, database: Database, clock: Clock, engine: Engine, every_s: float) -> None:
+    def __init__(self, *, database: Database, clock: Clock, engine: Engine[ClaimedDelivery], every_s: float) -> None:
         self._database = database
         self._clock = clock
         self._engine = engine

@@ -14,7 +14,8 @@ from araldo.posts.models import Delivery, State
 from araldo.posts.references import find_delivery
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
-from araldo.workflows.deliveries.engine import Engine
+from araldo.workflows.deliveries.claims import ClaimedDelivery
+from araldo.workflows.engine import Engine
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import AuditAction
 
@@ -22,7 +23,7 @@ Decision = Literal["published", "retry", "cancelled"]
 
 
 class OutcomeResolver:
-    def __init__(self, *, database: Database, clock: Clock, engine: Engine) -> None:
+    def __init__(self, *, database: Database, clock: Clock, engine: Engine[ClaimedDelivery]) -> None:
         self._database = database
         self._clock = clock
         self._engine = engine
