@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Awaitable, Callable
 
 from sqlalchemy import String, bindparam, func, select
 
@@ -47,40 +48,40 @@ class Listener:
         # Tells this process's notifications from those of others.
         self._token = secrets.token_hex(8)
         self._changed = ChangeSignal()
+        # Subscribed before the announcement of the commit before it, so that none is missed.
+        self._commit = database.committed.subscribe()
         self.listening = asyncio.Event()
 
     async def run(self) -> None:
         """Until cancelled."""
-        loops = [self._poll, self._announce_commits] + ([] if self._database.is_sqlite else [self._listen])
-        await asyncio.gather(
-            *(repeat_forever(loop, every_s=_RECONNECT_S, event="not_listening", clock=self._clock) for loop in loops)
-        )
+        # Under load there are a thousand commits a second; after the pause one read serves all of them.
+        loops = [self._repeat(self._poll, _MIN_PAUSE_S), self._repeat(self._announce_commits, _MIN_PAUSE_S)]
+        if not self._database.is_sqlite:
+            loops.append(self._repeat(self._listen, _RECONNECT_S))
+        await asyncio.gather(*loops)
+
+    async def _repeat(self, work: Callable[[], Awaitable[None]], every_s: float) -> None:
+        await repeat_forever(work, every_s=every_s, event="not_listening", clock=self._clock)
 
     async def look(self) -> None:
         """Advance the feed to what is committed by now."""
         self._feed.advance(await self._database.read(find_horizon))
 
     async def _poll(self) -> None:
-        while True:
-            change = self._changed.subscribe()
-            await self.look()
-            await wait_for(change, _POLL_S)
-            # Under load there are a thousand commits a second; one read serves all of them.
-            await self._clock.sleep(_MIN_PAUSE_S)
+        change = self._changed.subscribe()
+        await self.look()
+        await wait_for(change, _POLL_S)
 
     async def _announce_commits(self) -> None:
         """Let this process and the others look after commits of this one.
 
         NOTIFY has a transaction of its own, for many commits: PostgreSQL commits those with NOTIFY one after the other.
         """
-        change = self._database.committed.subscribe()
-        while True:
-            if await wait_for(change, _POLL_S):
-                change = self._database.committed.subscribe()
-                self._changed.notify()
-                if not self._database.is_sqlite:
-                    await self._database.write(self._notify_processes)
-            await self._clock.sleep(_MIN_PAUSE_S)
+        if await wait_for(self._commit, _POLL_S):
+            self._commit = self._database.committed.subscribe()
+            self._changed.notify()
+            if not self._database.is_sqlite:
+                await self._database.write(self._notify_processes)
 
     def _notify_processes(self, transaction: Transaction) -> None:
         transaction.execute(_NOTIFY, {"payload": self._token})
