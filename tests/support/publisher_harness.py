@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from araldo.accounts import store as account_store
+from araldo.accounts.models import AccountLogin
 from araldo.errors import OutcomeUnknown, OutsideError, TryLater
 from araldo.http import Http
 from araldo.images.providers import ImageProviders
@@ -162,19 +163,17 @@ class PublisherHarness:
         )
         with open_transaction(database) as transaction:
             workspace = workspace_store.get_or_create_first(transaction, clock.now())
-            account = {
-                "kind": WALL.account_kind,
-                "service": "made_up",
-                "remote_id": "wall-1",
-                "parent_remote_id": None,
-                "name": "Wall",
-                "username": None,
-                "health": "ok",
-                "token": vault.seal("token"),
-                "token_kind": "page",
-                "token_expiry": "never",
-            }
-            account_id = account_store.connect(transaction, workspace.id, account, clock.now())
+            login = AccountLogin(
+                kind=WALL.account_kind,
+                service="made_up",
+                remote_id="wall-1",
+                name="Wall",
+                health="ok",
+                token=vault.seal("token"),
+                token_kind="page",
+                token_expiry="never",
+            )
+            account_id = account_store.connect(transaction, workspace.id, login, clock.now())
         claims = Claims(database, lease_s=lease_s)
         return cls(database, clock, platform, publisher, claims, workspace, account_id)
 

@@ -16,7 +16,7 @@ from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.language_store import adopt_language
-from araldo.workspaces.models import LanguageSource
+from araldo.workspaces.models import LanguageSource, WorkspaceChanges
 from araldo.workspaces.users import LINK_LIFETIME, SESSION_IDLE_LIFETIME, SESSION_MAX_LIFETIME, Session, User
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
@@ -68,7 +68,7 @@ async def test_a_workspace_has_the_machines_zone_until_one_is_chosen_by_its_name
     with open_transaction(database) as transaction:
         made = workspace_store.add(transaction, "Uno", clock.now())
         assert made.zone == "Asia/Kolkata"
-        workspace_store.change_workspace(transaction, made.id, zone="Europe/Kiev")
+        workspace_store.change_workspace(transaction, made.id, WorkspaceChanges(zone="Europe/Kiev"))
         assert workspace_store.get(transaction, made.id).zone == "Europe/Kyiv"
         chosen = workspace_store.add(transaction, "Due", clock.now(), zone="UTC")
         assert workspace_store.get(transaction, chosen.id).zone == "UTC"
@@ -88,7 +88,7 @@ async def test_a_workspaces_language_is_that_of_its_first_member(database: Datab
         ):
             adopt_language(transaction, user.id, "it", source)
             assert (workspace_store.get(transaction, here.id)).language == adopted
-        workspace_store.change_workspace(transaction, here.id, language="en")
+        workspace_store.change_workspace(transaction, here.id, WorkspaceChanges(language="en"))
         adopt_language(transaction, first.id, "it", LanguageSource.MEMBER)
         assert (workspace_store.get(transaction, here.id)).language == "en"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 from araldo.accounts.login_state import LoginState
 from araldo.errors import NotFound
 from araldo.messages import Message
+from araldo.storage.changed_fields import changed_fields
 from araldo.storage.database import Transaction
 from araldo.storage.schema import api_keys, connections
 from araldo.storage.user_tables import members, sessions, users
@@ -89,10 +91,10 @@ def find_begun(transaction: Transaction, service: str, state: LoginState, now: d
 
 
 def _change_begun(
-    transaction: Transaction, service: str, state: LoginState, now: datetime, values: dict[str, Any]
+    transaction: Transaction, service: str, state: LoginState, now: datetime, values: Mapping[str, str | None]
 ) -> Connection | None:
     changed = transaction.execute(
-        update(connections).where(*_matches_begun(service, state, now)).values(**values).returning(*connections.c)
+        update(connections).where(*_matches_begun(service, state, now)).values(values).returning(*connections.c)
     )
     return _connection_from_row(changed.one_or_none())
 
@@ -150,9 +152,8 @@ def _initiator_is_valid(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return or_(_c.api_key_id.is_(None), key.exists()), or_(_c.session_id.is_(None), session.exists())
 
 
-def change(transaction: Transaction, connection: Connection, **changes: Any) -> bool:
-    """Write `changes` by compare-and-set on the status; False when it was changed meanwhile."""
-    done = transaction.execute(
-        update(connections).where(_c.id == connection.id, _c.status == connection.status).values(**changes)
-    )
+def change(transaction: Transaction, before: Connection, after: Connection) -> bool:
+    """Write the fields that differ by compare-and-set on the status; False when it was changed meanwhile."""
+    stands = (_c.id == before.id, _c.status == before.status)
+    done = transaction.execute(update(connections).where(*stands).values(changed_fields(before, after)))
     return bool(done.rowcount)

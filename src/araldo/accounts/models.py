@@ -12,31 +12,37 @@ from araldo.messages import Message
 from araldo.platforms.base import Declaration
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One Facebook Page or Instagram account. Tokens are sealed; `token_expiry` is `never`, `at` or `unknown`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLogin:
+    """What a log-in shows of an account. Tokens are sealed; `token_expiry` is `never`, `at` or `unknown`."""
 
-    id: str
-    workspace_id: str
     kind: str
     service: str
     remote_id: str
+    parent_remote_id: str | None = None
     name: str
-    username: str | None
-    is_default: bool
-    parent_remote_id: str | None
+    username: str | None = None
     health: str
-    health_detail: dict[str, Any] | None
-    token: str | None = field(repr=False)
-    read_token: str | None = field(repr=False)
-    token_kind: str | None
+    health_detail: dict[str, Any] | None = None
+    checked_at: datetime | None = None
+    token: str | None = field(default=None, repr=False)
+    token_kind: str | None = None
     token_expiry: str
-    token_expires_at: datetime | None
-    read_token_expires_at: datetime | None
-    data_access_expires_at: datetime | None
-    scopes: list[str] | None
+    token_expires_at: datetime | None = None
+    data_access_expires_at: datetime | None = None
+    read_token: str | None = field(default=None, repr=False)
+    read_token_expires_at: datetime | None = None
+    scopes: list[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account(AccountLogin):
+    """One Facebook Page or Instagram account of a workspace."""
+
+    id: str
+    workspace_id: str
+    is_default: bool
     connected_at: datetime
-    checked_at: datetime | None
     posting_times: dict[str, Any] | None
 
 

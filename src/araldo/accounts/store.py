@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from araldo.accounts.models import Account
+from araldo.accounts.models import Account, AccountLogin
 from araldo.errors import NotFound
 from araldo.messages import Message
+from araldo.storage.changed_fields import changed_fields
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import accounts
 
@@ -59,25 +61,26 @@ def get_token(transaction: Transaction, account_id: str) -> str | None:
     return token
 
 
-def connect(transaction: Transaction, workspace_id: str, values: Mapping[str, Any], now: datetime) -> str:
+def connect(transaction: Transaction, workspace_id: str, login: AccountLogin, now: datetime) -> str:
     """Connect an account, or reconnect it under the same id, and return the id. It does not become the default."""
-    known = _find_id(transaction, workspace_id, values)
+    known = _find_id(transaction, workspace_id, login)
+    values = {**asdict(login), "connected_at": now}
     if known is None:
         account_id = new_id("acc")
         row = {"id": account_id, "workspace_id": workspace_id, "is_default": False, "created_at": now}
         try:
             with transaction.savepoint():
-                transaction.execute(insert(accounts).values(**row, connected_at=now, **values))
+                transaction.execute(insert(accounts).values(**row, **values))
             return account_id
         except IntegrityError:
             # Two people connect it at once: the second waited here for the first and now reconnects it.
-            known = _find_id(transaction, workspace_id, values)
-    transaction.execute(update(accounts).where(_a.id == known).values(**values, connected_at=now))
+            known = _find_id(transaction, workspace_id, login)
+    transaction.execute(update(accounts).where(_a.id == known).values(values))
     return str(known)
 
 
-def _find_id(transaction: Transaction, workspace_id: str, values: Mapping[str, Any]) -> str | None:
-    same_account = (_a.workspace_id == workspace_id, _a.kind == values["kind"], _a.remote_id == values["remote_id"])
+def _find_id(transaction: Transaction, workspace_id: str, login: AccountLogin) -> str | None:
+    same_account = (_a.workspace_id == workspace_id, _a.kind == login.kind, _a.remote_id == login.remote_id)
     found: str | None = transaction.execute(select(_a.id).where(*same_account)).scalar_one_or_none()
     return found
 
@@ -90,8 +93,10 @@ def set_health(transaction: Transaction, account_id: str, health: str, detail: M
     transaction.execute(update(accounts).where(_a.id == account_id).values(health=health, health_detail=detail))
 
 
-def save(transaction: Transaction, account_id: str, **values: Any) -> None:
-    transaction.execute(update(accounts).where(_a.id == account_id).values(**values))
+def save(transaction: Transaction, before: Account, after: Account) -> None:
+    """Write the fields in which the two differ."""
+    if changes := changed_fields(before, after):
+        transaction.execute(update(accounts).where(_a.id == before.id).values(changes))
 
 
 def store_quota(transaction: Transaction, account_id: str, quota: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from araldo.errors import PostInvalid
 from araldo.messages import Language
 from araldo.posts.timing import zone_problem
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.models import LanguageSource, Workspace
+from araldo.workspaces.models import LanguageSource, Workspace, WorkspaceChanges
 from araldo.workspaces.users import User
 
 router = ResourceRouter(prefix="/api/v1", tags=["workspaces"], responses=RESPONSES)
@@ -80,7 +80,7 @@ async def create_workspace(
 async def change_workspace(
     workspace_id: str, body: WorkspaceChange, deps: DependenciesDep, signed_in: SignedInDep
 ) -> WorkspaceRead:
-    changes = body.model_dump(exclude_none=True)
+    changes = WorkspaceChanges(body.name, body.language, body.zone)
     if body.zone is not None:
         _require_zone(body.zone)
     return _read_model_of(await deps.workspaces.change(signed_in.session.user.id, workspace_id, changes))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Self
+from enum import Enum
+from typing import Any, Literal, Self
 
 # Every type that can be subscribed to, in the order of the documentation.
 EVENT_TYPES = (
@@ -73,6 +74,35 @@ class Webhook:
     stopped: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime
+
+
+class Unchanged(Enum):
+    """The value of a field that a change leaves as it is, where None is a value of its own."""
+
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookChanges:
+    """What a person changes of a webhook; None: unchanged, but of `events` the default types."""
+
+    url: str | None = None
+    events: list[str] | Literal[Unchanged.UNCHANGED] | None = Unchanged.UNCHANGED
+    active: bool | None = None
+    note: str | None = None
+
+    def apply_to(self, before: Webhook, now: datetime) -> Webhook:
+        after = replace(
+            before,
+            url=before.url if self.url is None else self.url,
+            events=before.events if self.events is Unchanged.UNCHANGED else self.events,
+            active=before.active if self.active is None else self.active,
+            note=before.note if self.note is None else self.note,
+            updated_at=now,
+        )
+        # Activated again or moved to another URL: earlier failures do not count.
+        is_fresh = self.active or self.url is not None
+        return replace(after, failing_since=None, stopped=None) if is_fresh else after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

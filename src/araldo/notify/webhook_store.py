@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -14,6 +13,7 @@ from araldo.messages import Message
 from araldo.notify.models import Webhook, WebhookDelivery
 from araldo.notify.queue_store import MessageQueue
 from araldo.storage import paging
+from araldo.storage.changed_fields import changed_fields
 from araldo.storage.database import Transaction
 from araldo.storage.leases import is_unleased
 from araldo.storage.schema import webhook_deliveries, webhooks
@@ -47,8 +47,10 @@ def list_active(transaction: Transaction, workspace_ids: Iterable[str]) -> list[
     return [Webhook(**row._asdict()) for row in rows]
 
 
-def change_webhook(transaction: Transaction, webhook_id: str, now: datetime, **values: Any) -> None:
-    transaction.execute(update(webhooks).where(_w.id == webhook_id).values(**values, updated_at=now))
+def save(transaction: Transaction, before: Webhook, after: Webhook) -> None:
+    """Write the fields in which the two differ."""
+    if changes := changed_fields(before, after):
+        transaction.execute(update(webhooks).where(_w.id == before.id).values(changes))
 
 
 def remove(transaction: Transaction, webhook_id: str) -> None:

@@ -30,6 +30,15 @@ class Workspace:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkspaceChanges:
+    """What a person changes of a workspace; None: unchanged."""
+
+    name: str | None = None
+    language: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ApiKey:
     """What is stored of an API key. `prefix`: its first letters, to recognise it by. `scopes`: see `permissions`."""
 

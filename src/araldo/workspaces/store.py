@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, or_, select, update
@@ -13,7 +14,7 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
 from araldo.storage.user_tables import members
 from araldo.workspaces.keys import NewApiKey
-from araldo.workspaces.models import ApiKey, Caller, LanguageSource, Workspace
+from araldo.workspaces.models import ApiKey, Caller, LanguageSource, Workspace, WorkspaceChanges
 from araldo.workspaces.permissions import ALL_SCOPES, permissions_of
 from araldo.zones import current_name, machine_zone
 
@@ -93,14 +94,14 @@ def require_free_name(
     return wanted
 
 
-def change_workspace(transaction: Transaction, workspace_id: str, **changes: str) -> None:
-    """Set any of `name`, `language` and `zone`."""
-    if "zone" in changes:
-        changes["zone"] = current_name(changes["zone"])
-    if "language" in changes:
-        changes["language_source"] = LanguageSource.WORKSPACE
-    if changes:
-        transaction.execute(update(workspaces).where(_w.id == workspace_id).values(**changes))
+def change_workspace(transaction: Transaction, workspace_id: str, changes: WorkspaceChanges) -> None:
+    values = {name: value for name, value in asdict(changes).items() if value is not None}
+    if changes.zone is not None:
+        values["zone"] = current_name(changes.zone)
+    if changes.language is not None:
+        values["language_source"] = LanguageSource.WORKSPACE
+    if values:
+        transaction.execute(update(workspaces).where(_w.id == workspace_id).values(values))
 
 
 def get_by_id_or_name(transaction: Transaction, name: str) -> Workspace:

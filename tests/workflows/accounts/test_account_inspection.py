@@ -154,7 +154,8 @@ async def test_deliveries_that_find_the_token_lost_record_one_event(inspection: 
 async def test_an_inspection_of_a_replaced_token_changes_nothing(inspection: AccountInspectionHarness) -> None:
     async def reconnect() -> None:
         with open_transaction(inspection.harness.database) as transaction:
-            account_store.save(transaction, inspection.harness.account_id, token="another", health="ok")
+            stands = account_store.get(transaction, inspection.harness.workspace.id, inspection.harness.account_id)
+            account_store.save(transaction, stands, replace(stands, token="another", health="ok"))
 
     inspection.login.meanwhile = reconnect
     assert (await inspection.check(ENDED)).health == "ok"
@@ -173,7 +174,8 @@ async def test_a_delivery_that_used_the_old_token_while_reconnecting_is_retried(
     await harness.platform.sending.wait()
     harness.clock.advance(1)
     with open_transaction(harness.database) as transaction:
-        account_store.save(transaction, harness.account_id, connected_at=harness.clock.now())
+        stands = account_store.get(transaction, harness.workspace.id, harness.account_id)
+        account_store.save(transaction, stands, replace(stands, connected_at=harness.clock.now()))
     harness.platform.during_publish.set()
     assert (await working).state is State.WAITING
     assert (await inspection.account()).health == "ok"

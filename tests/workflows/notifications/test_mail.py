@@ -30,7 +30,7 @@ from araldo.storage.signals import ChangeSignal
 from araldo.workflows.notifications.mail import MailConsumer, MailSender, MailSettings
 from araldo.workflows.notifications.outbox import Outbox
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.models import Workspace
+from araldo.workspaces.models import Workspace, WorkspaceChanges
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
 from tests.support.mailserver import MailServer, certificate, mail_server
@@ -130,7 +130,7 @@ async def test_a_mail_writes_times_in_its_language_and_names_their_zone(
     mail_harness: MailHarness, language: str, zone: str, text: str
 ) -> None:
     with open_transaction(mail_harness.database) as transaction:
-        workspace_store.change_workspace(transaction, mail_harness.workspace.id, language=language)
+        workspace_store.change_workspace(transaction, mail_harness.workspace.id, WorkspaceChanges(language=language))
     expires = ZonedInstant(mail_harness.clock.now() + timedelta(days=7), zone)
     message = Message("health.access_expires", {"day": expires}).as_json()
     await mail_harness.account("expiring", message=message)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from araldo.accounts import store as account_store
+from araldo.accounts.models import AccountLogin
 from araldo.images.process import ThreadImageRunner
 from araldo.pictures.models import PictureState
 from araldo.posts import store as post_store
@@ -49,11 +50,17 @@ async def add_two(harness: PublisherHarness) -> list[str]:
     """Add a post to two accounts whose picture is still to be made; return the deliveries' ids."""
     with open_transaction(harness.database) as transaction:
         first = account_store.get(transaction, harness.workspace.id, harness.account_id)
-        named = {"remote_id": "wall-2", "name": "Wall 2", "token": first.token, "health": "ok", "kind": first.kind}
-        rest = {"service": first.service, "parent_remote_id": None, "username": None, "token_kind": "page"}
-        second_id = account_store.connect(
-            transaction, harness.workspace.id, {**named, **rest, "token_expiry": "never"}, harness.clock.now()
+        login = AccountLogin(
+            kind=first.kind,
+            service=first.service,
+            remote_id="wall-2",
+            name="Wall 2",
+            health="ok",
+            token=first.token,
+            token_kind="page",
+            token_expiry="never",
         )
+        second_id = account_store.connect(transaction, harness.workspace.id, login, harness.clock.now())
         second = account_store.get(transaction, harness.workspace.id, second_id)
         new = NewPost(content="Ciao a tutti", platforms=[WALL.name], image_provider="offline", intent="publish")
         post = new_post(harness.workspace, new, harness.clock.now())

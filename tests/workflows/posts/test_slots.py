@@ -44,7 +44,8 @@ async def set_times(harness: PublisherHarness, **week: list[str]) -> None:
     times = parse_posting_times("Europe/Rome", week)
     assert isinstance(times, PostingTimes)
     with open_transaction(harness.database) as transaction:
-        account_store.save(transaction, harness.account_id, posting_times=times.as_json())
+        account = account_store.get(transaction, harness.workspace.id, harness.account_id)
+        account_store.save(transaction, account, replace(account, posting_times=times.as_json()))
 
 
 async def slots_of(harness: PublisherHarness, count: int = 3) -> list[str]:

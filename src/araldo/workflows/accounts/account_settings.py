@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.errors import PostInvalid, Problem
@@ -32,7 +34,7 @@ class AccountSettings:
             account = account_store.get(transaction, workspace_id, account_id)
             if isinstance(times, list):
                 raise PostInvalid(times)
-            account_store.save(transaction, account.id, posting_times=times.as_json())
+            account_store.save(transaction, account, replace(account, posting_times=times.as_json()))
             return times
 
         return await self._database.write(in_transaction)

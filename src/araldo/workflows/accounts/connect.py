@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from araldo.accounts import connection_store
@@ -14,7 +13,7 @@ from araldo.accounts.connection_store import Connection
 from araldo.accounts.found_accounts import accounts_of_pages, pack_accounts, unpack_accounts
 from araldo.accounts.health import health_of
 from araldo.accounts.login_state import LoginState, hash_secret, is_same_browser, issue_state, read_state
-from araldo.accounts.models import Account
+from araldo.accounts.models import Account, AccountLogin
 from araldo.clock import Clock
 from araldo.errors import AraldoError, Conflict, Forbidden
 from araldo.messages import Message
@@ -103,9 +102,7 @@ class Connector:
 
     async def decline(self, service: str, state: str) -> Connection:
         """End the connection without accounts and use up the state. Raises Forbidden."""
-        return await self._update_status(
-            await self._use_state(service, state), status="failed", error=Message("connect.declined").as_json()
-        )
+        return await self._fail(await self._use_state(service, state), Message("connect.declined"))
 
     async def complete_login(self, service: str, state: str, code: str | None, browser: str | None) -> Connection:
         """Complete the log-in with the service's `code`, None when the person declined. The state is valid once.
@@ -114,16 +111,16 @@ class Connector:
         """
         begun = await self._use_state(service, state)
         if not is_same_browser(begun.browser_hash, browser):
-            await self._update_status(begun, status="failed", error=Message("connect.other_browser").as_json())
+            await self._fail(begun, Message("connect.other_browser"))
             raise Forbidden(Message("connect.other_browser"), code="other_browser")
         if not code:
-            return await self._update_status(begun, status="failed", error=Message("connect.declined").as_json())
+            return await self._fail(begun, Message("connect.declined"))
         login = self._logins[service]
         try:
             found = await login.discover_accounts(await login.exchange_code(code, self.redirect_uri(service)))
         except AraldoError as failure:
-            return await self._update_status(begun, status="failed", error=failure.message.as_json())
-        return await self._update_status(begun, **self._pending_values(found))
+            return await self._fail(begun, failure.message)
+        return await self._save(begun, self._with_discovered(begun, found))
 
     async def _use_state(self, service: str, state: str) -> Connection:
         known = read_state(self._vault, state)
@@ -138,9 +135,8 @@ class Connector:
     async def connect_with_token(self, service: str, token: str, workspace_id: str, by: Caller | None) -> Connection:
         """Return a connection with the accounts of a token that a person pasted. Raises OutsideError."""
         found = await self._logins[service].discover_accounts(token)
-        made = replace(
-            self._new_connection(service, workspace_id, by, "pending", _CHOOSE_WITHIN), **self._pending_values(found)
-        )
+        begun = self._new_connection(service, workspace_id, by, "begun", _CHOOSE_WITHIN)
+        made = self._with_discovered(begun, found)
         await self._database.write(lambda transaction: connection_store.add(transaction, made))
         return made
 
@@ -190,8 +186,10 @@ class Connector:
             raise Conflict(Message("connect.expired"), code="connection_over")
         chosen = accounts_of_pages(self.discovered_accounts(connection), page_ids)
 
+        done = replace(connection, status="done", found=None)
+
         def in_transaction(transaction: Transaction) -> list[Account]:
-            if not connection_store.change(transaction, connection, status="done", found=None):
+            if not connection_store.change(transaction, connection, done):
                 raise Conflict(Message("connect.expired"), code="connection_over")
             return self._connect_accounts(transaction, workspace_id, chosen, self._clock.now())
 
@@ -203,8 +201,7 @@ class Connector:
         zone = workspace_store.get(transaction, workspace_id).zone
         accounts = []
         for found in chosen:
-            values = self._account_values(found, now, zone)
-            account_id = account_store.connect(transaction, workspace_id, values, now)
+            account_id = account_store.connect(transaction, workspace_id, self._login_of(found, now, zone), now)
             account = account_store.get(transaction, workspace_id, account_id)
             data = {"account_id": account_id, "name": found.name, "kind": found.kind, "health": account.health}
             record_event(transaction, "account.connected", workspace_id=workspace_id, at=now, data=data)
@@ -241,21 +238,26 @@ class Connector:
             expires_at=now + lives,
         )
 
-    def _pending_values(self, found: DiscoveredAccounts) -> dict[str, Any]:
-        return {
-            "status": "pending",
-            "found": self._vault.seal(pack_accounts(found.accounts)),
-            "complete": found.complete,
-            "notes": [note.as_json() for note in found.notes],
-            "expires_at": self._clock.now() + _CHOOSE_WITHIN,
-        }
+    def _with_discovered(self, connection: Connection, found: DiscoveredAccounts) -> Connection:
+        """Return the connection with the accounts to choose from."""
+        return replace(
+            connection,
+            status="pending",
+            found=self._vault.seal(pack_accounts(found.accounts)),
+            complete=found.complete,
+            notes=[note.as_json() for note in found.notes],
+            expires_at=self._clock.now() + _CHOOSE_WITHIN,
+        )
 
-    async def _update_status(self, connection: Connection, **changes: Any) -> Connection:
-        await self._database.write(lambda transaction: connection_store.change(transaction, connection, **changes))
-        return replace(connection, **changes)
+    async def _fail(self, connection: Connection, why: Message) -> Connection:
+        return await self._save(connection, replace(connection, status="failed", error=why.as_json()))
 
-    def _account_values(self, found: DiscoveredAccount, now: datetime, zone: str) -> dict[str, Any]:
-        """Return the account's columns; its health is derived from what the log-in showed."""
+    async def _save(self, before: Connection, after: Connection) -> Connection:
+        await self._database.write(lambda transaction: connection_store.change(transaction, before, after))
+        return after
+
+    def _login_of(self, found: DiscoveredAccount, now: datetime, zone: str) -> AccountLogin:
+        """Return what to store of the account; its health is derived from what the log-in showed."""
         seen = Inspection(
             expires_at=found.expires_at,
             read_token_expires_at=found.read_token_expires_at,
@@ -263,25 +265,25 @@ class Connector:
             scopes=found.scopes,
         )
         health, hint = health_of(seen, found.kind, self._declarations, now, zone)
-        return {
-            "kind": found.kind,
-            "service": found.service,
-            "remote_id": found.remote_id,
-            "parent_remote_id": found.parent_remote_id,
-            "name": found.name,
-            "username": found.username,
-            "health": health,
-            "health_detail": None if hint is None else {"message": hint.as_json()},
-            "checked_at": now,
-            "token": self._vault.seal(found.token),
-            "token_kind": found.token_kind,
-            "token_expiry": found.expiry,
-            "token_expires_at": found.expires_at,
-            "data_access_expires_at": found.data_access_expires_at,
-            "read_token": None if found.read_token is None else self._vault.seal(found.read_token),
-            "read_token_expires_at": found.read_token_expires_at,
-            "scopes": None if found.scopes is None else list(found.scopes),
-        }
+        return AccountLogin(
+            kind=found.kind,
+            service=found.service,
+            remote_id=found.remote_id,
+            parent_remote_id=found.parent_remote_id,
+            name=found.name,
+            username=found.username,
+            health=health,
+            health_detail=None if hint is None else {"message": hint.as_json()},
+            checked_at=now,
+            token=self._vault.seal(found.token),
+            token_kind=found.token_kind,
+            token_expiry=found.expiry,
+            token_expires_at=found.expires_at,
+            data_access_expires_at=found.data_access_expires_at,
+            read_token=None if found.read_token is None else self._vault.seal(found.read_token),
+            read_token_expires_at=found.read_token_expires_at,
+            scopes=None if found.scopes is None else list(found.scopes),
+        )
 
 
 def _require_connection(begun: Connection | None) -> Connection:

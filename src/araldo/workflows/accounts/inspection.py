@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
@@ -67,22 +67,14 @@ class AccountInspector:
         )
         health, message = health_of(seen, account.kind, self._declarations, now, workspace.zone)
         said = None if message is None else {"message": message.as_json()}
-        values: dict[str, Any] = {"health": health, "health_detail": said, "checked_at": now}
-        if seen.expiry != "unknown" or seen.scopes is not None:
-            values |= {
-                "token_expiry": seen.expiry,
-                "token_expires_at": seen.expires_at,
-                "read_token_expires_at": seen.read_token_expires_at,
-                "data_access_expires_at": seen.data_access_expires_at,
-                "scopes": None if seen.scopes is None else list(seen.scopes),
-            }
 
         def in_transaction(transaction: Transaction) -> Account:
             stands = account_store.get(transaction, account.workspace_id, account.id)
             if stands.token != account.token:
                 # Reconnected while the service was asked: the answer is about the old token.
                 return stands
-            account_store.save(transaction, account.id, **values)
+            inspected = replace(_with_expiries(stands, seen), health=health, health_detail=said, checked_at=now)
+            account_store.save(transaction, stands, inspected)
             if health != stands.health:
                 notified = delivery_error_of(stands) is not None and health in UNHEALTHY
                 record_health_change(transaction, stands, health, said, self._clock, already_notified=notified)
@@ -138,3 +130,17 @@ class AccountInspector:
     async def run(self) -> None:
         """Inspect accounts that are due, once a minute, until cancelled."""
         await repeat_forever(self.inspect_due, every_s=_RUN_EVERY_S, event="checkup_failed", clock=self._clock)
+
+
+def _with_expiries(account: Account, seen: Inspection) -> Account:
+    """Return the account with what the inspection found of its tokens and permissions, if it found anything."""
+    if seen.expiry == "unknown" and seen.scopes is None:
+        return account
+    return replace(
+        account,
+        token_expiry=seen.expiry,
+        token_expires_at=seen.expires_at,
+        read_token_expires_at=seen.read_token_expires_at,
+        data_access_expires_at=seen.data_access_expires_at,
+        scopes=None if seen.scopes is None else list(seen.scopes),
+    )

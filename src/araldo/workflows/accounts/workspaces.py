@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from araldo.errors import NotFound
 from araldo.messages import Language, Message
 from araldo.storage.database import Database, Transaction
 from araldo.workspaces import removal, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces.models import LanguageSource, Workspace
+from araldo.workspaces.models import LanguageSource, Workspace, WorkspaceChanges
 
 
 class Workspaces:
@@ -33,18 +33,16 @@ class Workspaces:
 
         return await self._database.write(in_transaction)
 
-    async def change(self, user_id: str, workspace_id: str, changes: dict[str, Any]) -> Workspace:
-        """Set any of `name`, `language` and `zone`. Raises NotFound, PostInvalid, Conflict."""
+    async def change(self, user_id: str, workspace_id: str, changes: WorkspaceChanges) -> Workspace:
+        """Change the workspace and return it. Raises NotFound, Conflict."""
 
         def in_transaction(transaction: Transaction) -> Workspace:
             if not user_store.is_member(transaction, user_id, workspace_id):
                 raise NotFound(Message("workspaces.not_found"))
-            values = dict(changes)
-            if "name" in values:
-                values["name"] = workspace_store.require_free_name(
-                    transaction, values["name"], user_id=user_id, but=workspace_id
-                )
-            workspace_store.change_workspace(transaction, workspace_id, **values)
+            name = changes.name
+            if name is not None:
+                name = workspace_store.require_free_name(transaction, name, user_id=user_id, but=workspace_id)
+            workspace_store.change_workspace(transaction, workspace_id, replace(changes, name=name))
             return workspace_store.get(transaction, workspace_id)
 
         return await self._database.write(in_transaction)

@@ -6,14 +6,21 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from araldo.clock import Clock
 from araldo.errors import Conflict, PostInvalid, Problem, Rejected
 from araldo.http import Http
 from araldo.messages import Message, known_language
 from araldo.notify import webhook_store
-from araldo.notify.models import ALL_TYPES, EVENT_TYPES, OLD_SECRET_LIFETIME, TEST, Webhook, WebhookDelivery
+from araldo.notify.models import (
+    ALL_TYPES,
+    EVENT_TYPES,
+    OLD_SECRET_LIFETIME,
+    TEST,
+    Webhook,
+    WebhookChanges,
+    WebhookDelivery,
+)
 from araldo.notify.rules import build_test_payload
 from araldo.notify.signing import make_secret, validate_secret
 from araldo.storage.database import Database, Transaction, new_id
@@ -69,16 +76,15 @@ class Webhooks:
         await self._database.write(lambda transaction: webhook_store.add(transaction, made))
         return made, opened
 
-    async def change(self, workspace: Workspace, webhook_id: str, changes: dict[str, Any]) -> Webhook:
+    async def change(self, workspace: Workspace, webhook_id: str, changes: WebhookChanges) -> Webhook:
         """Change any of url, events, active and note. Raises NotFound, PostInvalid."""
 
         def in_transaction(transaction: Transaction) -> Webhook:
             before = webhook_store.get(transaction, workspace.id, webhook_id)
-            self._require_valid(changes.get("url", before.url), changes.get("events", before.events))
-            # Activated again or moved to another URL: earlier failures do not count.
-            fresh = {"failing_since": None, "stopped": None} if changes.get("active") or "url" in changes else {}
-            webhook_store.change_webhook(transaction, webhook_id, self._clock.now(), **changes, **fresh)
-            return webhook_store.get(transaction, workspace.id, webhook_id)
+            after = changes.apply_to(before, self._clock.now())
+            self._require_valid(after.url, after.events)
+            webhook_store.save(transaction, before, after)
+            return after
 
         after = await self._database.write(in_transaction)
         self._sender.nudge()
@@ -98,15 +104,15 @@ class Webhooks:
 
         def in_transaction(transaction: Transaction) -> Webhook:
             before = webhook_store.get(transaction, workspace.id, webhook_id)
-            webhook_store.change_webhook(
-                transaction,
-                webhook_id,
-                now,
+            after = replace(
+                before,
                 secret=self._vault.seal(opened),
                 old_secret=before.secret,
                 old_secret_until=now + OLD_SECRET_LIFETIME,
+                updated_at=now,
             )
-            return webhook_store.get(transaction, workspace.id, webhook_id)
+            webhook_store.save(transaction, before, after)
+            return after
 
         after = await self._database.write(in_transaction)
         return after, opened
