@@ -31,7 +31,7 @@ from araldo.loops import try_until_done
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import PlatformContext
-from araldo.services import mail_settings, provider_settings, services_of
+from araldo.services import mail_settings, services_of
 from araldo.settings import Settings
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
@@ -126,7 +126,7 @@ class Araldo:
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.images = ImageProcess()
         self.fitting = Fitting(clock=self.clock, blobs=self.blobs, images=self.images)
-        self.providers = ImageProviders(self.http, provider_settings(settings), self.clock, self.images)
+        self.providers = ImageProviders(self.http, settings.images, self.clock, self.images)
         self.branding = Branding(database=self.database, clock=self.clock, blobs=self.blobs, images=self.images)
         self.picture_generator = PictureGenerator(
             database=self.database,

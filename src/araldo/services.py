@@ -1,17 +1,15 @@
-"""Convert settings to the plain values that platforms, picture providers and mail take."""
+"""Convert settings to the plain values that platforms and mail take."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import SecretStr
-
 from araldo.addresses import is_public_url
 from araldo.errors import Conflict
-from araldo.images.providers.base import ProviderSettings
 from araldo.messages import Message
 from araldo.notify.models import ALL_TYPES, EVENT_TYPES
 from araldo.platforms.base import Service
+from araldo.setting_fields import reveal
 from araldo.settings import Settings
 from araldo.smtp import Smtp, is_address
 from araldo.workflows.notifications.mail import MailSettings
@@ -26,7 +24,7 @@ def services_of(settings: Settings) -> Mapping[str, Service]:
             dialog_url=_dialog_url(settings),
             is_local=not is_public_url(meta.graph_url),
             app_id=meta.app_id,
-            app_secret=_secret(meta.app_secret),
+            app_secret=reveal(meta.app_secret),
             login_config=meta.config_id,
         )
     }
@@ -40,25 +38,6 @@ def _dialog_url(settings: Settings) -> str:
     return base if base.endswith("/dialog/oauth") else f"{base}/{meta.graph_version}/dialog/oauth"
 
 
-def provider_settings(settings: Settings) -> ProviderSettings:
-    images = settings.images
-    return ProviderSettings(
-        order=tuple(images.order),
-        at_once=images.at_once,
-        google_api_key=_secret(images.google_api_key),
-        google_model=images.google_model,
-        google_base_url=images.google_base_url.rstrip("/"),
-        openai_api_key=_secret(images.openai_api_key),
-        openai_base_url=images.openai_base_url.rstrip("/"),
-        openai_model=images.openai_model,
-        pollinations_api_key=_secret(images.pollinations_api_key),
-        pollinations_keyless=images.pollinations_keyless,
-        pollinations_model=images.pollinations_model,
-        pollinations_base_url=images.pollinations_base_url.rstrip("/"),
-        pollinations_keyless_url=images.pollinations_keyless_url.rstrip("/"),
-    )
-
-
 def mail_settings(settings: Settings) -> MailSettings | None:
     """Return the mail settings; None without a mail server. Raises Conflict for settings that cannot work."""
     mail = settings.mail
@@ -70,9 +49,5 @@ def mail_settings(settings: Settings) -> MailSettings | None:
     unknown = sorted(set(mail.events) - {*EVENT_TYPES, ALL_TYPES})
     if unknown:
         raise Conflict(Message("mail.event_unknown", {"names": ", ".join(unknown)}))
-    smtp = Smtp(mail.host, mail.port, mail.tls, mail.username, _secret(mail.password))
+    smtp = Smtp(mail.host, mail.port, mail.tls, mail.username, reveal(mail.password))
     return MailSettings(smtp, mail.sender or "", mail.to, mail.events or None, settings.own_url)
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value is not None else None

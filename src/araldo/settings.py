@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
-def _split(value: object) -> object:
-    """Split a list, written as one comma-separated value in the environment."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-Listed = Annotated[list[str], NoDecode]
+from araldo.images.provider_settings import ProviderSettings
+from araldo.setting_fields import Listed, Secret, Text
 
 
 class DatabaseSettings(BaseModel):
@@ -26,15 +21,10 @@ class MetaSettings(BaseModel):
         "https://graph.facebook.com", description="Base of the Graph API; the sandbox is another one"
     )
     graph_version: str = Field("v26.0", description="Version of the Graph API, as in its paths")
-    dialog_url: str | None = Field(None, description="Where people log in to Meta; default: Meta's own")
-    app_id: str | None = Field(None, description="Your Meta app's id")
-    app_secret: SecretStr | None = Field(None, description="Your Meta app's secret")
-    config_id: str | None = Field(None, description="Configuration of Facebook Login for Business, instead of scopes")
-
-    @field_validator("app_id", "app_secret", "config_id", "dialog_url", mode="before")
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return (value.strip() or None) if isinstance(value, str) else value
+    dialog_url: Text = Field(None, description="Where people log in to Meta; default: Meta's own")
+    app_id: Text = Field(None, description="Your Meta app's id")
+    app_secret: Secret = Field(None, description="Your Meta app's secret")
+    config_id: Text = Field(None, description="Configuration of Facebook Login for Business, instead of scopes")
 
 
 class PublishSettings(BaseModel):
@@ -46,31 +36,8 @@ class PublishSettings(BaseModel):
     check_gap_s: float = Field(30, ge=0, description="Time between two looks that count as 'nothing is there'")
 
 
-class ImageSettings(BaseModel):
-    order: Listed = Field(default_factory=list, description="Order of providers for `auto`; `offline` always ends it")
-    at_once: int = Field(20, ge=1, description="Most pictures asked of one provider side by side")
-    google_api_key: SecretStr | None = Field(None, description="Key for Google's Gemini image models")
-    google_model: str = Field("gemini-3.1-flash-image", description="Google's image model")
-    google_base_url: str = Field("https://generativelanguage.googleapis.com", description="Base of Google's API")
-    openai_api_key: SecretStr | None = Field(None, description="Key for OpenAI or a compatible server")
-    openai_base_url: str = Field("https://api.openai.com/v1", description="Base of OpenAI or a compatible server")
-    openai_model: str = Field("gpt-image-2", description="Image model of that server")
-    pollinations_api_key: SecretStr | None = Field(None, description="Key for Pollinations' API")
-    pollinations_keyless: bool = Field(False, description="Use Pollinations without a key (slow, one at a time)")
-    pollinations_model: str = Field("flux", description="Pollinations' image model")
-
-    pollinations_base_url: str = Field("https://gen.pollinations.ai", description="Base of Pollinations' API")
-    pollinations_keyless_url: str = Field(
-        "https://image.pollinations.ai", description="Base of Pollinations without a key"
-    )
-
-    _order = field_validator("order", mode="before")(_split)
-
-
 class FetchSettings(BaseModel):
     allow: Listed = Field(default_factory=list, description="host:port pairs on private addresses that may be fetched")
-
-    _allow = field_validator("allow", mode="before")(_split)
 
 
 class MailServerSettings(BaseModel):
@@ -84,8 +51,6 @@ class MailServerSettings(BaseModel):
     sender: str | None = Field(None, alias="from", description="Address that mail comes from")
     to: Listed = Field(default_factory=list, description="Addresses that are told")
     events: Listed = Field(default_factory=list, description="What is told; default: all but good news")
-
-    _lists = field_validator("to", "events", mode="before")(_split)
 
 
 class Settings(BaseSettings):
@@ -109,11 +74,9 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     meta: MetaSettings = Field(default_factory=MetaSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
-    images: ImageSettings = Field(default_factory=ImageSettings)
+    images: ProviderSettings = Field(default_factory=ProviderSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     mail: MailServerSettings = Field(default_factory=MailServerSettings)
-
-    _lists = field_validator("secret_keys", "allowed_hosts", mode="before")(_split)
 
     @field_validator("public_url", mode="before")
     @classmethod

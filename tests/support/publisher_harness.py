@@ -14,8 +14,8 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import AccountLogin
 from araldo.errors import OutcomeUnknown, OutsideError, TryLater
 from araldo.http import Http
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import ImageProviders
-from araldo.images.providers.base import ProviderSettings
 from araldo.media.urls import MediaUrls
 from araldo.messages import message_of
 from araldo.platforms.base import (

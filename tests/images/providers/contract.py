@@ -12,8 +12,9 @@ from PIL import Image
 
 from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.http import Http
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import FinishedPicture, ImageProviders, ProviderUnavailable, failures
-from araldo.images.providers.base import PictureRequest, ProviderSettings
+from araldo.images.providers.base import PictureRequest
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encode_picture, noise, quarters
 from tests.images.providers.fakes import FakeServer, Reply, json_reply, reply_with, serving

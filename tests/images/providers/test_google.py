@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from araldo.errors import Rejected
-from araldo.images.providers.base import PictureRequest, ProviderSettings
+from araldo.images.provider_settings import ProviderSettings
+from araldo.images.providers.base import PictureRequest
 from araldo.images.providers.google import Google
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encode_picture, quarters

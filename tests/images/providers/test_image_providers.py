@@ -11,8 +11,9 @@ from araldo.clock import Clock
 from araldo.errors import OutsideError
 from araldo.http import Http
 from araldo.images import providers
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import IMAGE_PROVIDERS, ImageProviders, ProviderUnavailable
-from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings
+from araldo.images.providers.base import GeneratedPicture, PictureRequest
 from araldo.images.providers.failures import provider_error
 from araldo.images.spec import ImageSpec
 from araldo.messages import message_of
@@ -25,7 +26,7 @@ _REQUEST = PictureRequest("a horn", "", _SPEC)
 
 
 def _image_providers(http: Http, **settings: object) -> ImageProviders:
-    return ImageProviders(http, ProviderSettings(**settings), FakeClock())  # type: ignore[arg-type]  # per test
+    return ImageProviders(http, ProviderSettings(**settings), FakeClock())
 
 
 def test_every_provider_is_listed() -> None:

@@ -11,8 +11,9 @@ from araldo.http import Http
 from araldo.images.designer import STYLES, draw
 from araldo.images.designer.text import drawable_line
 from araldo.images.fit import fit
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import ImageProviders
-from araldo.images.providers.base import Brand, PictureCopy, PictureRequest, ProviderSettings
+from araldo.images.providers.base import Brand, PictureCopy, PictureRequest
 from araldo.images.providers.offline import Offline, build_card
 from araldo.images.spec import ImageSpec
 from tests.support.clock import FakeClock

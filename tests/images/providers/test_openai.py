@@ -7,8 +7,9 @@ from aiohttp import web
 
 from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.http import Http
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import ImageProviders
-from araldo.images.providers.base import PictureRequest, ProviderSettings
+from araldo.images.providers.base import PictureRequest
 from araldo.images.providers.openai import OpenAI
 from araldo.images.spec import ImageSpec
 from tests.images.pictures import encode_picture, quarters

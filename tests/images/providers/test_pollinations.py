@@ -10,8 +10,9 @@ import pytest
 
 from araldo.errors import OutsideError
 from araldo.http import Http
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import ImageProviders
-from araldo.images.providers.base import PictureRequest, ProviderSettings
+from araldo.images.providers.base import PictureRequest
 from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import KEY, REQUEST, SPEC, RemoteContract, as_base64
 from tests.images.providers.fakes import Reply, json_reply, reply_with, serving

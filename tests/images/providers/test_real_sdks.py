@@ -13,8 +13,9 @@ from google.genai import errors, types
 
 from araldo.errors import OutsideError
 from araldo.http import Http
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import ImageProviders
-from araldo.images.providers.base import PictureRequest, ProviderSettings
+from araldo.images.providers.base import PictureRequest
 from tests.images.pictures import encode_picture, quarters
 from tests.images.providers.contract import KEY, REQUEST
 from tests.images.providers.fakes import FakeServer, RecordedRequest, Reply, json_reply, serving

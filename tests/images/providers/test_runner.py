@@ -13,8 +13,9 @@ import pytest
 
 from araldo.errors import OutsideError
 from araldo.http import Http
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import FinishedPicture, ImageProviders
-from araldo.images.providers.base import PictureRequest, ProviderSettings
+from araldo.images.providers.base import PictureRequest
 from araldo.images.providers.cache import CacheKey, GenerationRecord, Price
 from araldo.images.providers.openai_images_api import parse_price
 from araldo.images.spec import ImageSpec

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from araldo.http import Http
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import ImageProviders
-from araldo.images.providers.base import ProviderSettings
 from araldo.images.spec import ImageSpec
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database

@@ -8,7 +8,8 @@ from araldo.clock import Clock
 from araldo.errors import OutsideError
 from araldo.http import Http
 from araldo.images.process import ImageRunner, ThreadImageRunner
-from araldo.images.providers.base import ImageProvider, PictureRequest, ProviderSettings, env_variable
+from araldo.images.provider_settings import ProviderSettings, env_variable
+from araldo.images.providers.base import ImageProvider, PictureRequest
 from araldo.images.providers.cache import FinishedPicture, ImageCache
 from araldo.images.providers.google import Google
 from araldo.images.providers.offline import Offline

@@ -1,4 +1,4 @@
-"""The interface of an image provider: its request, its result, and the settings that an operator may make."""
+"""The interface of an image provider: its request and its result."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 
 from araldo.clock import Clock
 from araldo.http import Http
+from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers.cache import Price
 from araldo.images.spec import ImageSpec
 from araldo.messages import Message
@@ -89,30 +90,6 @@ class GeneratedPicture:
     fallback_reason: Message | None = None
     # None when the answer does not state it.
     price: Price | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderSettings:
-    """The operator's settings, by the names of ARALDO_IMAGES__*; base URLs do not end with a slash."""
-
-    order: tuple[str, ...] = ()
-    at_once: int = 20
-    google_api_key: str | None = field(default=None, repr=False)
-    google_model: str = "gemini-3.1-flash-image"
-    google_base_url: str = "https://generativelanguage.googleapis.com"
-    openai_api_key: str | None = field(default=None, repr=False)
-    openai_base_url: str = "https://api.openai.com/v1"
-    openai_model: str = "gpt-image-2"
-    pollinations_api_key: str | None = field(default=None, repr=False)
-    pollinations_keyless: bool = False
-    pollinations_model: str = "flux"
-    pollinations_base_url: str = "https://gen.pollinations.ai"
-    pollinations_keyless_url: str = "https://image.pollinations.ai"
-
-
-def env_variable(name: str) -> str:
-    """Return a setting's environment variable: google_api_key -> ARALDO_IMAGES__GOOGLE_API_KEY."""
-    return f"ARALDO_IMAGES__{name.upper()}"
 
 
 class ImageProvider(Protocol):

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from araldo.clock import Clock
 from araldo.http import Http, HttpResponse
-from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, env_variable
+from araldo.images.provider_settings import GoogleSettings, env_variable
+from araldo.images.providers.base import GeneratedPicture, PictureRequest
 from araldo.images.providers.failures import (
     FailureKind,
     call_provider,
@@ -16,6 +17,7 @@ from araldo.images.providers.failures import (
     provider_error,
 )
 from araldo.images.spec import ImageSpec
+from araldo.setting_fields import reveal
 
 # The ratios and sizes of ImageConfig; "1K" is about a megapixel, "2K" four.
 _RATIOS = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
@@ -29,19 +31,19 @@ class Google:
     max_concurrent: ClassVar[int] = 20
     remote: ClassVar[bool] = True
 
-    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
+    def __init__(self, http: Http, settings: GoogleSettings, clock: Clock) -> None:
         self._http = http
         self._settings = settings
 
     @staticmethod
-    def missing_setting(settings: ProviderSettings) -> str | None:
+    def missing_setting(settings: GoogleSettings) -> str | None:
         return None if settings.google_api_key else env_variable("google_api_key")
 
     def endpoint(self) -> tuple[str, str]:
         return self._settings.google_base_url, self._settings.google_model
 
     async def generate(self, request: PictureRequest) -> GeneratedPicture:
-        key = self._settings.google_api_key or ""
+        key = reveal(self._settings.google_api_key) or ""
         answer = await call_provider(
             self._http,
             "POST",

@@ -11,7 +11,8 @@ from araldo.images.designer import STYLES, Card, draw
 from araldo.images.designer.drawable import undrawable_letters
 from araldo.images.designer.text import drawable_line
 from araldo.images.process import ImageRunner, ThreadImageRunner
-from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings
+from araldo.images.provider_settings import ProviderSettings
+from araldo.images.providers.base import GeneratedPicture, PictureRequest
 from araldo.messages import Message
 
 _DEFAULT_STYLE = "professional"

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from araldo.clock import Clock
 from araldo.http import Http
-from araldo.images.providers.base import GeneratedPicture, PictureRequest, ProviderSettings, env_variable
+from araldo.images.provider_settings import PollinationsSettings, env_variable
+from araldo.images.providers.base import GeneratedPicture, PictureRequest
 from araldo.images.providers.failures import call_provider, require_picture
 from araldo.images.providers.openai_images_api import generate
+from araldo.setting_fields import reveal
 
 _KEYLESS_GAP_S = 5.0
 # Longest prompt for the old API, which takes it in the URL's path.
@@ -24,7 +26,7 @@ class Pollinations:
     max_concurrent: ClassVar[int] = 20
     remote: ClassVar[bool] = True
 
-    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock) -> None:
+    def __init__(self, http: Http, settings: PollinationsSettings, clock: Clock) -> None:
         self._http = http
         self._settings = settings
         self._clock = clock
@@ -32,7 +34,7 @@ class Pollinations:
         self._free_at = clock.running()
 
     @staticmethod
-    def missing_setting(settings: ProviderSettings) -> str | None:
+    def missing_setting(settings: PollinationsSettings) -> str | None:
         if settings.pollinations_api_key or settings.pollinations_keyless:
             return None
         return env_variable("pollinations_api_key")
@@ -54,7 +56,7 @@ class Pollinations:
             "response_format": "b64_json",
         }
         base = f"{self._settings.pollinations_base_url}/v1"
-        key = self._settings.pollinations_api_key
+        key = reveal(self._settings.pollinations_api_key)
         return await generate(self._http, base, body, service=self.name, key=key)
 
     async def _keyless(self, request: PictureRequest) -> bytes:
