@@ -140,7 +140,7 @@ class BatchGenerator:
             finished = await self._picture_generator.generate(
                 workspace.id, provider, picture, apply_branding=apply_branding
             )
-            # Shielded, so that a client that disconnects does not cancel a transaction.
+            # Shielded: a picture that is ready is stored even when the client disconnects meanwhile.
             medium = await asyncio.shield(self._store(finished, workspace, request.prompt))
         except (OutsideError, ProviderUnavailable) as failure:
             return failed(failure.code, failure.message)
