@@ -230,6 +230,24 @@ def test_a_picture_of_ones_own_is_shared_with_an_account_that_is_added(two: TwoP
     assert media_of(after) != media_of(both)
 
 
+def test_the_pictures_of_a_post_are_those_of_deliveries_that_live(two: TwoPages) -> None:
+    mediums = [two.home.upload(encode_picture(quarters(size))).body["id"] for size in ((1310, 900), (1320, 900))]
+    path = two.draft(images={"facebook": mediums[0]}, image_provider="none")
+    shown = media_of(two.read(path)["platforms"])
+    two.home.ask("PATCH", path, {"images": {"facebook": mediums[1]}})
+    first, second = (result["id"] for result in two.read(path)["platforms"])
+    two.home.ask("POST", f"{path}/cancel", {"platforms": [first]})
+    two.home.ask("POST", f"{path}/images/{second}/choose", {"media_id": shown[1]})
+    after = two.read(path)
+    assert [result["state"] for result in after["platforms"]] == ["cancelled", "draft"]
+    assert after["images"]["facebook"]["media_id"] == mediums[0]
+    # Of cancelled deliveries alone, the first one's picture is shown.
+    two.home.ask("POST", f"{path}/cancel")
+    ended = two.read(path)
+    assert {result["state"] for result in ended["platforms"]} == {"cancelled"}
+    assert ended["images"]["facebook"]["media_id"] == mediums[1]
+
+
 def test_a_slot_is_free_only_when_it_is_free_on_every_account(two: TwoPages) -> None:
     def next_slot(account: str) -> str:
         slots = two.home.ask("GET", f"/api/v1/accounts/{account}/slots?limit=1").body["data"]

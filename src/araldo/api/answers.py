@@ -225,11 +225,7 @@ def post_read_of(
         slides=[SlideFields.model_validate(slide) for slide in post.slides],
         image_style=post.image_style,
         image_provider=post.image_provider,
-        images={
-            row.platform: ImageRead(**asdict(row.picture.source), alt=row.picture.alt)
-            for row in reversed(view.deliveries)
-            if row.picture.source is not None
-        },
+        images=_library_pictures(view),
         late_limit_s=post.late_limit_s,
         recurrence_id=post.recurrence_id,
         created_at=post.created_at,
@@ -237,6 +233,17 @@ def post_read_of(
         problems=[] if checked is None else checked.problems,
         warnings=[] if checked is None else checked.warnings,
     )
+
+
+def _library_pictures(view: PostView) -> dict[str, ImageRead]:
+    """Return each platform's library picture: that of its first delivery that is not cancelled, if any is not."""
+    live = {row.platform for row in view.deliveries if row.state is not State.CANCELLED}
+    shown = [row for row in view.deliveries if row.state is not State.CANCELLED or row.platform not in live]
+    return {
+        row.platform: ImageRead(**asdict(row.picture.source), alt=row.picture.alt)
+        for row in reversed(shown)
+        if row.picture.source is not None
+    }
 
 
 def post_answer_of(deps: AppDependencies, view: PostView, language: Language, seconds: float) -> PostAnswer:
