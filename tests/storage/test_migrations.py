@@ -29,8 +29,8 @@ def _differences(connection: Connection) -> list[object]:
 
 
 def _is_ours(name: str | None, _kind: str, _parents: object) -> bool:
-    """Ignore the full-text index: FTS5 tables on SQLite, an expression index on PostgreSQL."""
-    return not str(name).startswith("posts_search")
+    """Ignore the full-text index, FTS5 tables or an expression index, and the job queue's tables."""
+    return not str(name).startswith(("posts_search", "procrastinate_", "job_queue_"))
 
 
 async def test_schema_has_not_drifted(database: Database) -> None:

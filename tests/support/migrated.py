@@ -15,6 +15,7 @@ from alembic import command
 from sqlalchemy import create_engine
 
 from araldo.storage.database import migration_config
+from araldo.storage.job_schema import migrate_job_tables
 
 _TEMPLATE = "template_migrated"
 
@@ -24,6 +25,8 @@ def migrate(url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         command.upgrade(migration_config(connection), "head")
+        if connection.dialect.name == "postgresql":
+            migrate_job_tables(connection)
     engine.dispose()
 
 

@@ -19,6 +19,7 @@ from araldo.storage import connections
 from araldo.storage.database_threads import DatabaseThread
 from araldo.storage.function_queue import FunctionQueue, QueuedFunction
 from araldo.storage.group_commit import GroupCommitWriter
+from araldo.storage.job_schema import migrate_job_tables
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.transaction import Transaction, TransactionFailed
 
@@ -47,13 +48,14 @@ class Database:
     """One per process. `write` and `read` run a function in a transaction, off the event loop.
 
     On SQLite one thread writes, many functions a commit, synced to disk; on PostgreSQL a few threads write, one
-    function a commit. Reads have threads of their own. `committed` is notified after every commit that recorded events.
+    function a commit. Reads have threads of their own. `committed` is notified after every commit that recorded events,
+    `changed` also when another process has announced one of its own.
     """
 
     def __init__(self, url: str, clock: Clock, *, lock_timeout_s: float = _LOCK_TIMEOUT_S) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.committed = ChangeSignal()
+        self.committed, self.changed = ChangeSignal(), ChangeSignal()
         self._clock = clock
         self._engine = connections.create_writing_engine(url, lock_timeout_s)
         self._reading_engine = connections.create_reading_engine(url)
@@ -97,7 +99,10 @@ class Database:
         return await future
 
     def _start(self) -> None:
-        notify = self.committed.notify
+        def notify() -> None:
+            self.committed.notify()
+            self.changed.notify()
+
         self._threads = [
             DatabaseThread(f"database reader {number}", self._reads, self._reading_engine.connect, self._clock, notify)
             for number in range(_READERS)
@@ -122,6 +127,7 @@ class Database:
                 # Processes that start together migrate one after the other, however long the first one takes.
                 connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                migrate_job_tables(connection)
             if _is_current_schema(connection):
                 return
             # Imported here because it is slow and most starts have nothing to migrate.

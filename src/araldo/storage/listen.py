@@ -98,6 +98,7 @@ class Listener:
             async for received in connection.notifies():
                 if received.payload != self._token:
                     self._changed.notify()
+                    self._database.changed.notify()
         finally:
             self.listening.clear()
             await connection.close()

@@ -1,0 +1,188 @@
+"""Jobs in PostgreSQL, shared by all processes (procrastinate): deferred by any, run by whichever worker is free.
+
+A job says that there may be work of a kind; what work there is, the rows say. So a lost job costs time until the next
+periodic one, and one that runs twice finds nothing to do. Jobs are deleted when they end, however they end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from araldo.clock import Clock
+from araldo.local_faults import TransientFault
+from araldo.loops import FailureLog, repeat_forever
+
+if TYPE_CHECKING:
+    from procrastinate import App
+
+_QUEUE = "araldo"
+# Jobs that one worker runs side by side.
+_JOBS_AT_ONCE = 20
+# How often a worker looks for jobs whose time has come; new ones are announced by NOTIFY.
+_POLL_S = 1.0
+# A job for a moment is fetched up to `_POLL_S` late: it is taken that much earlier, and waits.
+EARLY_S = 1.5
+_HEARTBEAT_S = 3.0
+# A worker that has sent no heartbeat for that long is dead.
+_DEAD_AFTER_S = 12.0
+_RECOVER_EVERY_S = 5
+# How long jobs may finish when the worker stops. They are short; deliveries in work are no jobs.
+_GRACE_S = 3.0
+_RECONNECT_S = 1.0
+
+
+class WorkerStopped(TransientFault):
+    """The worker ended by itself: one of its connections to PostgreSQL was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """Work that is also done every `every_s` seconds (a divisor of 60, or whole minutes of which 60 is a multiple).
+
+    `exclusive`: never twice at a time, by all workers.
+    """
+
+    name: str
+    run: Callable[[], Awaitable[object]]
+    every_s: int
+    exclusive: bool = True
+
+    @property
+    def cron(self) -> str:
+        """The interval as a crontab with seconds in its sixth field."""
+        minutes, seconds = divmod(self.every_s, 60)
+        if minutes >= 60:
+            return "0 * * * *"
+        return f"*/{minutes} * * * *" if minutes else f"* * * * * */{seconds}"
+
+
+class JobQueue:
+    """One per process: `run` keeps it connected, for `defer`; `work`, in processes that work, runs jobs."""
+
+    def __init__(self, conninfo: str, clock: Clock, kinds: Sequence[JobKind]) -> None:
+        self._conninfo = conninfo
+        self._clock = clock
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._app: App | None = None
+        self._connected = asyncio.Event()
+        self._failures = FailureLog(clock)
+        # Their tracebacks would repeat what is logged here once a minute.
+        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+
+    async def run(self) -> None:
+        """Stay connected until cancelled."""
+        await repeat_forever(
+            self._stay_connected, every_s=_RECONNECT_S, event="job_queue_unreachable", clock=self._clock
+        )
+
+    async def work(self) -> None:
+        """Run jobs until cancelled, then let those that run finish."""
+        await repeat_forever(self._work, every_s=_RECONNECT_S, event="job_worker_stopped", clock=self._clock)
+
+    async def defer(self, name: str, *, at: datetime | None = None) -> None:
+        """Let a worker run this kind of work now, or at a time; one job waits for each moment.
+
+        Waits for the connection. Raises procrastinate's ConnectorException.
+        """
+        from procrastinate.exceptions import AlreadyEnqueued
+
+        await self._connected.wait()
+        options: dict[str, Any] = {"queueing_lock": name}
+        if at is not None:
+            options["schedule_at"] = at - timedelta(seconds=EARLY_S)
+            options["queueing_lock"] = f"{name} at {at.isoformat()}"
+        if await self._is_waiting(options["queueing_lock"]):
+            return
+        with suppress(AlreadyEnqueued):
+            await self._opened.configure_task(name, **options).defer_async(at=None if at is None else at.isoformat())
+
+    async def is_worked_on(self) -> bool:
+        """Return whether any worker is alive, of this process or another."""
+        await self._connected.wait()
+        alive = "SELECT count(*) AS alive FROM procrastinate_workers WHERE last_heartbeat > now() - %(after)s"
+        found = await self._opened.connector.execute_query_one_async(alive, after=timedelta(seconds=_DEAD_AFTER_S))
+        return bool(found["alive"])
+
+    @property
+    def _opened(self) -> App:
+        if self._app is None:
+            raise ConnectionError("not connected to the job queue")
+        return self._app
+
+    async def _is_waiting(self, lock: str) -> bool:
+        """Return whether such a job waits: asked first, because PostgreSQL logs each refused insert as an error."""
+        waiting = "SELECT count(*) AS jobs FROM procrastinate_jobs WHERE queueing_lock = %(lock)s AND status = 'todo'"
+        found = await self._opened.connector.execute_query_one_async(waiting, lock=lock)
+        return bool(found["jobs"])
+
+    async def _stay_connected(self) -> None:
+        async with self._open() as app:
+            self._app = app
+            self._connected.set()
+            try:
+                # The pool opens lost connections again.
+                await asyncio.Event().wait()
+            finally:
+                self._connected.clear()
+                self._app = None
+
+    async def _work(self) -> None:
+        await self._connected.wait()
+        await self._opened.run_worker_async(
+            queues=[_QUEUE],
+            concurrency=_JOBS_AT_ONCE,
+            fetch_job_polling_interval=_POLL_S,
+            update_heartbeat_interval=_HEARTBEAT_S,
+            stalled_worker_timeout=_DEAD_AFTER_S,
+            shutdown_graceful_timeout=_GRACE_S,
+            install_signal_handlers=False,
+            delete_jobs="always",
+        )
+        raise WorkerStopped
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[App]:
+        # Imported here, because they take a tenth of a second, which a start on SQLite need not wait for.
+        from procrastinate import App, PsycopgConnector
+
+        connector = PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10)
+        app = App(connector=connector)
+        for kind in self._kinds.values():
+            self._add_task(app, kind)
+        self._add_task(app, JobKind("recover_jobs", lambda: _delete_jobs_of_dead_workers(app), _RECOVER_EVERY_S))
+        async with app.open_async():
+            yield app
+
+    def _add_task(self, app: App, kind: JobKind) -> None:
+        async def run_job(timestamp: int | None = None, at: str | None = None) -> None:
+            try:
+                if at is not None:
+                    early = (datetime.fromisoformat(at) - self._clock.now()).total_seconds()
+                    # Longer only when this machine's clock is behind the database's.
+                    await self._clock.sleep(min(max(0.0, early), 2 * EARLY_S))
+                await kind.run()
+            except Exception as failure:
+                # The rows are still there for the next periodic job.
+                self._failures.write("job_failed", failure, job=kind.name)
+
+        lock = kind.name if kind.exclusive else None
+        task = app.task(name=kind.name, queue=_QUEUE, lock=lock)(run_job)
+        app.periodic(cron=kind.cron, periodic_id="every", queueing_lock=kind.name, lock=lock)(task)
+
+
+async def _delete_jobs_of_dead_workers(app: App) -> None:
+    """Delete what killed workers were running: an exclusive job of theirs would keep its kind from ever running."""
+    from procrastinate.jobs import Status
+
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_DEAD_AFTER_S):
+        if job.id is not None:
+            await manager.finish_job_by_id_async(job_id=job.id, status=Status.FAILED, delete_job=True)
+    await manager.prune_stalled_workers(_DEAD_AFTER_S)
