@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
-from typing import Protocol, TypedDict
+from typing import TypedDict
 
-import structlog
-from fastapi import FastAPI
-
-from araldo import __version__
 from araldo.addresses import is_public_url
-from araldo.api import ROUTERS, problems
 from araldo.api.dependencies import AppDependencies
-from araldo.api.description import DescribedAPI
-from araldo.api.middleware import install_middleware
 from araldo.api.site import Site, build_site
 from araldo.api.stream_access import StreamAccess
-from araldo.api.studio import Studio
+from araldo.background import Jobs, Loops, Periodic, build_background
 from araldo.clock import Clock, SystemClock
 from araldo.data_folder import make_data_folder
 from araldo.http import Http
@@ -46,9 +38,9 @@ from araldo.workflows.accounts.inspection import AccountInspector
 from araldo.workflows.accounts.sessions import Sessions
 from araldo.workflows.accounts.sign_in import SignIn
 from araldo.workflows.accounts.workspaces import Workspaces
-from araldo.workflows.deliveries.claims import Claims
+from araldo.workflows.deliveries.claims import ClaimedDelivery, Claims
 from araldo.workflows.deliveries.resume import AccountRecovery
-from araldo.workflows.engine import Engine
+from araldo.workflows.engine import JOBS_MAX, Engine
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.maintenance.readiness import DiskFloor, ReadinessCheck
 from araldo.workflows.notifications.bundle import Notifications
@@ -75,16 +67,8 @@ from araldo.workflows.publishing.send import PublishTimings
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 
-log = structlog.get_logger()
-
 # How long a start waits for a disk or a database that is full, locked or unreachable, in seconds.
-_START_S = 60.0
-
-
-class BackgroundLoop(Protocol):
-    async def run(self) -> None:
-        """Run until cancelled."""
-        ...
+START_S = 60.0
 
 
 class ActionDependencies(TypedDict):
@@ -105,10 +89,16 @@ class PictureDependencies(TypedDict):
 
 
 class Araldo:
-    """The objects of one process, built from settings. Nothing runs before `working`."""
+    """The objects of one process, built from settings. Nothing runs before `background_work`.
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    `works` False, on PostgreSQL: other processes publish. `concurrency`: deliveries that this one works on at once.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Clock | None = None, *, works: bool = True, concurrency: int = JOBS_MAX
+    ) -> None:
         self.settings = settings
+        self._works = works
         self.clock = clock or SystemClock()
         make_data_folder(settings.data_dir, has_database=settings.database.url is None)
         self.database = Database(settings.database_url, self.clock)
@@ -146,18 +136,45 @@ class Araldo:
             every_s=30 * settings.publish.sweep_s,
         )
         self.notifications = self._build_notifications()
-        self.engine = Engine(
-            name="delivery",
-            work=self._build_publisher().work,
-            claim_due=Claims(self.database, lease_s=settings.publish.lease_s).claim_due,
-            clock=self.clock,
-            sweep_s=settings.publish.sweep_s,
-        )
+        self.engine = self._build_engine(concurrency)
         self.recurrence_runner = RecurrenceRunner(
             database=self.database,
             clock=self.clock,
             engine=self.engine,
             every_s=30 * settings.publish.sweep_s,
+        )
+        self.background = self._build_background()
+
+    def _build_engine(self, concurrency: int) -> Engine[ClaimedDelivery]:
+        return Engine(
+            name="delivery",
+            work=self._build_publisher().work,
+            claim_due=Claims(self.database, lease_s=self.settings.publish.lease_s).claim_due,
+            clock=self.clock,
+            sweep_s=self.settings.publish.sweep_s,
+            jobs_max=concurrency,
+        )
+
+    def _build_background(self) -> Loops | Jobs:
+        housekeeping = Housekeeping(
+            database=self.database,
+            clock=self.clock,
+            blobs=self.blobs,
+            audit_kept=timedelta(days=self.settings.audit_kept_days),
+        )
+        return build_background(
+            database=self.database,
+            clock=self.clock,
+            engine=self.engine,
+            works=self._works,
+            notifications=self.notifications,
+            listener=self.listener,
+            periodic={
+                "accounts": Periodic(self.account_inspector, self.account_inspector.inspect_due, 60),
+                "links": Periodic(self.links, self.links.fill_in_missing, 60),
+                "recurrences": Periodic(self.recurrence_runner, self.recurrence_runner.create_due_posts, 60),
+                "housekeeping": Periodic(housekeeping, housekeeping.purge, 3600),
+            },
         )
 
     def _build_accounts(self) -> tuple[Connector, AccountInspector]:
@@ -275,7 +292,7 @@ class Araldo:
 
     def _build_readiness_check(self) -> ReadinessCheck:
         floor = DiskFloor(self.settings.data_dir, self.settings.min_free_mb * 1_000_000)
-        return ReadinessCheck(self.database, self.clock, floor, worker_alive=lambda: self.engine.alive)
+        return ReadinessCheck(self.database, self.clock, floor, worker_alive=lambda: self.background.worker_alive)
 
     def _build_site(self) -> Site:
         settings, services = self.settings, self.platform_context.services.values()
@@ -326,67 +343,10 @@ class Araldo:
         await self.database.close()
 
     @asynccontextmanager
-    async def background_loops(self) -> AsyncIterator[None]:
-        """Prepare, then run the background loops until the block ends."""
+    async def background_work(self) -> AsyncIterator[None]:
+        """Prepare, then run the background work until the block ends."""
         # A start that failed at once on a transient fault would leave the server down, with nobody to restart it.
-        await try_until_done(self._recover, within_s=_START_S, event="start_delayed", clock=self.clock)
+        await try_until_done(self._recover, within_s=START_S, event="start_delayed", clock=self.clock)
         await asyncio.to_thread(restrict_tree, self.settings.data_dir)
-        loops: dict[str, BackgroundLoop] = {
-            "worker": self.engine,
-            "checkup": self.account_inspector,
-            "links": self.links,
-            "recurrences": self.recurrence_runner,
-            "notifications": self.notifications,
-            "listener": self.listener,
-            "housekeeping": Housekeeping(
-                database=self.database,
-                clock=self.clock,
-                blobs=self.blobs,
-                audit_kept=timedelta(days=self.settings.audit_kept_days),
-            ),
-        }
-        tasks = [asyncio.create_task(loop.run(), name=name) for name, loop in loops.items()]
-        try:
+        async with self.background.running():
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-
-
-async def _do_nothing() -> None:
-    """The default of `when_up`."""
-
-
-def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_nothing) -> FastAPI:
-    """Build the web application; the worker runs within its lifespan.
-
-    `when_up` is called once everything is started, and again when a transient fault stops it.
-    """
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with araldo.background_loops():
-            log.info("up", url=araldo.settings.own_url)
-            await try_until_done(when_up, within_s=_START_S, event="start_delayed", clock=araldo.clock)
-            yield
-        await araldo.close()
-
-    app = DescribedAPI(
-        title="Araldo",
-        version=__version__,
-        summary="One idea, the right post for every platform, exactly once and on time.",
-        openapi_url="/api/v1/openapi.json",
-        # FastAPI's pages load files from a CDN; ours is api/docs.py.
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-    )
-    deps = app.state.dependencies = araldo.dependencies()
-    problems.install_error_handlers(app)
-    for router in ROUTERS:
-        router.add_to(app)
-    app.router.default = Studio(Path(__file__).parent / "web")
-    install_middleware(app, deps)
-    return app

@@ -94,6 +94,11 @@ class Settings(BaseSettings):
         return f"{drivers.get(scheme, scheme)}://{rest}"
 
     @property
+    def uses_sqlite(self) -> bool:
+        """Whether one process owns the database; on PostgreSQL many share it."""
+        return self.database_url.startswith("sqlite")
+
+    @property
     def own_url(self) -> str:
         """Where a program on this machine, or the internet when `public_url` is set, reaches this server."""
         host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound

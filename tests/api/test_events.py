@@ -13,7 +13,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
-from araldo.app import Araldo, create_web
+from araldo.app import Araldo
+from araldo.asgi import create_web
 from araldo.storage.schema import api_keys
 from tests.support.browsing import signed_in
 from tests.support.database import open_transaction

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from araldo.app import Araldo, create_web
+from araldo.app import Araldo
+from araldo.asgi import create_web
 from tests.api.conftest import connected_workspace
 from tests.api.people import PEOPLE, SESSION_ROUTES, as_users, create_workspace_user
 from tests.images.pictures import encode_picture, quarters

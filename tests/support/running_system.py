@@ -16,7 +16,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from araldo.app import Araldo, create_web
+from araldo.app import Araldo
+from araldo.asgi import create_web
 from araldo.sandbox.app import create_app
 from araldo.settings import Settings
 from araldo.storage.brand_tables import metadata

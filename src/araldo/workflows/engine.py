@@ -1,12 +1,15 @@
 """The engine: claim what is due after each nudge, at its time and every few seconds; run a job for each claimed row.
 
-The rows are the truth: a nudge carries no data. Jobs are asyncio tasks of this process.
+The rows are the truth: a nudge carries no data. Jobs are asyncio tasks of this process. Where several processes work,
+a nudge is a job of the queue that they share (`storage.job_queue`), and the process that runs it sweeps.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -14,9 +17,11 @@ from araldo.clock import Clock
 from araldo.loops import FailureLog, repeat_forever
 
 # A job spends its time waiting for others: this many serve a rush of posts due in the same second.
-_JOBS_MAX = 1_000
+JOBS_MAX = 1_000
 # A publish that is cut off has to check its ticket.
 _DRAIN_S = 3.0
+# So many rows claimed at once: there is work for another process, too.
+_ENOUGH_TO_SHARE = 32
 
 
 class LeasedRow(Protocol):
@@ -27,6 +32,15 @@ class LeasedRow(Protocol):
 
 
 Row = TypeVar("Row", bound=LeasedRow)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    """Seconds until the next sweep, when the next row falls due if known, and whether all that is due is claimed."""
+
+    again_s: float
+    upcoming: datetime | None = None
+    is_final: bool = False
 
 
 class Engine(Generic[Row]):
@@ -45,7 +59,7 @@ class Engine(Generic[Row]):
         claim_due: Callable[[int], Awaitable[tuple[list[Row], datetime | None]]],
         clock: Clock,
         sweep_s: float,
-        jobs_max: int = _JOBS_MAX,
+        jobs_max: int = JOBS_MAX,
         drain_s: float = _DRAIN_S,
     ) -> None:
         self._name = name
@@ -55,6 +69,8 @@ class Engine(Generic[Row]):
         self._sweep_s = sweep_s
         self._jobs_max = jobs_max
         self._drain_s = drain_s
+        self._announce: Callable[[], None] | None = None
+        self._is_sweeping = False
         self._wake = asyncio.Event()
         self._jobs: set[asyncio.Task[None]] = set()
         self._last_sweep: float | None = None
@@ -63,6 +79,16 @@ class Engine(Generic[Row]):
     def nudge(self) -> None:
         """Sweep now. One nudge serves any number of changes; a lost one delays work until the next sweep."""
         self._wake.set()
+        if self._announce is not None and not self._is_sweeping:
+            self._announce()
+
+    def share_work(self, announce: Callable[[], None], *, drain_s: float) -> None:
+        """Take part in the work of several processes: `announce` makes one of them sweep, and none calls `run`.
+
+        Jobs get `drain_s` seconds to finish, because other processes go on meanwhile.
+        """
+        self._announce = announce
+        self._drain_s = drain_s
 
     @property
     def alive(self) -> bool:
@@ -81,7 +107,26 @@ class Engine(Generic[Row]):
             )
         finally:
             self._last_sweep = None
-            await self._drain()
+            await self.drain()
+
+    async def sweep_while_due(self, within_s: float) -> datetime | None:
+        """Sweep until nothing falls due within `within_s` seconds; return when the next row does, or a lease ends.
+
+        None when nothing is planned. While one call sweeps, another makes it look again and returns None at once.
+        """
+        if self._is_sweeping:
+            self._wake.set()
+            return None
+        self._is_sweeping = True
+        try:
+            while True:
+                self._wake.clear()
+                found = await self._sweep()
+                if found.is_final and found.again_s > within_s and not self._wake.is_set():
+                    return found.upcoming
+                await self._wait_for_nudge(min(found.again_s, self._sweep_s))
+        finally:
+            self._is_sweeping = False
 
     async def run_due(self) -> int:
         """Run the jobs that are due now to their ends, without the loop; return how many. For tests."""
@@ -91,18 +136,16 @@ class Engine(Generic[Row]):
 
     async def _run_once(self) -> None:
         self._wake.clear()
-        await self._wait_for_nudge(await self._sweep())
+        found = await self._sweep()
+        await self._wait_for_nudge(min(found.again_s, self._sweep_s))
 
-    async def _sweep(self) -> float:
-        """Claim due rows, no more than there are free permits, and start their jobs.
-
-        Return the seconds until the next sweep.
-        """
+    async def _sweep(self) -> _Sweep:
+        """Claim due rows, no more than there are free permits, and start their jobs."""
         free = self._jobs_max - len(self._jobs)
         if free == 0:
             # The end of a job makes it sweep.
             self._last_sweep = self._clock.running()
-            return self._sweep_s
+            return _Sweep(self._sweep_s)
         claimed, upcoming = await self._claim_due(free)
         self._last_sweep = self._clock.running()
         for row in claimed:
@@ -110,11 +153,13 @@ class Engine(Generic[Row]):
             self._jobs.add(job)
             job.add_done_callback(self._forget_job)
         if claimed:
+            if self._announce is not None and len(claimed) >= _ENOUGH_TO_SHARE:
+                self._announce()
             # There may be more than one transaction claims at once.
-            return 0.0
+            return _Sweep(0.0)
         if upcoming is None:
-            return self._sweep_s
-        return min(self._sweep_s, max(0.0, (upcoming - self._clock.now()).total_seconds()))
+            return _Sweep(math.inf, is_final=True)
+        return _Sweep(max(0.0, (upcoming - self._clock.now()).total_seconds()), upcoming, is_final=True)
 
     def _forget_job(self, job: asyncio.Task[None]) -> None:
         if len(self._jobs) >= self._jobs_max:
@@ -126,13 +171,13 @@ class Engine(Generic[Row]):
         try:
             if await self._work(row):
                 # Its time may come before the next sweep that is planned.
-                self._wake.set()
+                self.nudge()
         except Exception as failure:
             # A bug with one row must not stop the others.
             self._failures.write("job_failed", failure, **{self._name: row.id})
             # A job that failed before it saved `next_at` is due again at once: do not spin on it.
             await self._clock.sleep(self._sweep_s)
-            self._wake.set()
+            self.nudge()
 
     async def _wait_for_nudge(self, seconds: float) -> None:
         """Wait until a nudge, at most so many seconds of the engine's clock."""
@@ -144,7 +189,8 @@ class Engine(Generic[Row]):
                 task.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
 
-    async def _drain(self) -> None:
+    async def drain(self) -> None:
+        """Let running jobs finish for `drain_s` seconds, then cancel the others, which release their leases."""
         if not self._jobs:
             return
         _, running = await asyncio.wait(list(self._jobs), timeout=self._drain_s)

@@ -42,7 +42,7 @@ async def test_a_start_waits_for_a_database_that_is_locked(tmp_path: Path, monke
         lock.execute("BEGIN EXCLUSIVE")
         clock = _FreeingClock(lock)
         araldo = Araldo(settings, clock)
-        async with araldo.background_loops():
+        async with araldo.background_work():
             assert clock.pauses == [1, 2, 4]
             await araldo.database.write(lambda transaction: None)
         await araldo.close()

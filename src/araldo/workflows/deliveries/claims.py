@@ -20,7 +20,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.workflows.deliveries.lease import record_delivery_event
 
 # Most deliveries that one transaction claims: every write waits for it.
-_CLAIMED_AT_ONCE = 64
+CLAIMED_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Claims:
         any_due, next_at = await self._database.read(_look)
         if not any_due:
             return [], next_at
-        limit = min(limit, _CLAIMED_AT_ONCE)
+        limit = min(limit, CLAIMED_AT_ONCE)
         claimed = await self._database.write(
             lambda transaction: _read_with(
                 transaction, claim_store.claim_due(transaction, self._lease(transaction), limit)

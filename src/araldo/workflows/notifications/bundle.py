@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping
+from typing import Any
 
 from araldo.clock import Clock
 from araldo.http import Http
 from araldo.storage.database import Database
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault
+from araldo.workflows.engine import Engine
 from araldo.workflows.notifications.mail import MailConsumer, MailSender, MailSettings
 from araldo.workflows.notifications.outbox import Outbox
 from araldo.workflows.notifications.webhook_consumer import WebhookConsumer
@@ -32,28 +34,32 @@ class Notifications:
         mail: MailSettings | None,
         labels: Mapping[str, str],
     ) -> None:
-        self._sender = WebhookSender(
+        self.sender = WebhookSender(
             database=database,
             clock=clock,
             vault=vault,
             http=http,
             jitter=random.random,
         )
-        self._outbox = Outbox(
+        self.outbox = Outbox(
             database=database,
             clock=clock,
             event_feed=event_feed,
-            on_enqueued=self._sender.nudge,
+            on_enqueued=self.sender.nudge,
             consumers=[WebhookConsumer(clock), MailConsumer(clock, mail)],
         )
-        self.webhooks = Webhooks(database=database, clock=clock, vault=vault, http=http, sender=self._sender)
-        self._mailer: MailSender | None = None
+        self.webhooks = Webhooks(database=database, clock=clock, vault=vault, http=http, sender=self.sender)
+        self.mailer: MailSender | None = None
         if mail is not None:
-            self._mailer = MailSender(
-                database=database, clock=clock, settings=mail, labels=labels, jitter=random.random
-            )
+            self.mailer = MailSender(database=database, clock=clock, settings=mail, labels=labels, jitter=random.random)
+
+    @property
+    def engines(self) -> dict[str, Engine[Any]]:
+        """The engines of the senders, for processes that share the work."""
+        mails: dict[str, Engine[Any]] = {} if self.mailer is None else {"mails": self.mailer.engine}
+        return {"webhooks": self.sender.engine, **mails}
 
     async def run(self) -> None:
         """Run the outbox and the senders until cancelled."""
-        mailer = [] if self._mailer is None else [self._mailer.run()]
-        await asyncio.gather(self._outbox.run(), self._sender.run(), *mailer)
+        mailer = [] if self.mailer is None else [self.mailer.run()]
+        await asyncio.gather(self.outbox.run(), self.sender.run(), *mailer)

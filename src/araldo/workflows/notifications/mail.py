@@ -98,7 +98,7 @@ class MailSender:
         self._settings = settings
         self._labels = labels
         self._jitter = jitter
-        self._engine = Engine(
+        self.engine = Engine(
             name="mail",
             work=self._send_mail,
             claim_due=self._claim_due,
@@ -110,12 +110,12 @@ class MailSender:
 
     async def run(self) -> None:
         """Send due mails until cancelled. A mail that is cut off is sent again when its lease has expired."""
-        await self._engine.run()
+        await self.engine.run()
 
     async def send_due(self) -> int:
         """Send due mails one after another; return how many were due. For tests."""
         count = 0
-        while await self._engine.run_due():
+        while await self.engine.run_due():
             count += 1
         return count
 

@@ -64,7 +64,7 @@ class WebhookSender:
         self._jitter = jitter
         # By webhook, how many of its messages are being sent.
         self._sending: Counter[str] = Counter()
-        self._engine = Engine(
+        self.engine = Engine(
             name="message",
             work=self._work,
             claim_due=self._claim_due,
@@ -76,15 +76,15 @@ class WebhookSender:
 
     async def run(self) -> None:
         """Send due messages until cancelled. A message that is cut off is sent again when its lease has expired."""
-        await self._engine.run()
+        await self.engine.run()
 
     def nudge(self) -> None:
         """Send what is due now."""
-        self._engine.nudge()
+        self.engine.nudge()
 
     async def send_due(self) -> int:
         """Send what is due now and wait for the results; return how many were sent. For tests."""
-        return await self._engine.run_due()
+        return await self.engine.run_due()
 
     async def _claim_due(self, limit: int) -> tuple[list[WebhookDelivery], None]:
         full = [hook for hook, count in self._sending.items() if count >= _JOBS_PER_WEBHOOK]

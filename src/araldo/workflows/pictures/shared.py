@@ -50,7 +50,7 @@ class SharedPictures:
         that it is being made for. Raises LeaseLost.
         """
         while True:
-            change = self._database.committed.subscribe()
+            change = self._database.changed.subscribe()
             await leased.write(lambda transaction, row: _take_or_begin(transaction, row, digest))
             if leased.row.picture.state is PictureState.READY:
                 return True

@@ -132,12 +132,12 @@ class PostCreator:
         """
         deadline = self._clock.running() + within_s
         while True:
-            change = self._database.committed.subscribe()
+            change = self._database.changed.subscribe()
             view = await self._database.read(lambda transaction: post_store.get(transaction, workspace.id, post_id))
             left = deadline - self._clock.running()
             if left <= 0 or _is_idle_until(view, self._clock.now() + timedelta(seconds=left)):
                 return view
-            # Another process may change the row without notifying this one, so read again after a second at most.
+            # Another process's announcement may be lost, so read again after a second at most.
             await wait_for(change, min(left, 1.0))
 
 

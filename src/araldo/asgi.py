@@ -1,0 +1,57 @@
+"""The ASGI application: routes, error handlers, middleware, the studio, and the background work as its lifespan."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI
+
+from araldo import __version__
+from araldo.api import ROUTERS, problems
+from araldo.api.description import DescribedAPI
+from araldo.api.middleware import install_middleware
+from araldo.api.studio import Studio
+from araldo.app import START_S, Araldo
+from araldo.loops import try_until_done
+
+log = structlog.get_logger()
+
+
+async def _do_nothing() -> None:
+    """The default of `when_up`."""
+
+
+def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_nothing) -> FastAPI:
+    """Build the web application; the worker runs within its lifespan.
+
+    `when_up` is called once everything is started, and again when a transient fault stops it.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with araldo.background_work():
+            log.info("up", url=araldo.settings.own_url)
+            await try_until_done(when_up, within_s=START_S, event="start_delayed", clock=araldo.clock)
+            yield
+        await araldo.close()
+
+    app = DescribedAPI(
+        title="Araldo",
+        version=__version__,
+        summary="One idea, the right post for every platform, exactly once and on time.",
+        openapi_url="/api/v1/openapi.json",
+        # FastAPI's pages load files from a CDN; ours is api/docs.py.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    deps = app.state.dependencies = araldo.dependencies()
+    problems.install_error_handlers(app)
+    for router in ROUTERS:
+        router.add_to(app)
+    app.router.default = Studio(Path(__file__).parent / "web")
+    install_middleware(app, deps)
+    return app

@@ -1,0 +1,49 @@
+"""`araldo worker`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from araldo.cli.runtime import load_settings, paused_collection
+from araldo.console import print_message, set_up_logging
+from araldo.errors import Conflict
+from araldo.messages import Message
+
+if TYPE_CHECKING:
+    from araldo.app import Araldo
+
+
+def worker(
+    concurrency: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Most deliveries that this process works on at once.")
+    ] = 1_000,
+) -> None:
+    """Publish what is due, beside other workers and web servers on the same PostgreSQL."""
+    with paused_collection():
+        from araldo.app import Araldo
+        from araldo.server.limits import raise_descriptor_limit
+
+    settings = load_settings()
+    set_up_logging(settings.log_level)
+    if settings.uses_sqlite:
+        raise Conflict(Message("cli.worker_needs_postgresql"))
+    raise_descriptor_limit()
+    asyncio.run(_work_until_signal(Araldo(settings, concurrency=concurrency)))
+
+
+async def _work_until_signal(araldo: Araldo) -> None:
+    """Work until SIGINT or SIGTERM, then let deliveries finish or hand them back."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with araldo.background_work():
+            print_message(Message("cli.worker_ready"))
+            await stop.wait()
+            print_message(Message("cli.worker_stopping"))
+    finally:
+        await araldo.close()
