@@ -30,6 +30,7 @@ def main() -> int:
     asked.add_argument("--deliveries", type=int, default=2_000)
     asked.add_argument("--seed", type=int, default=20_261_125)
     asked.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    asked.add_argument("--workers", type=int, default=0, help="on PostgreSQL, so many workers beside a web server")
     asked.add_argument("--faults", type=int, default=5, help="how often each fault of this machine is held")
     asked.add_argument("--insist", action="store_true", help="fail when one of them cannot be had here")
     asked.add_argument("--log", type=Path, help="where the log of all that was killed is kept; default: nowhere")
@@ -59,7 +60,7 @@ def main() -> int:
 
 
 def _run(folder: Path, url: str | None, what: argparse.Namespace) -> Report:
-    with running_launcher() as launcher, open_system(folder, launcher, url) as system:
+    with running_launcher() as launcher, open_system(folder, launcher, url, workers=what.workers) as system:
         rng = random.Random(what.seed)
         try:
             return Campaign(

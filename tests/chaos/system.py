@@ -112,9 +112,14 @@ class Comparison:
 
 
 class CampaignSystem:
-    """`open` it; then `give` posts, `start` victims, and `compare` when `settled`."""
+    """`open` it; then `give` posts, `start` victims, and `compare` when `settled`.
 
-    def __init__(self, folder: Path, meta: SandboxClient, launcher: Launcher, settings: Settings) -> None:
+    With `workers`, a victim is one of so many workers beside a web server, on PostgreSQL; else a whole `araldo up`.
+    """
+
+    def __init__(
+        self, folder: Path, meta: SandboxClient, launcher: Launcher, settings: Settings, *, workers: int = 0
+    ) -> None:
         self.folder = folder
         self.meta = meta
         self.settings = settings
@@ -123,10 +128,38 @@ class CampaignSystem:
         # The one that was started last.
         self.server: ServerProcess | None = None
         self._launcher = launcher
+        self._workers = workers
+        # What runs beside the victim: the web server, and the other workers, the oldest first.
+        self._web: ServerProcess | None = None
+        self._others: list[ServerProcess] = []
         self._pictures: dict[str, Medium] = {}
 
     def start(self, interruption: Interruption | None = None, *, data_dir: Path | None = None) -> ServerProcess:
         """Start a server and return at once. `data_dir`: of a second server on the same PostgreSQL database."""
+        if self._workers:
+            self._keep_others_running()
+        words = ["worker"] if self._workers else ["up"]
+        self.server = self._launch(words, interruption, data_dir)
+        return self.server
+
+    def _keep_others_running(self) -> None:
+        """Start what is missing beside the next victim; the oldest worker is killed and never started again."""
+        if self._web is None or not self._web.is_running:
+            self._web = self._launch(["up", "--no-worker"], None, None)
+            until(lambda: self._web is not None and self._web.is_ready, within_s=60)
+        for oldest in self._others[:1]:
+            oldest.kill()
+        self._others = [other for other in self._others if other.is_running]
+        while len(self._others) < self._workers - 1:
+            self._others.append(self._launch(["worker"], None, None))
+
+    def close(self) -> None:
+        """Kill all that runs."""
+        for process in (self.server, self._web, *self._others):
+            if process is not None:
+                process.kill()
+
+    def _launch(self, words: Sequence[str], interruption: Interruption | None, data_dir: Path | None) -> ServerProcess:
         port = free_port() if data_dir else self.settings.port
         env = environment(data_dir or self.settings.data_dir, port, self.meta)
         env |= {f"ARALDO_PUBLISH__{name}": value for name, value in TIMES.items()}
@@ -134,10 +167,9 @@ class CampaignSystem:
         if self.settings.database.url is not None:
             env["ARALDO_DATABASE__URL"] = self.settings.database.url.get_secret_value()
         pid = self._launcher.start(
-            ["up"], env, self.folder / "servers.log", None if interruption is None else asdict(interruption)
+            words, env, self.folder / "servers.log", None if interruption is None else asdict(interruption)
         )
-        self.server = ServerProcess(pid, f"http://127.0.0.1:{port}")
-        return self.server
+        return ServerProcess(pid, f"http://127.0.0.1:{port}")
 
     def ready_pid(self) -> int | None:
         """Return the pid of the last server; None while it starts and when it is dead."""
@@ -315,7 +347,9 @@ async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:
 
 
 @contextmanager
-def open_system(folder: Path, launcher: Launcher, database_url: str | None = None) -> Iterator[CampaignSystem]:
+def open_system(
+    folder: Path, launcher: Launcher, database_url: str | None = None, *, workers: int = 0
+) -> Iterator[CampaignSystem]:
     """Run a sandbox with a quota for thousands of posts, and connect accounts, until the block ends."""
     port = free_port()
     meta = SandboxClient(f"http://127.0.0.1:{port}")
@@ -324,16 +358,15 @@ def open_system(folder: Path, launcher: Launcher, database_url: str | None = Non
         launcher.start(words, environment(folder / "sandbox", port), folder / "sandbox.log"), meta.url
     )
     settings = settings_for(folder, meta.url, port=free_port(), secret_keys=[SECRET], **_database(database_url))
-    system = CampaignSystem(folder, meta, launcher, settings)
+    system = CampaignSystem(folder, meta, launcher, settings, workers=workers)
     try:
         until(lambda: _answers(meta) or not sandbox.is_running, within_s=60)
         meta.control("settings", {"quota_total": 1_000_000, "container_limit": 1_000_000, "container_delay_s": 0.1})
         system.connect()
         yield system
     finally:
-        for process in (sandbox, system.server):
-            if process is not None:
-                process.kill()
+        system.close()
+        sandbox.kill()
 
 
 def _database(url: str | None) -> dict[str, Any]:
