@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -25,13 +24,6 @@ def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
 def home(running_system: RunningSystem) -> Iterator[RunningSystem]:
     with reset_system(running_system) as lent:
         yield lent
-
-
-@pytest.fixture
-def own_home(tmp_path: Path) -> Iterator[RunningSystem]:
-    """A system of the test's own, for tests of what the server keeps in memory."""
-    with start_system(tmp_path) as opened:
-        yield opened
 
 
 async def connected_workspace(home: RunningSystem, name: str) -> str:

@@ -32,16 +32,16 @@ def addresses(home: RunningSystem, action: str) -> list[str]:
     return [one["address"] for one in home.ask("GET", f"/api/v1/audit?limit=100&action={action}").body["data"]]
 
 
-def test_a_stranger_behind_the_same_proxy_locks_out_only_themselves(own_home: RunningSystem) -> None:
-    with_password(own_home)
+def test_a_stranger_behind_the_same_proxy_locks_out_only_themselves(home: RunningSystem) -> None:
+    with_password(home)
     # What a client itself sends stands before what the proxy adds.
-    tries = [sign_in(own_home, "wrong", f"{OWNER}, 10.9.{number}.1, {STRANGER}") for number in range(12)]
+    tries = [sign_in(home, "wrong", f"{OWNER}, 10.9.{number}.1, {STRANGER}") for number in range(12)]
     assert tries == [401] * 10 + [429] * 2
-    assert sign_in(own_home, PASSWORD, STRANGER) == 429
-    assert sign_in(own_home, PASSWORD, OWNER) == 200
-    assert addresses(own_home, "sign_in_failed") == [STRANGER] * 10
-    assert addresses(own_home, "locked_out") == [STRANGER]
-    assert addresses(own_home, "signed_in")[0] == OWNER
+    assert sign_in(home, PASSWORD, STRANGER) == 429
+    assert sign_in(home, PASSWORD, OWNER) == 200
+    assert addresses(home, "sign_in_failed") == [STRANGER] * 10
+    assert addresses(home, "locked_out") == [STRANGER]
+    assert addresses(home, "signed_in")[0] == OWNER
 
 
 def test_only_a_trusted_proxy_sets_the_client_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,15 +52,15 @@ def test_only_a_trusted_proxy_sets_the_client_address(tmp_path: Path, monkeypatc
         assert set(addresses(home, "sign_in_failed")) == {"127.0.0.1"}
 
 
-def test_invalid_links_do_not_fill_the_audit_log_nor_block_a_valid_one(own_home: RunningSystem) -> None:
+def test_invalid_links_do_not_fill_the_audit_log_nor_block_a_valid_one(home: RunningSystem) -> None:
     for number in range(40):
-        reply = ask("POST", own_home.url + SESSION, {"link": f"aral_{number}"}, {"X-Forwarded-For": STRANGER})
+        reply = ask("POST", home.url + SESSION, {"link": f"aral_{number}"}, {"X-Forwarded-For": STRANGER})
         assert reply.body["code"] == "link_invalid"
-    assert _entries_of_nobody(own_home) == 30
-    reply = ask("POST", own_home.url + SESSION, {"link": "aral_x"}, {"X-Forwarded-For": OWNER})
+    assert _entries_of_nobody(home) == 30
+    reply = ask("POST", home.url + SESSION, {"link": "aral_x"}, {"X-Forwarded-For": OWNER})
     assert reply.body["code"] == "link_invalid"
-    assert _entries_of_nobody(own_home) == 31
-    signed_in(own_home)
+    assert _entries_of_nobody(home) == 31
+    signed_in(home)
 
 
 def _entries_of_nobody(home: RunningSystem) -> int:

@@ -30,7 +30,15 @@ from araldo.storage.columns import metadata
 from araldo.storage.columns import reference as _ref
 from araldo.storage.derived import LISTED_AT, WAKE_AT
 from araldo.storage.notification_tables import mails, outbox_consumers, webhook_deliveries, webhooks
-from araldo.storage.user_tables import members, recovery_codes, sessions, sign_in_links, user_totp, users
+from araldo.storage.user_tables import (
+    members,
+    recovery_codes,
+    sessions,
+    sign_in_links,
+    sign_in_tries,
+    user_totp,
+    users,
+)
 from araldo.storage.utc import UtcTime
 
 __all__ = [
@@ -42,6 +50,7 @@ __all__ = [
     "recovery_codes",
     "sessions",
     "sign_in_links",
+    "sign_in_tries",
     "user_totp",
     "users",
     "webhook_deliveries",

@@ -1,10 +1,10 @@
-"""The tables of users: memberships, sessions, sign-in links and second factors."""
+"""The tables of users: memberships, sessions, sign-in links, second factors and failed sign-ins."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from araldo.storage.columns import identity, instant, metadata, reference
+from araldo.storage.columns import identity, instant, json_column, metadata, reference
 
 users = Table(
     "users",
@@ -82,4 +82,18 @@ recovery_codes = Table(
     instant("created_at", nullable=False),
     instant("used_at"),
     UniqueConstraint("user_id", "hash"),
+)
+
+# Failed sign-ins and codes of the last quarter of an hour. No name or address is stored, because people type passwords
+# where names belong: `digest` is keyed with the vault's key.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    # Times in microseconds since 1970.
+    json_column("made", nullable=False),
+    instant("paused_at"),
+    instant("lockout_at"),
+    instant("expires_at", nullable=False),
+    Index(None, "expires_at"),
 )

@@ -1,144 +1,110 @@
-"""Rate limits on sign-in, against guessed passwords and codes. Pure but for the clock."""
+"""Limits on failed sign-ins, against guessed passwords and codes. Pure."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
-from typing import Any
-
-from araldo.clock import Clock
-from araldo.errors import TooMany
-from araldo.messages import Message
 
 WINDOW_S = 15 * 60.0
 # Failed tries within the window: for one name from one address; from one address; second-factor codes of one user.
 MAX_TRIES_PER_NAME, MAX_TRIES_PER_ADDRESS, MAX_CODES_PER_USER = 10, 30, 10
 # After this many failed tries for a name from all addresses, one more is allowed every SLOW_S seconds.
 SLOW_AFTER, SLOW_S = 100, 3.0
-# Names come from unauthenticated requests, so the tables are bounded: the oldest entries are dropped.
-_MAX_ENTRIES = 20_000
+# How long an address from which somebody has signed in with a name is not slowed down for that name.
+KNOWN_FOR = timedelta(days=90)
+
+_WINDOW = timedelta(seconds=WINDOW_S)
 
 
-class LoginThrottle:
-    """Counts failed tries in memory: each process counts for itself, and a restart resets the counts.
+@dataclass(frozen=True, slots=True)
+class TryLimit:
+    """At most `most` failed tries within the window under `key`; after that none, or one every `pause` where it is set.
 
-    For the event loop's thread alone, so never inside a function given to the database.
-
-    An attacker locks out only their own address. Tries for the same name from other addresses are at most slowed
-    down, and not at all from an address that has signed in with that name.
+    `key` holds what a person typed, so only a keyed digest of it is stored.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._tries: dict[str, deque[float]] = {}
-        self._last: dict[str, float] = {}
-        self._known: dict[tuple[str, str], None] = {}
-        self._reported: dict[str, float] = {}
-
-    @contextmanager
-    def attempt(self, *, address: str, name: str | None = None) -> Iterator[None]:
-        """Count a try before the block runs, so that concurrent tries count too; undo it when the block succeeds.
-
-        Raises TooMany, and whatever the block raises.
-        """
-        place = _network_of(address)
-        limits = _limits(place, name)
-        with self._count_attempt(limits, None if name is None or (name, place) in self._known else name):
-            yield
-        if name is not None:
-            self._known[name, place] = None
-            _evict_oldest(self._known)
-
-    @contextmanager
-    def attempt_code(self, user_id: str) -> Iterator[None]:
-        """As `attempt`, for a second-factor code. Codes are short, so tries from all addresses count together."""
-        with self._count_attempt({f"code {user_id}": MAX_CODES_PER_USER}, None):
-            yield
-
-    def should_record_refused_link(self, address: str) -> bool:
-        """Return whether to audit a refused link from `address`: trying links is not limited, auditing them is."""
-        key, now = f"link {_network_of(address)}", self._clock.running()
-        made = self._recent_tries(key, now)
-        if len(made) >= MAX_TRIES_PER_ADDRESS:
-            return False
-        made.append(now)
-        self._tries[key] = made
-        _evict_oldest(self._tries)
-        return True
-
-    def starts_lockout(self, *, address: str, name: str | None = None) -> bool:
-        """Return whether tries are refused from now on. True once for each lockout, so that it is recorded once."""
-        return self._starts_lockout(_limits(_network_of(address), name))
-
-    def starts_code_lockout(self, user_id: str) -> bool:
-        """As `starts_lockout`, for the user's second-factor codes."""
-        return self._starts_lockout({f"code {user_id}": MAX_CODES_PER_USER})
-
-    def _starts_lockout(self, limits: dict[str, int]) -> bool:
-        now = self._clock.running()
-        for key, most in limits.items():
-            reported = self._reported.get(key)
-            if len(self._tries.get(key, ())) >= most and (reported is None or reported <= now - WINDOW_S):
-                self._reported[key] = now
-                _evict_oldest(self._reported)
-                return True
-        return False
-
-    @contextmanager
-    def _count_attempt(self, limits: dict[str, int], slowed: str | None) -> Iterator[None]:
-        now = self._clock.running()
-        for key, most in limits.items():
-            self._require_below_limit(key, most, now)
-        everywhere = f"everywhere {slowed}"
-        if slowed is not None:
-            self._slow_down(everywhere, now)
-        keys = [*limits, *([] if slowed is None else [everywhere])]
-        for key in keys:
-            self._tries.setdefault(key, deque()).append(now)
-        _evict_oldest(self._tries)
-        yield
-        for key in keys:
-            made = self._tries.get(key)
-            if made is not None and now in made:
-                made.remove(now)
-
-    def _require_below_limit(self, key: str, most: int, now: float) -> None:
-        made = self._recent_tries(key, now)
-        if len(made) >= most:
-            raise _too_many(made[0] + WINDOW_S - now)
-
-    def _slow_down(self, key: str, now: float) -> None:
-        if len(self._recent_tries(key, now)) < SLOW_AFTER:
-            return
-        wait_s = self._last.get(key, float("-inf")) + SLOW_S - now
-        if wait_s > 0:
-            raise _too_many(wait_s)
-        self._last[key] = now
-        _evict_oldest(self._last)
-
-    def _recent_tries(self, key: str, now: float) -> deque[float]:
-        made = self._tries.get(key, deque())
-        while made and made[0] <= now - WINDOW_S:
-            made.popleft()
-        return made
+    key: str
+    most: int
+    pause: timedelta | None = None
 
 
-def _limits(place: str, name: str | None) -> dict[str, int]:
-    limits = {f"address {place}": MAX_TRIES_PER_ADDRESS}
-    if name is not None:
-        limits[f"name {name} from {place}"] = MAX_TRIES_PER_NAME
-    return limits
+@dataclass(frozen=True, slots=True)
+class FailedTries:
+    """The latest failed tries under one key.
+
+    `paused_at`: the last one that was let through after a pause. `lockout_at`: when a lockout was last recorded.
+    """
+
+    made: tuple[datetime, ...] = ()
+    paused_at: datetime | None = None
+    lockout_at: datetime | None = None
 
 
-def _too_many(wait_s: float) -> TooMany:
-    return TooMany(Message("login_throttle.too_many_tries", {"minutes": int(wait_s // 60) + 1}), after_s=wait_s)
+def limits_of_sign_in(address: str, name: str | None) -> tuple[TryLimit, ...]:
+    """Return the limits that lock out: of the address, and of the folded name from this address."""
+    place = _network_of(address)
+    of_address = TryLimit(f"address {place}", MAX_TRIES_PER_ADDRESS)
+    return (of_address,) if name is None else (of_address, TryLimit(f"name {name} from {place}", MAX_TRIES_PER_NAME))
 
 
-def _evict_oldest(remembered: dict[Any, Any]) -> None:
-    while len(remembered) > _MAX_ENTRIES:
-        remembered.pop(next(iter(remembered)))
+def limit_of_name(name: str) -> TryLimit:
+    """Return the limit of a folded name from all addresses, which only slows down."""
+    return TryLimit(f"everywhere {name}", SLOW_AFTER, timedelta(seconds=SLOW_S))
+
+
+def limit_of_codes(user_id: str) -> TryLimit:
+    """Return the limit of a user's second-factor codes. Codes are short: tries from all addresses count together."""
+    return TryLimit(f"code {user_id}", MAX_CODES_PER_USER)
+
+
+def limit_of_links(address: str) -> TryLimit:
+    """Return the limit of the refused links that are audited: trying links is not limited, auditing them is."""
+    return TryLimit(f"link {_network_of(address)}", MAX_TRIES_PER_ADDRESS)
+
+
+def key_of_known(address: str, name: str) -> str:
+    """Return the key under which it is stored that somebody has signed in with the folded name from this address."""
+    return f"known {name} from {_network_of(address)}"
+
+
+def seconds_to_wait(limit: TryLimit, tries: FailedTries, now: datetime) -> float:
+    """Return how long until another try is allowed; 0 when it is allowed now."""
+    recent = _recent(tries, now)
+    if len(recent) < limit.most:
+        return 0.0
+    if limit.pause is None:
+        return min(WINDOW_S, (min(recent) + _WINDOW - now).total_seconds())
+    since = None if tries.paused_at is None else now - tries.paused_at
+    if since is None or abs(since) >= limit.pause:
+        return 0.0
+    return (limit.pause - max(since, timedelta())).total_seconds()
+
+
+def with_try(limit: TryLimit, tries: FailedTries, now: datetime) -> FailedTries:
+    """Return the tries with one more, made now. No more are kept than the limit needs."""
+    recent = _recent(tries, now)
+    is_paused = limit.pause is not None and len(recent) >= limit.most
+    return replace(tries, made=(*recent, now)[-limit.most :], paused_at=now if is_paused else tries.paused_at)
+
+
+def without_try(tries: FailedTries, made_at: datetime) -> FailedTries:
+    """Return the tries without one that was made at this time, because it succeeded."""
+    made = list(tries.made)
+    if made_at in made:
+        made.remove(made_at)
+    return replace(tries, made=tuple(made))
+
+
+def starts_lockout(limit: TryLimit, tries: FailedTries, now: datetime) -> bool:
+    """Return whether tries are refused from now on and that has not been recorded yet."""
+    is_recorded = tries.lockout_at is not None and abs(now - tries.lockout_at) < _WINDOW
+    return len(_recent(tries, now)) >= limit.most and not is_recorded
+
+
+def _recent(tries: FailedTries, now: datetime) -> tuple[datetime, ...]:
+    """Return the tries within the window. Machines' clocks differ a little, and a clock may be set back by hours."""
+    return tuple(made for made in tries.made if abs(now - made) < _WINDOW)
 
 
 def _network_of(address: str) -> str:

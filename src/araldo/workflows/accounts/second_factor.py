@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,9 +10,9 @@ from araldo.errors import Conflict, NotAllowed, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault
+from araldo.workflows.accounts.login_throttle import CountedTry, LoginThrottle
 from araldo.workspaces import audit_store, session_store, totp_store
 from araldo.workspaces.audit import AuditAction
-from araldo.workspaces.login_throttle import LoginThrottle
 from araldo.workspaces.totp import (
     find_matching_step,
     hash_recovery_code,
@@ -75,6 +74,7 @@ class SecondFactor:
 
         def in_transaction(transaction: Transaction) -> None:
             self._require_valid(transaction, user_id, _get_unconfirmed(transaction, user_id), code)
+            self._throttle.undo(transaction, counted)
             totp_store.confirm(transaction, user_id, now)
             totp_store.replace_recovery_codes(transaction, user_id, map(hash_recovery_code, codes), now)
             session_store.end_all(transaction, user_id, but=session.id)
@@ -82,8 +82,8 @@ class SecondFactor:
 
         # A request that is no try of a code is not counted as one.
         await self._database.read(lambda transaction: _get_unconfirmed(transaction, user_id))
-        with self._throttle.attempt_code(user_id):
-            await self._database.write(in_transaction)
+        counted = await self._throttle.count_code(user_id)
+        await self._database.write(in_transaction)
         return codes
 
     async def disable(self, session: Session, code: str) -> None:
@@ -92,30 +92,29 @@ class SecondFactor:
 
         def in_transaction(transaction: Transaction) -> None:
             self._require_valid(transaction, user_id, _get_confirmed(transaction, user_id), code)
+            self._throttle.undo(transaction, counted)
             totp_store.remove(transaction, user_id)
             audit_store.record(transaction, AuditAction.TOTP_DISABLED, workspace_id=session.workspace.id, at=now)
 
         # A request that is no try of a code is not counted as one.
         await self._database.read(lambda transaction: _get_confirmed(transaction, user_id))
-        with self._throttle.attempt_code(user_id):
-            await self._database.write(in_transaction)
+        counted = await self._throttle.count_code(user_id)
+        await self._database.write(in_transaction)
 
-    def attempt(self, user_id: str, code: str | None) -> AbstractContextManager[None]:
-        """Return the context of the transaction that calls `require`: a code counts as a try. Raises TooMany in it.
+    async def count_try(self, user_id: str, code: str | None) -> CountedTry | None:
+        """Count a code as a try, for the transaction that calls `require`; None without a code. Raises TooMany."""
+        return await self._throttle.count_code(user_id) if code else None
 
-        Around the transaction, not in it: its function runs in another thread, and may run twice.
-        """
-        return self._throttle.attempt_code(user_id) if code else nullcontext()
-
-    def require(self, transaction: Transaction, user_id: str, code: str | None) -> None:
+    def require(self, transaction: Transaction, user_id: str, code: str | None, counted: CountedTry | None) -> None:
         """Require a code at sign-in, in the transaction that creates the session. Raises NotAllowed."""
         found = totp_store.find(transaction, user_id)
-        if found is None or found.confirmed_at is None:
-            return
-        if not code:
-            raise NotAllowed(Message("second_factor.code_needed"), code="totp_required")
-        if not self._accepts(transaction, user_id, found, code):
-            raise NotAllowed(Message("second_factor.code_wrong"), code="totp_wrong")
+        if found is not None and found.confirmed_at is not None:
+            if not code:
+                raise NotAllowed(Message("second_factor.code_needed"), code="totp_required")
+            if not self._accepts(transaction, user_id, found, code):
+                raise NotAllowed(Message("second_factor.code_wrong"), code="totp_wrong")
+        if counted is not None:
+            self._throttle.undo(transaction, counted)
 
     def _require_valid(self, transaction: Transaction, user_id: str, found: Enrolment, code: str) -> None:
         if not self._accepts(transaction, user_id, found, code):

@@ -10,13 +10,13 @@ from araldo.errors import Conflict, Forbidden, NotAllowed, PostInvalid, Problem
 from araldo.messages import Language, Message
 from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault
+from araldo.workflows.accounts.login_throttle import CountedTry, LoginThrottle
 from araldo.workflows.accounts.second_factor import SecondFactor
 from araldo.workspaces import audit_store, session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.language_store import adopt_language
-from araldo.workspaces.login_throttle import LoginThrottle
 from araldo.workspaces.models import LanguageSource
 from araldo.workspaces.passwords import Passwords, require_strong_password
 from araldo.workspaces.users import SESSION_MAX_LIFETIME, Session, User, fold_name, make_session_token
@@ -47,7 +47,7 @@ class SignIn:
         self._database = database
         self._clock = clock
         self._session_life = session_max_lifetime
-        self._throttle = LoginThrottle(clock)
+        self._throttle = LoginThrottle(database, vault)
         self._passwords = Passwords()
         self.second_factor = SecondFactor(database=database, clock=clock, vault=vault, throttle=self._throttle)
 
@@ -69,7 +69,7 @@ class SignIn:
         """Sign in and return the session's token. Raises NotAllowed, TooMany."""
         user: User | None = None
         try:
-            with self._throttle.attempt(address=browser.address, name=fold_name(name)):
+            async with self._throttle.attempt(address=browser.address, name=fold_name(name)):
                 found = await self._database.read(lambda transaction: user_store.find_credentials(transaction, name))
                 user, password_hash = found or (None, None)
                 if not await self._passwords.verify(password_hash, password) or user is None:
@@ -115,7 +115,7 @@ class SignIn:
             raise Forbidden(Message("sign_in.password_needed"), code="password_needed")
 
     async def _require_password(self, session: Session, kept: str, given: str, pointer: str) -> None:
-        with self._throttle.attempt(address=f"session {session.id}"):
+        async with self._throttle.attempt(address=f"session {session.id}"):
             if not await self._passwords.verify(kept, given):
                 raise PostInvalid([Problem(pointer, "password_wrong", Message("sign_in.current_password_wrong"))])
 
@@ -129,10 +129,10 @@ class SignIn:
             # The link was redeemed since it was read.
             if user_store.redeem_link(transaction, link, self._clock.now()) != user.id:
                 raise invalid
-            return self._begin(transaction, user, browser)
+            return self._begin(transaction, user, browser, counted)
 
-        with self.second_factor.attempt(user.id, browser.code):
-            return await self._database.write(in_transaction)
+        counted = await self.second_factor.count_try(user.id, browser.code)
+        return await self._database.write(in_transaction)
 
     async def _begin_verified(self, user: User, password_hash: str | None, browser: Browser) -> str:
         """Sign in a user whose password was verified against the hash. Raises NotAllowed, TooMany."""
@@ -141,16 +141,16 @@ class SignIn:
             # The password was changed while it was being verified.
             if user_store.get_password_hash(transaction, user.id) != password_hash:
                 raise NotAllowed(Message("sign_in.password_wrong"), code="sign_in_wrong")
-            return self._begin(transaction, user, browser)
+            return self._begin(transaction, user, browser, counted)
 
-        with self.second_factor.attempt(user.id, browser.code):
-            return await self._database.write(in_transaction)
+        counted = await self.second_factor.count_try(user.id, browser.code)
+        return await self._database.write(in_transaction)
 
-    def _begin(self, transaction: Transaction, user: User, browser: Browser) -> str:
+    def _begin(self, transaction: Transaction, user: User, browser: Browser, counted: CountedTry | None) -> str:
         where = workspace_store.list_for_user(transaction, user.id)
         if not where:
             raise Forbidden(Message("sign_in.no_workspace"), code="no_workspace")
-        self.second_factor.require(transaction, user.id, browser.code)
+        self.second_factor.require(transaction, user.id, browser.code, counted)
         token = make_session_token()
         if browser.old_token is not None:
             session_store.end_by_token(transaction, hash_secret(browser.old_token))
@@ -171,21 +171,18 @@ class SignIn:
         if refused.code == "totp_required":
             return
         # Refused links are throttled too, so that requests without end do not fill the disk.
-        if refused.code == "link_invalid" and not self._throttle.should_record_refused_link(browser.address):
+        is_link = refused.code == "link_invalid"
+        if is_link and not await self._throttle.may_audit_link(browser.address):
             return
         now, who = self._clock.now(), Actor(ActorKind.UNKNOWN, address=browser.address)
-        actions = [AuditAction.SIGN_IN_FAILED]
-        if refused.code == "totp_wrong" and user is not None:
-            locked = self._throttle.starts_code_lockout(user.id)
-        else:
-            locked = folded_name is not None and self._throttle.starts_lockout(
-                address=browser.address, name=folded_name
-            )
-        if locked:
-            actions.append(AuditAction.LOCKED_OUT)
         target, name = (None, None) if user is None else (user.id, user.name)
 
         def in_transaction(transaction: Transaction) -> None:
+            if is_link and not self._throttle.count_audited_link(transaction, browser.address):
+                return
+            actions = [AuditAction.SIGN_IN_FAILED]
+            if self._starts_lockout(transaction, refused, user, browser, folded_name):
+                actions.append(AuditAction.LOCKED_OUT)
             where = [] if user is None else workspace_store.list_for_user(transaction, user.id)
             for order, action in enumerate(actions):
                 audit_store.record(
@@ -200,3 +197,17 @@ class SignIn:
                 )
 
         await self._database.write(in_transaction)
+
+    def _starts_lockout(
+        self,
+        transaction: Transaction,
+        refused: NotAllowed,
+        user: User | None,
+        browser: Browser,
+        folded_name: str | None,
+    ) -> bool:
+        if refused.code == "totp_wrong" and user is not None:
+            return self._throttle.record_code_lockout(transaction, user.id)
+        if folded_name is None:
+            return False
+        return self._throttle.record_lockout(transaction, address=browser.address, name=folded_name)

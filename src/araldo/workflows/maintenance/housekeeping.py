@@ -1,4 +1,4 @@
-"""Purge posts that were deleted 30 days ago, old messages and audit entries, and media that nothing refers to."""
+"""Purge what is old enough: deleted posts, messages, audit entries, expired rows, and media that nothing refers to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from araldo.notify import mail_store, webhook_store
 from araldo.posts import change_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
-from araldo.workspaces import audit_store
+from araldo.workspaces import audit_store, throttle_store
 
 DELETED_KEPT = timedelta(days=30)
 AUDIT_KEPT = timedelta(days=365)
@@ -22,6 +22,8 @@ MESSAGES_KEPT = timedelta(days=30)
 UNUSED_KEPT = timedelta(days=1)
 _ROUND_S = 3600.0
 _DIGESTS_AT_ONCE = 500
+# Most rows that one transaction deletes, so that others do not wait long.
+_ROWS_AT_ONCE = 1_000
 
 
 class Housekeeping:
@@ -42,6 +44,8 @@ class Housekeeping:
             return gone
 
         gone = await self._database.write(in_transaction)
+        while await self._database.write(lambda transaction: throttle_store.delete_expired(transaction, _ROWS_AT_ONCE)):
+            pass
         await self.purge_unused_files()
         return gone
 

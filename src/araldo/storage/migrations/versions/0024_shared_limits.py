@@ -1,0 +1,25 @@
+"""Limits that all processes share: failed sign-ins, requests by API key, and pictures that are being paid for."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    moment = sa.DateTime(timezone=True)
+    op.create_table(
+        "sign_in_tries",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made", sa.JSON(), nullable=False),
+        sa.Column("paused_at", moment),
+        sa.Column("lockout_at", moment),
+        sa.Column("expires_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in_tries")),
+    )
+    op.create_index(op.f("ix_sign_in_tries_expires_at"), "sign_in_tries", ["expires_at"])
