@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from araldo.addresses import is_public_url
 from araldo.api.dependencies import AppDependencies
+from araldo.api.request_limits import RequestLimiter
 from araldo.api.site import Site, build_site
 from araldo.api.stream_access import StreamAccess
 from araldo.background import Jobs, Loops, Periodic, build_background
@@ -288,6 +289,7 @@ class Araldo:
             ),
             session_max_lifetime=session_max_lifetime,
             stream_access=StreamAccess(self.database, self.clock),
+            request_limiter=RequestLimiter(self.database, self.clock, self.settings.requests_per_minute),
         )
 
     def _build_readiness_check(self) -> ReadinessCheck:

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     min_free_mb: int = Field(100, ge=0, description="Free space in MB under which `/ready` says that the disk is full")
     session_max_days: int = Field(90, ge=1, description="Days until a person has to sign in again, however active")
     audit_kept_days: int = Field(365, ge=1, description="Days that the audit log keeps an entry")
+    requests_per_minute: int = Field(
+        6000, ge=0, description="Most requests of one API key in a minute, over all processes; 0: no limit"
+    )
     log_level: str = Field("info", description="debug, info, warning or error")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     meta: MetaSettings = Field(default_factory=MetaSettings)

@@ -49,10 +49,10 @@ async def _link(home: RunningSystem, name: str, *, new: bool) -> str:
         with open_transaction(araldo.database) as transaction:
             now = araldo.clock.now()
             if new:
-                found = workspace_store.find_caller(transaction, hash_secret(home.key), now)
+                found = workspace_store.find_key(transaction, hash_secret(home.key), now)
                 assert found is not None
                 made = user_store.create(transaction, name, "en", now)
-                user_store.add_member(transaction, made.id, found[0].workspace.id, now)
+                user_store.add_member(transaction, made.id, found.caller.workspace.id, now)
             user = user_store.get_by_name(transaction, name)
             return user_store.create_link(transaction, user.id, now)
     finally:

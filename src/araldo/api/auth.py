@@ -16,7 +16,7 @@ from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.permissions import require_route_permission
 from araldo.api.problems import requested_language
 from araldo.api.site import SESSION_COOKIE
-from araldo.errors import Conflict, Forbidden, NotAllowed
+from araldo.errors import Conflict, Forbidden, NotAllowed, TooMany
 from araldo.local_faults import is_transient
 from araldo.messages import Message
 from araldo.storage.database import Transaction
@@ -79,7 +79,7 @@ def require_own_origin(request: Request, deps: AppDependencies) -> None:
 async def authenticate(request: Request, deps: AppDependencies) -> None:
     """Authenticate by the headers alone, before the body is read, and keep the result in the scope for the routes.
 
-    Raises NotAllowed and Forbidden as the routes do.
+    Raises NotAllowed, Forbidden and TooMany as the routes do.
     """
     credentials = await _bearer(request)
     if credentials is not None:
@@ -137,18 +137,20 @@ def peer_address(request: Request) -> str:
 
 
 async def _authenticate_key(request: Request, deps: AppDependencies, key: str) -> Caller:
+    """Return the caller of the key. Raises NotAllowed, and TooMany for requests above the key's limit."""
     known = request.scope.get(_IDENTITY)
     if isinstance(known, Caller):
         return known
     now = deps.clock.now()
-    found = await deps.database.read(
-        lambda transaction: workspace_store.find_caller(transaction, hash_secret(key), now)
-    )
+    found = await deps.database.read(lambda transaction: workspace_store.find_key(transaction, hash_secret(key), now))
     if found is None:
         raise NotAllowed(Message("auth.api_key_invalid"))
-    caller, name, last_used_at = found
-    current_actor.set(Actor(ActorKind.KEY, caller.key_id, name, peer_address(request)))
-    if last_used_at is None or now - last_used_at >= USE_RECORDED_EVERY:
+    caller = found.caller
+    current_actor.set(Actor(ActorKind.KEY, caller.key_id, found.name, peer_address(request)))
+    allowance = await deps.request_limiter.admit(request.scope, caller.id, found.usage)
+    if allowance is not None and allowance.remaining < 0:
+        raise TooMany(Message("auth.too_many_requests", {"count": allowance.limit}), after_s=allowance.reset_s)
+    if found.last_used_at is None or now - found.last_used_at >= USE_RECORDED_EVERY:
         await _record_use(deps, lambda transaction: workspace_store.record_key_use(transaction, caller.id, now))
     request.scope[_IDENTITY] = caller
     return caller

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from araldo.api.request_limits import RequestLimiter
 from araldo.api.site import Site
 from araldo.api.stream_access import StreamAccess
 from araldo.clock import Clock
@@ -76,6 +77,7 @@ class AppDependencies:
     api_keys: ApiKeys
     account_settings: AccountSettings
     stream_access: StreamAccess
+    request_limiter: RequestLimiter
     # The longest time from signing in to the end of a session, however much it is used.
     session_max_lifetime: timedelta
     # Seconds between two comments on an idle event stream.

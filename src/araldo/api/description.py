@@ -5,7 +5,7 @@ Routes declare their own responses. The errors that middleware and dependencies 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +17,14 @@ from araldo.api.problems import PROBLEM_SCHEMA, PROBLEM_TYPE, title_of
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _HEADERS: Mapping[str, dict[str, Any]] = {
     "ETag": {"description": "The version of what is answered, for If-Match.", "schema": {"type": "string"}},
+    "RateLimit": {
+        "description": "In every answer to an API key: how many requests are left, and for how many seconds.",
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {
+        "description": "In every answer to an API key: the most requests in a minute.",
+        "schema": {"type": "string"},
+    },
     "Location": {"description": "Where to read what was made or is at work.", "schema": {"type": "string"}},
     "Retry-After": {
         "description": "In so many seconds the same request may succeed.",
@@ -25,13 +33,13 @@ _HEADERS: Mapping[str, dict[str, Any]] = {
     },
     "WWW-Authenticate": {"description": "How to say who is calling.", "required": True, "schema": {"type": "string"}},
 }
-# The header of every response with the status.
-_HEADERS_OF_STATUS: Mapping[int, str] = {
-    201: "Location",
-    202: "Location",
-    401: "WWW-Authenticate",
-    429: "Retry-After",
-    503: "Retry-After",
+# The headers of every response with the status.
+_HEADERS_OF_STATUS: Mapping[int, Sequence[str]] = {
+    201: ["Location"],
+    202: ["Location"],
+    401: ["WWW-Authenticate"],
+    429: ["Retry-After", "RateLimit", "RateLimit-Policy"],
+    503: ["Retry-After"],
 }
 _SCHEMAS_WITH_ETAG = ("#/components/schemas/PostRead",)
 
@@ -89,6 +97,9 @@ def problem_statuses(method: str, path: str, operation: Mapping[str, Any]) -> se
     if writes or not (is_open or (method, path) in PERSON_ROUTES):
         # The session is in another workspace than the page shows; or the state does not allow the change.
         found.add(409)
+    if not is_open:
+        # The API key has made too many requests.
+        found.add(429)
     if "{" in path:
         found.add(404)
     if writes:
@@ -116,7 +127,7 @@ def _complete_response(status: int, answer: dict[str, Any]) -> None:
     for media_type, content in answer.get("content", {}).items():
         if media_type == "text/event-stream":
             content["schema"] = dict(_EVENT)
-    names = [_HEADERS_OF_STATUS[status]] if status in _HEADERS_OF_STATUS else []
+    names = list(_HEADERS_OF_STATUS.get(status, ()))
     if schema.get("$ref") in _SCHEMAS_WITH_ETAG or "image/jpeg" in answer.get("content", {}):
         names.append("ETag")
     if names:

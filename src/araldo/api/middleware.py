@@ -13,6 +13,7 @@ from starlette.types import Message as ASGIMessage
 from araldo.api.bodies import AuthenticationMiddleware, BodyLimitMiddleware
 from araldo.api.browser_security import KnownHostMiddleware, SecurityHeadersMiddleware
 from araldo.api.dependencies import AppDependencies
+from araldo.api.request_limits import RateLimitHeadersMiddleware
 from araldo.api.transient_faults import TransientFaultMiddleware
 from araldo.workspaces.audit import Actor, ActorKind, current_actor
 
@@ -63,6 +64,7 @@ def install_middleware(app: FastAPI, deps: AppDependencies) -> None:
     app.add_middleware(BodyLimitMiddleware)
     app.add_middleware(AuthenticationMiddleware, deps=deps)
     app.add_middleware(TransientFaultMiddleware, clock=deps.clock)
+    app.add_middleware(RateLimitHeadersMiddleware)
     app.add_middleware(KnownHostMiddleware, site=deps.site)
     app.add_middleware(SecurityHeadersMiddleware, site=deps.site)
     app.add_middleware(RequestLogMiddleware)

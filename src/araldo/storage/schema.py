@@ -87,6 +87,9 @@ api_keys = Table(
     _time("last_used_at"),
     _time("expires_at"),
     _time("revoked_at"),
+    # How many requests the processes have reserved in which minute since 1970; see workspaces.request_rate.
+    Column("usage_window", BigInteger, nullable=False, server_default="0"),
+    Column("requests_reserved", Integer, nullable=False, server_default="0"),
 )
 
 accounts = Table(

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from araldo.workspaces.permissions import Permissions
+from araldo.workspaces.request_rate import KeyUsage
 
 
 class LanguageSource(StrEnum):
@@ -64,3 +65,13 @@ class Caller:
     permissions: Permissions
     key_id: str | None = None
     session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A valid API key, as its caller is authenticated by it. `last_used_at`: the last use that was recorded."""
+
+    caller: Caller
+    name: str
+    last_used_at: datetime | None
+    usage: KeyUsage

@@ -14,8 +14,9 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
 from araldo.storage.user_tables import members
 from araldo.workspaces.keys import NewApiKey
-from araldo.workspaces.models import ApiKey, Caller, LanguageSource, Workspace, WorkspaceChanges
+from araldo.workspaces.models import ApiKey, Caller, FoundKey, LanguageSource, Workspace, WorkspaceChanges
 from araldo.workspaces.permissions import ALL_SCOPES, permissions_of
+from araldo.workspaces.request_rate import KeyUsage, reserve_slice
 from araldo.zones import current_name, machine_zone
 
 _w, _k = workspaces.c, api_keys.c
@@ -152,10 +153,11 @@ def add_key(
     return key_id
 
 
-def find_caller(transaction: Transaction, key_hash: str, now: datetime) -> tuple[Caller, str, datetime | None] | None:
-    """Return the caller, the key's name and its last recorded use; None for an unknown, revoked or expired key."""
+def find_key(transaction: Transaction, key_hash: str, now: datetime) -> FoundKey | None:
+    """Return the key with its caller; None for an unknown, revoked or expired key."""
+    own = (_k.id.label("key_id"), _k.name.label("key_name"), _k.last_used_at, _k.scopes)
     rows = transaction.execute(
-        select(_k.id.label("key_id"), _k.name.label("key_name"), _k.last_used_at, _k.scopes, workspaces)
+        select(*own, _k.usage_window, _k.requests_reserved, workspaces)
         .join(workspaces, _k.workspace_id == _w.id)
         .where(_k.hash == key_hash, *_is_valid(now))
     )
@@ -164,7 +166,17 @@ def find_caller(transaction: Transaction, key_hash: str, now: datetime) -> tuple
         return None
     workspace = Workspace(row.id, row.name, row.language, row.zone)
     caller = Caller(workspace, row.key_id, permissions_of(row.scopes), key_id=row.key_id)
-    return caller, row.key_name, row.last_used_at
+    return FoundKey(caller, row.key_name, row.last_used_at, KeyUsage(row.usage_window, row.requests_reserved))
+
+
+def reserve_requests(transaction: Transaction, key_id: str, limit: int) -> tuple[KeyUsage, int]:
+    """Reserve the next slice of the key's requests; return the usage with it, and its size: 0 at the limit."""
+    wanted = select(_k.usage_window, _k.requests_reserved).where(_k.id == key_id)
+    row = transaction.execute(wanted.with_for_update(key_share=True)).one()
+    usage, size = reserve_slice(KeyUsage(row.usage_window, row.requests_reserved), transaction.now, limit)
+    values = {"usage_window": usage.window, "requests_reserved": usage.reserved}
+    transaction.execute(update(api_keys).where(_k.id == key_id).values(**values))
+    return usage, size
 
 
 def select_valid_keys(transaction: Transaction, key_ids: Collection[str], now: datetime) -> set[str]:

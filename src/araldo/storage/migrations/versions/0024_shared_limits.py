@@ -23,3 +23,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in_tries")),
     )
     op.create_index(op.f("ix_sign_in_tries_expires_at"), "sign_in_tries", ["expires_at"])
+    op.add_column("api_keys", sa.Column("usage_window", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column("api_keys", sa.Column("requests_reserved", sa.Integer(), nullable=False, server_default="0"))
