@@ -27,6 +27,14 @@ from tests.support.clock import FakeClock
 REQUEST = PictureRequest("a horn", "bold", ImageSpec(120, 120))
 
 
+class FakeClaim:
+    def __init__(self, claimed: set[str], digest: str) -> None:
+        self._claimed, self._digest = claimed, digest
+
+    async def release(self) -> None:
+        self._claimed.remove(self._digest)
+
+
 class FakeImageCache:
     """An image cache in memory."""
 
@@ -34,10 +42,17 @@ class FakeImageCache:
         self.owner = owner
         self.pictures: dict[str, FinishedPicture] = {}
         self.records: list[GenerationRecord] = []
+        self.claimed: set[str] = set()
         self._changed = asyncio.Condition()
 
     async def get(self, cache_key: CacheKey) -> FinishedPicture | None:
         return self.pictures.get(cache_key.digest)
+
+    async def claim(self, cache_key: CacheKey) -> FakeClaim | None:
+        if cache_key.digest in self.claimed:
+            return None
+        self.claimed.add(cache_key.digest)
+        return FakeClaim(self.claimed, cache_key.digest)
 
     async def put(self, record: GenerationRecord, finished: FinishedPicture | None) -> None:
         self.records.append(record)
@@ -150,6 +165,7 @@ async def test_cancelling_stops_unsent_requests_and_keeps_started_ones() -> None
             await cache.wait_for_pictures(2)
         assert len(fake.requests) == 2
         assert [item.outcome for item in cache.records] == ["made", "made"]
+    assert cache.claimed == set()
 
 
 async def test_each_generation_is_recorded_with_its_price() -> None:

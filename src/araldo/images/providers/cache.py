@@ -65,6 +65,14 @@ class GenerationRecord:
     price: Price | None = None
 
 
+class GenerationClaim(Protocol):
+    """The right of this process to have a picture generated."""
+
+    async def release(self) -> None:
+        """Let other processes go on: from now on they find the picture, or generate it. Never raises."""
+        ...
+
+
 class ImageCache(Protocol):
     """The image cache of one workspace; `owner` is its id."""
 
@@ -72,6 +80,10 @@ class ImageCache(Protocol):
 
     async def get(self, cache_key: CacheKey) -> FinishedPicture | None:
         """Return the cached picture, None when there is none."""
+        ...
+
+    async def claim(self, cache_key: CacheKey) -> GenerationClaim | None:
+        """Claim the generation of the picture; None while another process generates it for this workspace."""
         ...
 
     async def put(self, record: GenerationRecord, finished: FinishedPicture | None) -> None:

@@ -11,7 +11,13 @@ from araldo.errors import OutsideError, TryLater
 from araldo.images.fit import fit_checked
 from araldo.images.process import ImageRunner
 from araldo.images.providers.base import GeneratedPicture, ImageProvider, PictureRequest
-from araldo.images.providers.cache import CacheKey, FinishedPicture, GenerationRecord, ImageCache
+from araldo.images.providers.cache import (
+    CacheKey,
+    FinishedPicture,
+    GenerationClaim,
+    GenerationRecord,
+    ImageCache,
+)
 from araldo.images.providers.failures import provider_error
 from araldo.images.providers.single_flight import SingleFlight
 from araldo.images.unusable import UnusablePicture
@@ -23,6 +29,8 @@ _RETRIES = 2
 # A provider that asks for a longer wait is not retried.
 _LONGEST_WAIT_S = 10.0
 _MAX_UNRECORDED = 16
+# How often to look whether a picture that another process generates is ready, in seconds.
+_LOOK_EVERY_S = 1.0
 
 
 class ProviderRunner:
@@ -37,6 +45,7 @@ class ProviderRunner:
         # Pictures that were paid for but could not be stored, because the disk was full or the database unreachable.
         self._unrecorded: OrderedDict[Hashable, tuple[GenerationRecord, FinishedPicture]] = OrderedDict()
         self._paid: dict[Hashable, asyncio.Task[FinishedPicture]] = {}
+        self._releasing: set[asyncio.Future[None]] = set()
 
     async def generate(
         self, provider: ImageProvider, request: PictureRequest, cache: ImageCache | None
@@ -58,7 +67,34 @@ class ProviderRunner:
         if unrecorded is not None:
             await self._record(generation, cache, *unrecorded)
             return unrecorded[1]
-        return await asyncio.shield(cache.get(generation.cache_key)) or await self._generate_with_retries(generation)
+        found = await asyncio.shield(cache.get(generation.cache_key))
+        while found is None:
+            claim = await cache.claim(generation.cache_key)
+            if claim is not None:
+                return await self._generate_claimed(generation, cache, claim)
+            await self._clock.sleep(_LOOK_EVERY_S)
+            found = await asyncio.shield(cache.get(generation.cache_key))
+        return found
+
+    async def _generate_claimed(
+        self, generation: _Generation, cache: ImageCache, claim: GenerationClaim
+    ) -> FinishedPicture:
+        """Generate unless another process has since the cache was read; release the claim once nothing is under way."""
+        try:
+            found = await asyncio.shield(cache.get(generation.cache_key))
+            return found or await self._generate_with_retries(generation)
+        finally:
+            paid = self._paid.get(generation.key)
+            if paid is None:
+                await claim.release()
+            else:
+                # This caller was cancelled, but the provider is still at work on it.
+                paid.add_done_callback(lambda _: self._release_later(claim))
+
+    def _release_later(self, claim: GenerationClaim) -> None:
+        task = asyncio.ensure_future(claim.release())
+        self._releasing.add(task)
+        task.add_done_callback(self._releasing.discard)
 
     async def _generate_with_retries(self, generation: _Generation) -> FinishedPicture:
         for repeat in range(_RETRIES):

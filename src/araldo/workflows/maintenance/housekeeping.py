@@ -7,6 +7,7 @@ from functools import partial
 
 from araldo.clock import Clock
 from araldo.loops import repeat_forever
+from araldo.media import generation_claim_store
 from araldo.media import store as media_store
 from araldo.notify import mail_store, webhook_store
 from araldo.posts import change_store
@@ -44,8 +45,9 @@ class Housekeeping:
             return gone
 
         gone = await self._database.write(in_transaction)
-        while await self._database.write(lambda transaction: throttle_store.delete_expired(transaction, _ROWS_AT_ONCE)):
-            pass
+        for delete_expired in (throttle_store.delete_expired, generation_claim_store.delete_expired):
+            while await self._database.write(partial(delete_expired, limit=_ROWS_AT_ONCE)):
+                pass
         await self.purge_unused_files()
         return gone
 

@@ -25,3 +25,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sign_in_tries_expires_at"), "sign_in_tries", ["expires_at"])
     op.add_column("api_keys", sa.Column("usage_window", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("api_keys", sa.Column("requests_reserved", sa.Integer(), nullable=False, server_default="0"))
+    op.create_table(
+        "picture_claims",
+        sa.Column("workspace_id", sa.String(length=48), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("lease_until", moment, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_picture_claims_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "digest", name=op.f("pk_picture_claims")),
+    )
