@@ -43,4 +43,4 @@ class ProviderSettings(GoogleSettings, OpenAISettings, PollinationsSettings):
     model_config = ConfigDict(frozen=True)
 
     order: Listed = Field(default_factory=list, description="Order of providers for `auto`; `offline` always ends it")
-    at_once: int = Field(20, ge=1, description="Most pictures asked of one provider side by side")
+    at_once: int = Field(20, ge=1, description="Most pictures asked of one provider side by side by each process")
