@@ -184,6 +184,8 @@ def open_system(database: str, accounts: int) -> Iterator[BenchSystem]:
         env = environment(folder / "data", free_port())
         env |= {"ARALDO_META__GRAPH_URL": responder.url, "ARALDO_META__APP_ID": APP_ID}
         env |= {"ARALDO_META__APP_SECRET": APP_SECRET, "ARALDO_LOG_LEVEL": "error"}
+        # The limit of requests is measured, too, but never reached.
+        env |= {"ARALDO_REQUESTS_PER_MINUTE": "1000000"}
         if url is not None:
             env["ARALDO_DATABASE__URL"] = url
         system = BenchSystem(folder, responder, url, env)
