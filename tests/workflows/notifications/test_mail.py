@@ -342,3 +342,16 @@ async def test_a_server_without_starttls_is_refused(mail_harness: MailHarness) -
 )
 def test_addresses(text: str, fine: bool) -> None:
     assert is_address(text) is fine
+
+
+async def test_a_process_without_mail_makes_another_one_mail_nothing_old(mail_harness: MailHarness) -> None:
+    await mail_harness.account(account_id="acc_old")
+    mailing = mail_harness.outbox(mail_harness.plan)
+    await mail_harness.outbox(None).enqueue_events()
+    await mailing.enqueue_events()
+    # Starts later, with other settings, and disables the consumer of both.
+    await mail_harness.outbox(None).enqueue_events()
+    for account_id in ("acc_missed", "acc_new"):
+        await mail_harness.account(account_id=account_id)
+        await mailing.enqueue_events()
+    assert [row.about for row in await mail_harness.rows()] == ["acc_new"]

@@ -87,6 +87,10 @@ class Outbox:
             return before, event_store.list_after(transaction, start, limit=_BATCH, until=horizon)
 
         before, found = await self._database.read(in_transaction)
+        if before == outbox_store.DISABLED:
+            # By a process with other settings that started later. The events since then are not sent.
+            await self._enable_consumers()
+            return 0
         if not found:
             return 0
         wanted = [event for event in found if consumer.matches(event)]
