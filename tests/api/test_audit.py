@@ -46,8 +46,7 @@ def test_sign_in_and_later_actions_are_recorded_newest_first(home: RunningSystem
     assert entries(me) == found
 
 
-def test_failed_sign_ins_are_recorded_without_the_password(own_home: RunningSystem) -> None:
-    home = own_home
+def test_failed_sign_ins_are_recorded_without_the_password(home: RunningSystem) -> None:
     signed_in(home)
     for _ in range(10):
         assert ask("POST", home.url + SESSION, {"name": "Owner", "password": "it is not this"}).status == 401

@@ -119,14 +119,14 @@ def test_a_recovery_code_replaces_an_app_code_once(home: RunningSystem) -> None:
     assert [one["action"] for one in found] == ["totp_disabled", "totp_enabled"]
 
 
-def test_code_tries_are_limited_and_totp_required_does_not_count(own_home: RunningSystem) -> None:
-    me, secret, codes = enrolled(own_home)
+def test_code_tries_are_limited_and_totp_required_does_not_count(home: RunningSystem) -> None:
+    me, secret, codes = enrolled(home)
     for _ in range(12):
-        assert sign_in(own_home, name="owner", password=PASSWORD).body["code"] == "totp_required"
+        assert sign_in(home, name="owner", password=PASSWORD).body["code"] == "totp_required"
     for _ in range(10):
-        assert sign_in(own_home, name="owner", password=PASSWORD, code="000000").body["code"] == "totp_wrong"
+        assert sign_in(home, name="owner", password=PASSWORD, code="000000").body["code"] == "totp_wrong"
     for code in (later_code(secret, 0), codes[0]):
-        refused = sign_in(own_home, name="owner", password=PASSWORD, code=code)
+        refused = sign_in(home, name="owner", password=PASSWORD, code=code)
         assert (refused.status, refused.body["code"]) == (429, "too_many")
     found = me.ask("GET", "/api/v1/audit?action=locked_out").body["data"]
     assert [one["target_name"] for one in found] == ["owner"]

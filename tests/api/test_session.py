@@ -94,13 +94,13 @@ def test_setting_a_password_ends_the_other_sessions(home: RunningSystem) -> None
     assert sign_in(home, {"name": "owner", "password": other}).status == 200
 
 
-def test_guessing_a_password_is_limited_and_a_link_still_works(own_home: RunningSystem) -> None:
+def test_guessing_a_password_is_limited_and_a_link_still_works(home: RunningSystem) -> None:
     for _ in range(10):
-        assert sign_in(own_home, {"name": "Owner", "password": "no"}).status == 401
-    refused = sign_in(own_home, {"name": "owner", "password": "no"}, **{"Accept-Language": "it"})
+        assert sign_in(home, {"name": "Owner", "password": "no"}).status == 401
+    refused = sign_in(home, {"name": "owner", "password": "no"}, **{"Accept-Language": "it"})
     assert (refused.status, refused.body["code"], refused.body["title"]) == (429, "too_many", "Troppe richieste")
     assert 800 < int(refused.headers["retry-after"]) <= 900
-    assert sign_in(own_home, {"link": create_sign_in_link(own_home)}).status == 200
+    assert sign_in(home, {"link": create_sign_in_link(home)}).status == 200
 
 
 def test_signing_out_ends_the_session_and_deletes_the_cookie(home: RunningSystem) -> None:
@@ -139,9 +139,9 @@ def test_sessions_are_listed_and_ended(home: RunningSystem) -> None:
 
 
 def test_until_a_person_chooses_a_language_messages_follow_the_request_and_then_the_workspace(
-    own_home: RunningSystem,
+    home: RunningSystem,
 ) -> None:
-    me = signed_in(own_home)
+    me = signed_in(home)
     session = me.ask("GET", SESSION).body
     assert session["user"]["language"] is None
     me.ask("PATCH", f"/api/v1/workspaces/{session['workspace']['id']}", {"language": "it"})

@@ -44,18 +44,18 @@ def test_the_first_workspace_has_the_machines_language_until_somebody_signs_in(
         assert language(sign_in(home, f"de, {other}-CH;q=0.8")) == other
 
 
-def test_it_is_detected_once_and_follows_the_first_users_choice(own_home: RunningSystem) -> None:
-    me = sign_in(own_home, "it-IT, en;q=0.5")
+def test_it_is_detected_once_and_follows_the_first_users_choice(home: RunningSystem) -> None:
+    me = sign_in(home, "it-IT, en;q=0.5")
     assert language(me) == "it"
-    assert language(sign_in(own_home, "en-GB")) == "it"
+    assert language(sign_in(home, "en-GB")) == "it"
     for code in ("en", "it", "en"):
         choose(me, code)
         assert language(me) == code
-    assert language(sign_in(own_home, "it")) == "en"
+    assert language(sign_in(home, "it")) == "en"
 
 
-def test_a_language_chosen_for_the_workspace_stays(own_home: RunningSystem) -> None:
-    me = sign_in(own_home, "en")
+def test_a_language_chosen_for_the_workspace_stays(home: RunningSystem) -> None:
+    me = sign_in(home, "en")
     choose_for_workspace(me, "it")
     choose(me, "en")
     assert language(me) == "it"
@@ -63,15 +63,15 @@ def test_a_language_chosen_for_the_workspace_stays(own_home: RunningSystem) -> N
     assert language(me) == "en"
 
 
-def test_another_member_does_not_change_it(own_home: RunningSystem) -> None:
-    me = sign_in(own_home, "en")
-    other = signed_in(own_home, "Bruna", new=True)
+def test_another_member_does_not_change_it(home: RunningSystem) -> None:
+    me = sign_in(home, "en")
+    other = signed_in(home, "Bruna", new=True)
     choose(other, "it")
     assert (language(other), language(me)) == ("en", "en")
 
 
-def test_a_new_workspace_has_the_language_of_the_user_who_creates_it(own_home: RunningSystem) -> None:
-    me = sign_in(own_home, "en")
+def test_a_new_workspace_has_the_language_of_the_user_who_creates_it(home: RunningSystem) -> None:
+    me = sign_in(home, "en")
 
     def create(name: str, **fields: str) -> str:
         made = me.ask("POST", WORKSPACES, {"name": name, **fields}, accept_language="it")
@@ -89,11 +89,11 @@ def test_a_new_workspace_has_the_language_of_the_user_who_creates_it(own_home: R
 
 
 def test_a_workspace_of_the_command_line_has_the_first_users_language_else_the_machines(
-    own_home: RunningSystem,
+    home: RunningSystem,
 ) -> None:
-    env = environment(own_home.settings.data_dir, free_port(), LANG="it_IT.UTF-8")
+    env = environment(home.settings.data_dir, free_port(), LANG="it_IT.UTF-8")
     assert run_araldo("workspace", "create", "Prima", env=env).returncode == 0
-    me = sign_in(own_home, "de")
+    me = sign_in(home, "de")
     choose(me, "en")
     assert run_araldo("workspace", "create", "Dopo", env=env).returncode == 0
     found = {row["name"]: row["language"] for row in me.ask("GET", WORKSPACES).body["data"]}
