@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
-from datetime import datetime
+from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from starlette.types import Scope
 
 from araldo.api.request_limits import RequestAllowance, RequestLimiter
-from araldo.app import Araldo, create_web
-from araldo.clock import SystemClock
 from araldo.storage.database import Database
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import NewApiKey, make_key
 from araldo.workspaces.request_rate import KeyUsage
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
-from tests.support.running_system import Reply, ask, connect_accounts, settings_for
-from tests.support.serving import serve_made
 
 LIMIT = 100
 
@@ -144,56 +138,3 @@ async def test_requests_are_admitted_while_nothing_can_be_written(tmp_path: Path
         other.execute("ROLLBACK")
     assert harness.usage() == KeyUsage(0, 0)
     await database.close()
-
-
-class WholeMinuteClock(SystemClock):
-    """The machine's clock, moved so that a minute begins now: no window ends within the test."""
-
-    def __init__(self) -> None:
-        started = super().now()
-        self._offset = started.replace(second=0, microsecond=0) - started
-
-    def now(self) -> datetime:
-        return super().now() + self._offset
-
-
-@contextmanager
-def two_servers(tmp_path: Path, **settings: object) -> Iterator[tuple[list[str], str]]:
-    """Yield the URLs of two servers on one database, and an API key."""
-    clock = WholeMinuteClock()
-    shared = settings_for(tmp_path, "http://127.0.0.1:9", requests_per_minute=6, **settings)
-    key = asyncio.run(connect_accounts(shared, None))
-
-    def make(url: str) -> FastAPI:
-        return create_web(Araldo(shared.model_copy(update={"port": int(url.rpartition(":")[2])}), clock))
-
-    with serve_made(make) as first, serve_made(make) as second:
-        yield [first, second], key
-
-
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_limit_and_its_headers_hold_over_two_servers(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    more = {} if kind == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
-    with two_servers(tmp_path, **more) as (urls, key):
-
-        def send(number: int, method: str = "GET", body: object = None) -> Reply:
-            url = f"{urls[number % 2]}/api/v1/posts"
-            return ask(method, url, body, {"Authorization": f"Bearer {key}", "Accept-Language": "it"})
-
-        replies = [send(number) for number in range(5)]
-        replies.append(send(5, "POST", {"content": "Ciao"}))
-        assert [reply.status for reply in replies] == [200] * 5 + [201]
-        assert [reply.headers["ratelimit"].partition(";t=")[0] for reply in replies] == [
-            f'"key";r={left}' for left in range(5, -1, -1)
-        ]
-        assert {reply.headers["ratelimit-policy"] for reply in replies} == {'"key";q=6;w=60'}
-        for refused in (send(0), send(1), send(0, "POST", {"content": "Ciao"})):
-            assert (refused.status, refused.body["code"]) == (429, "too_many")
-            assert "6 richieste in questo minuto" in refused.body["detail"]
-            assert refused.headers["ratelimit"].startswith('"key";r=0;t=')
-            assert 0 < int(refused.headers["retry-after"]) <= 60
-        # What needs no key is not limited, and says nothing of limits.
-        healthy = ask("GET", f"{urls[0]}/api/v1/health")
-        assert (healthy.status, healthy.headers["ratelimit"]) == (200, None)
