@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from araldo.app import Araldo, create_web
+from araldo.app import Araldo
+from araldo.asgi import create_web
 from araldo.clock import SystemClock
 from araldo.workspaces.login_throttle import MAX_TRIES_PER_NAME
 from tests.support.running_system import Reply, ask, connect_accounts, settings_for
