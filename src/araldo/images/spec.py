@@ -6,6 +6,7 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from math import gcd
 
@@ -69,12 +70,7 @@ class ImageSpec:
     @property
     def ratio(self) -> str:
         """Width to height as the common name ("16:9"), else reduced ("37:10")."""
-        exact = self.width / self.height
-        near = min(_COMMON_RATIOS, key=lambda name: abs(exact / _ratio_value(name) - 1))
-        if abs(exact / _ratio_value(near) - 1) <= _SAME_RATIO:
-            return near
-        common = gcd(self.width, self.height)
-        return f"{self.width // common}:{self.height // common}"
+        return _ratio_name(self.width, self.height)
 
     def problem_with(self, data: bytes) -> str | None:
         """Return why `data` does not meet the spec, None when it does. Decodes it completely."""
@@ -129,6 +125,16 @@ def _brands(data: bytes) -> set[bytes]:
     """Return the major and compatible brands in the first box of an ISO media file."""
     end = min(int.from_bytes(data[:4], "big"), 256)
     return {data[at : at + 4] for at in (8, *range(16, end - 3, 4))}
+
+
+@lru_cache(maxsize=256)
+def _ratio_name(width: int, height: int) -> str:
+    exact = width / height
+    near = min(_COMMON_RATIOS, key=lambda name: abs(exact / _ratio_value(name) - 1))
+    if abs(exact / _ratio_value(near) - 1) <= _SAME_RATIO:
+        return near
+    common = gcd(width, height)
+    return f"{width // common}:{height // common}"
 
 
 def _ratio_value(name: str) -> float:

@@ -40,6 +40,7 @@ CAN_SCHEDULE = frozenset({*AT_REST, *CAN_PUBLISH, *_BEFORE_INTENT})
 CAN_UNDO = frozenset({State.SCHEDULED, *_BEFORE_INTENT})
 CAN_RETRY = AT_REST
 _STATES: Mapping[DeliveryAction, frozenset[State]] = {
+    DeliveryAction.EDIT: frozenset(State),
     DeliveryAction.PUBLISH: CAN_PUBLISH,
     DeliveryAction.SCHEDULE: CAN_SCHEDULE,
     DeliveryAction.UNDO: CAN_UNDO,
@@ -64,7 +65,7 @@ def is_possible(action: DeliveryAction, delivery: Delivery) -> bool:
         return delivery.state in CAN_RETRY
     if action is DeliveryAction.CANCEL:
         return delivery.changeable and delivery.state is not State.CANCELLED
-    return delivery.changeable and delivery.state in _STATES.get(action, frozenset(State))
+    return delivery.changeable and delivery.state in _STATES[action]
 
 
 def delivery_actions(delivery: Delivery) -> list[DeliveryAction]:

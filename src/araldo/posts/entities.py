@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import regex
@@ -67,6 +68,12 @@ class Entity:
 
 def find_entities(text: str) -> list[Entity]:
     """Return links, hashtags and mentions in the order of the text; none overlaps another."""
+    return list(_find_entities(text))
+
+
+# The rules look at one text for each platform and each of their limits.
+@lru_cache(maxsize=64)
+def _find_entities(text: str) -> tuple[Entity, ...]:
     links = list(_links(text))
     starts = [link.start for link in links]
 
@@ -75,7 +82,7 @@ def find_entities(text: str) -> list[Entity]:
         return before == 0 or links[before - 1].end <= found.start
 
     others = [found for found in (*_hashtags(text), *_mentions(text)) if is_free(found)]
-    return sorted((*links, *others), key=lambda found: found.start)
+    return tuple(sorted((*links, *others), key=lambda found: found.start))
 
 
 def find_links(text: str) -> list[Entity]:
