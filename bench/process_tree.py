@@ -1,11 +1,11 @@
-"""CPU time and memory of a process and all its descendants, from Linux's /proc."""
+"""CPU time and memory of processes and all their descendants, from Linux's /proc."""
 
 from __future__ import annotations
 
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +15,14 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _PARENT, _TIMES = 1, slice(11, 15)
 
 
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU time that the tree has used, with that of descendants that have ended."""
-    return sum(sum(map(int, fields[_TIMES])) for fields in _tree(pid).values()) / _TICKS
+def cpu_seconds(*pids: int) -> float:
+    """Return the CPU time that the trees have used, with that of descendants that have ended."""
+    return sum(sum(map(int, fields[_TIMES])) for fields in _trees(pids).values()) / _TICKS
 
 
-def pss_mb(pid: int) -> float:
-    """Return the tree's memory as PSS in MB: what several processes share is counted once."""
-    return sum(_pss_kb(member) for member in _tree(pid)) / 1024
+def pss_mb(*pids: int) -> float:
+    """Return the trees' memory as PSS in MB: what several processes share is counted once."""
+    return sum(_pss_kb(member) for member in _trees(pids)) / 1024
 
 
 def _pss_kb(pid: int) -> int:
@@ -34,10 +34,10 @@ def _pss_kb(pid: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
-def _tree(pid: int) -> dict[int, list[str]]:
-    """Return the fields of /proc/PID/stat of the process and its descendants."""
+def _trees(pids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the fields of /proc/PID/stat of the processes and their descendants."""
     everything = dict(_stats())
-    members = {pid}
+    members = set(pids)
     grew = True
     while grew:
         children = {other for other, fields in everything.items() if int(fields[_PARENT]) in members}
@@ -63,13 +63,13 @@ class Peak:
 
 
 @contextmanager
-def measuring_peak(pid: int, every_s: float = 1.0) -> Iterator[Peak]:
-    """Measure the tree's memory at intervals until the block ends."""
+def measuring_peak(*pids: int, every_s: float = 1.0) -> Iterator[Peak]:
+    """Measure the trees' memory at intervals until the block ends."""
     peak, ended = Peak(), threading.Event()
 
     def measure() -> None:
         while not ended.wait(every_s):
-            peak.mb = max(peak.mb, pss_mb(pid))
+            peak.mb = max(peak.mb, pss_mb(*pids))
 
     thread = threading.Thread(target=measure)
     thread.start()
@@ -78,7 +78,7 @@ def measuring_peak(pid: int, every_s: float = 1.0) -> Iterator[Peak]:
     finally:
         ended.set()
         thread.join()
-        peak.mb = max(peak.mb, pss_mb(pid))
+        peak.mb = max(peak.mb, pss_mb(*pids))
 
 
 def cpu_percent(pid: int, seconds: float) -> float:

@@ -47,17 +47,17 @@ def measure_ideal(system: BenchSystem, posts: DuePosts, accounts: int) -> Timing
 
 def measure_araldo(system: BenchSystem, posts: DuePosts) -> Timing:
     with serving_due(system, posts) as server:
-        before = cpu_seconds(server.pid)
+        before = cpu_seconds(*server.pids)
         calls = wait_until_published(system, posts, within_s=60 + posts.deliveries * 0.5)
-        cpu_s = cpu_seconds(server.pid) - before
+        cpu_s = cpu_seconds(*server.pids) - before
         check_published(server, posts)
     return timing_of(calls, posts.due[0], cpu_s, posts.deliveries)
 
 
-def measure(database: str, count: int) -> tuple[Timing, Timing]:
+def measure(database: str, count: int, workers: int) -> tuple[Timing, Timing]:
     """Return the ideal client's figures and Araldo's, both against one responder."""
     accounts = accounts_for(count)
-    with open_system(database, accounts) as system:
+    with open_system(database, accounts, workers) as system:
         posts = schedule(system, [0.0] * count)
         araldo = measure_araldo(system, posts)
         return measure_ideal(system, posts, accounts), araldo
@@ -67,8 +67,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.same_second", description=__doc__)
     parser.add_argument("--posts", type=int, default=200, help="each for three platforms")
     parser.add_argument("--url", choices=DATABASES, default="sqlite", help="kind of database")
+    parser.add_argument("--workers", type=int, default=0, help="on PostgreSQL, processes beside the web server")
     options = parser.parse_args()
-    ideal, araldo = measure(options.url, options.posts)
+    ideal, araldo = measure(options.url, options.posts, options.workers)
     rows = [
         ("first call", ideal.first_call_s, araldo.first_call_s, "s"),
         ("last publish call", ideal.last_publish_s, araldo.last_publish_s, "s"),

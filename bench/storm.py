@@ -47,10 +47,10 @@ def measure_ideal(system: BenchSystem, posts: DuePosts, accounts: int) -> StormF
 
 
 def measure_araldo(system: BenchSystem, posts: DuePosts, seconds: float) -> StormFigures:
-    with serving_due(system, posts) as server, measuring_peak(server.pid) as peak:
-        before = cpu_seconds(server.pid)
+    with serving_due(system, posts) as server, measuring_peak(*server.pids) as peak:
+        before = cpu_seconds(*server.pids)
         calls = wait_until_published(system, posts, within_s=seconds + 60 + posts.deliveries * 0.5)
-        cpu_s, memory_mb = cpu_seconds(server.pid) - before, pss_mb(server.pid)
+        cpu_s, memory_mb = cpu_seconds(*server.pids) - before, pss_mb(*server.pids)
         rows = check_published(server, posts)
     sent = publish_times(calls)
     late = [sent[row.remote_id] - row.due - BEST_S[row.platform] for row in rows]
@@ -67,10 +67,11 @@ def main() -> None:
     parser.add_argument("--deliveries", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--url", choices=DATABASES, default="sqlite", help="kind of database")
+    parser.add_argument("--workers", type=int, default=0, help="on PostgreSQL, processes beside the web server")
     options = parser.parse_args()
     count = max(1, options.deliveries // len(PLATFORMS))
     accounts = accounts_for(count)
-    with open_system(options.url, accounts) as system:
+    with open_system(options.url, accounts, options.workers) as system:
         posts = schedule(system, [options.seconds * number / count for number in range(count)])
         ours = measure_araldo(system, posts, options.seconds)
         ideal = measure_ideal(system, posts, accounts)

@@ -53,6 +53,7 @@ class Server:
     key: str
     # The longest time for an answer, in seconds.
     answer_s: float = 300.0
+    workers: Sequence[subprocess.Popen[bytes]] = ()
     _connection: http.client.HTTPConnection = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +62,11 @@ class Server:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    @property
+    def pids(self) -> list[int]:
+        """The server's, and those of its workers."""
+        return [self.process.pid, *(worker.pid for worker in self.workers)]
 
     @property
     def url(self) -> str:
@@ -148,6 +154,7 @@ class BenchSystem:
     database_url: str | None
     env: dict[str, str]
     key: str = ""
+    workers: int = 0
 
     def edit_database(self, work: Callable[[Cloner], None]) -> None:
         """Run `work` on the database, in one transaction; no server may be running."""
@@ -161,20 +168,28 @@ class BenchSystem:
         """Run a server until the block ends; its client raises TimeoutError after `answer_s` without an answer."""
         port, log = free_port(), self.folder / "up.log"
         env = self.env | {"ARALDO_PORT": str(port)}
-        with start_araldo("up", env=env, log=log) as process:
-            server = Server(process, port, self.key, answer_s)
+        words = ["up", "--no-worker"] if self.workers else ["up"]
+        with ExitStack() as stack:
+            process = stack.enter_context(start_araldo(*words, env=env, log=log))
+            workers = [stack.enter_context(start_araldo("worker", env=env, log=log)) for _ in range(self.workers)]
+            server = Server(process, port, self.key, answer_s, workers)
             wait_until_up(server.url, process, log)
             time.sleep(_SETTLE_S)  # what a server does once after its start is not measured
             yield server
-            process.send_signal(signal.SIGTERM)
-            with suppress(subprocess.TimeoutExpired):
-                # A statement that takes minutes is not waited for: the process is killed then.
-                process.wait(_STOP_S)
+            for one in (process, *workers):
+                one.send_signal(signal.SIGTERM)
+            for one in (process, *workers):
+                with suppress(subprocess.TimeoutExpired):
+                    # A statement that takes minutes is not waited for: the process is killed then.
+                    one.wait(_STOP_S)
 
 
 @contextmanager
-def open_system(database: str, accounts: int) -> Iterator[BenchSystem]:
-    """Run a responder and, unless `database` is "sqlite", a PostgreSQL that syncs to disk; connect all accounts."""
+def open_system(database: str, accounts: int, workers: int = 0) -> Iterator[BenchSystem]:
+    """Run a responder and, unless `database` is "sqlite", a PostgreSQL that syncs to disk; connect all accounts.
+
+    `workers`: so many `araldo worker` publish beside a server that does not; 0: the server does.
+    """
     # So that everything is stopped after SIGTERM as it is after Ctrl-C.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
@@ -188,7 +203,7 @@ def open_system(database: str, accounts: int) -> Iterator[BenchSystem]:
         env |= {"ARALDO_REQUESTS_PER_MINUTE": "1000000"}
         if url is not None:
             env["ARALDO_DATABASE__URL"] = url
-        system = BenchSystem(folder, responder, url, env)
+        system = BenchSystem(folder, responder, url, env, workers=workers)
         connected = run_araldo("connect", "meta", "--user-token", "-", env=env, stdin=f"{USER_TOKEN}\n")
         if connected.returncode:
             raise UnexpectedStatus(connected.stdout + connected.stderr)
