@@ -44,7 +44,7 @@ def _sent(name: str) -> dict[str, Any]:
         return build_test_payload(AT, "it")
     error = {"code": "1", "message": {"en": "No.", "it": "No."}}
     data = {"state": "failed", "platform": "p", "error": error, "health": "expiring", "message": error["message"]}
-    post = Post("post", "w", "Ciao", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
+    post = Post(id="post", workspace_id="w", content="Ciao", late_limit_s=0, created_at=AT, updated_at=AT)
     rest: dict[str, Any] = dict.fromkeys(Delivery.__dataclass_fields__)
     row = Delivery(**{**rest, "id": "d", "state": State.PUBLISHED, "picture": DeliveryPicture(PictureState.READY)})
     return build_payload(name, Event(1, "w", name, "post", "d", data, AT), PostView(post, [row]), "it")

@@ -16,7 +16,7 @@ from araldo.storage.events import Event
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
 TELLING = TimelineContext({"wall": "Wall", "square": "Square"}, "Europe/Rome")
-POST = Post("post_1", "w", "Ciao <b>a\ntutti</b>", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
+POST = Post(id="post_1", workspace_id="w", content="Ciao <b>a\ntutti</b>", late_limit_s=0, created_at=AT, updated_at=AT)
 ERROR = {"code": "1", "message": {"en": "Too long.", "it": "Troppo lungo."}}
 URL = "https://araldo.example"
 

@@ -18,7 +18,7 @@ from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.posts.references import find_deliveries, find_delivery
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
-POST = Post("post", "w", "Ciao", None, [], {}, "", {}, "", "", None, None, None, 0, 1, AT, AT)
+POST = Post(id="post", workspace_id="w", content="Ciao", late_limit_s=0, created_at=AT, updated_at=AT)
 states = st.sampled_from(list(State))
 
 

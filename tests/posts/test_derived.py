@@ -16,6 +16,7 @@ from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import change_store, claim_store, delivery_store, recurrence_store
 from araldo.posts import store as post_store
 from araldo.posts.claim_store import Lease
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import WORKING, Delivery, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, Transaction
@@ -116,10 +117,10 @@ async def test_every_writer_of_deliveries_keeps_the_status(harness: PublisherHar
 
         post_id = add_post(harness, transaction, State.FAILED)
         [row] = rows_of(transaction, post_id)
-        assert change_store.change_delivery(transaction, row, now, state=State.QUEUED)
+        assert change_store.change_delivery(transaction, row, now, DeliveryChanges(state=State.QUEUED))
         expect("publishing")
         [row] = rows_of(transaction, post_id)
-        assert change_store.change_delivery(transaction, row, now, state=State.CANCELLED)
+        assert change_store.change_delivery(transaction, row, now, DeliveryChanges(state=State.CANCELLED))
         expect("cancelled")
         post_store.add_deliveries(transaction, [replace(row, id="dlv_2", platform="p1", state=State.DRAFT)])
         expect("draft")
@@ -127,7 +128,7 @@ async def test_every_writer_of_deliveries_keeps_the_status(harness: PublisherHar
         assert change_store.delete_unsent_delivery(transaction, added)
         expect("cancelled")
         post = post_store.get(transaction, harness.workspace.id, post_id).post
-        assert change_store.save_post(transaction, post, now, deleted_at=now)
+        assert change_store.delete_post(transaction, post, now)
         change_store.restore(transaction, post, now)
         expect("draft")
 
@@ -136,7 +137,7 @@ async def test_every_writer_of_deliveries_keeps_the_status(harness: PublisherHar
         assert len(recurrence_store.cancel_scheduled(transaction, "rec_1", now)) == 1
         expect("cancelled")
         post = post_store.get(transaction, harness.workspace.id, post_id).post
-        assert change_store.save_post(transaction, post, now, deleted_at=now)
+        assert change_store.delete_post(transaction, post, now)
         assert change_store.purge_deleted(transaction, now + timedelta(seconds=1)) == 1
         assert wrong_statuses(transaction) == {}
 
@@ -183,9 +184,10 @@ async def test_a_person_and_a_worker_do_not_deadlock(harness: PublisherHarness) 
 
     def change(transaction: Transaction) -> bool:
         runs["person"] += 1
-        saved = change_store.save_post(transaction, post, harness.clock.now(), content="Nuovo")
+        saved = change_store.save_post(transaction, post, replace(post, content="Nuovo"), harness.clock.now())
         [row] = rows_of(transaction, post_id)
-        return saved and change_store.change_delivery(transaction, row, harness.clock.now(), state=State.CANCELLED)
+        cancelled = DeliveryChanges(state=State.CANCELLED)
+        return saved and change_store.change_delivery(transaction, row, harness.clock.now(), cancelled)
 
     worker = asyncio.create_task(harness.database.write(work))
     await asyncio.to_thread(is_claimed.wait, 20)

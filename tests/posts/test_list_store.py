@@ -104,11 +104,11 @@ async def test_search_finds_edited_posts_by_new_text_and_no_deleted_posts(
     post_id = await put(harness, "vecchio")
     with open_transaction(harness.database) as transaction:
         view = post_store.get(transaction, harness.workspace.id, post_id)
-        change_store.save_post(transaction, view.post, harness.clock.now(), content="nuovo")
+        change_store.save_post(transaction, view.post, replace(view.post, content="nuovo"), harness.clock.now())
     assert (await found(harness, words="vecchio"), await found(harness, words="nuovo")) == ([], ["nuovo"])
     with open_transaction(harness.database) as transaction:
         view = post_store.get(transaction, harness.workspace.id, post_id)
-        change_store.save_post(transaction, view.post, harness.clock.now(), deleted_at=harness.clock.now())
+        change_store.delete_post(transaction, view.post, harness.clock.now())
     assert await found(harness, words="nuovo") == []
     with open_transaction(harness.database) as transaction:
         assert change_store.purge_deleted(transaction, harness.clock.now() - timedelta(days=30)) == 0

@@ -23,7 +23,16 @@ QUOTA = {
 
 
 def post(due_at: datetime | None = None) -> Post:
-    return Post("p", "w", "Ciao", None, [], {}, "", {}, "", "", due_at, "Europe/Rome", None, 0, 1, AT, AT)
+    return Post(
+        id="p",
+        workspace_id="w",
+        content="Ciao",
+        due_at=due_at,
+        zone="Europe/Rome",
+        late_limit_s=0,
+        created_at=AT,
+        updated_at=AT,
+    )
 
 
 def event(kind: str, seconds: float = 0, delivery: str | None = "d", **data: Any) -> Event:

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.api.dependencies import AppDependencies
-from araldo.api.fields import Instant, SlideFields
+from araldo.api.fields import Instant
+from araldo.api.post_content import ContentRead
 from araldo.api.problems import ProblemEntry, problem_entry_of
 from araldo.messages import Language, message_of, text_in
 from araldo.pictures.models import PictureState, SlidePicture
@@ -120,7 +121,7 @@ class ImageRead(BaseModel):
     alt: str | None = None
 
 
-class PostRead(PostAnswer):
+class PostRead(ContentRead, PostAnswer):
     """`problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
 
     `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform;
@@ -129,17 +130,7 @@ class PostRead(PostAnswer):
 
     rev: int
     actions: list[PostAction]
-    content: str
-    cta: str | None
-    hashtags: list[str]
-    texts: dict[str, str]
     accounts: dict[str, str | list[str]]
-    base_image_prompt: str
-    platform_prompts: dict[str, str]
-    shapes: dict[str, str]
-    slides: list[SlideFields]
-    image_style: str
-    image_provider: str
     images: dict[str, ImageRead]
     late_limit_s: int
     recurrence_id: str | None
@@ -210,21 +201,12 @@ def post_read_of(
     answer = post_answer_of(deps, view, language, (ended - post.created_at).total_seconds())
     return PostRead(
         **answer.model_dump(),
+        **ContentRead.of(post).model_dump(),
         rev=post.rev,
         actions=post_actions(view),
-        content=post.content,
-        cta=post.cta,
-        hashtags=post.hashtags,
-        texts=post.texts,
         accounts={
             name: ids[0] if len(ids) == 1 else ids for name, ids in rules.account_ids_of(view.deliveries).items()
         },
-        base_image_prompt=post.image_prompt,
-        platform_prompts=post.platform_prompts,
-        shapes=post.shapes,
-        slides=[SlideFields.model_validate(slide) for slide in post.slides],
-        image_style=post.image_style,
-        image_provider=post.image_provider,
         images=_library_pictures(view),
         late_limit_s=post.late_limit_s,
         recurrence_id=post.recurrence_id,

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from araldo.api.requests import RequestModel
 from araldo.messages import LANGUAGES, Language
 from araldo.posts.compose import normalize_newlines
-from araldo.posts.models import Slide
+from araldo.posts.content import Slide
 from araldo.posts.rules import SLIDES_MAX
 
 

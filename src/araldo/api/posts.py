@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 
 from fastapi import Header, Query, Request, Response
 from pydantic import Field
@@ -14,27 +15,27 @@ from araldo.api.answers import PostList, PostRead, post_read_of, read_post, vali
 from araldo.api.auth import CallerDep
 from araldo.api.choices import AccountChoices, ImageChoices, account_ids_of, parse_image_choices
 from araldo.api.dependencies import AppDependencies, DependenciesDep
-from araldo.api.fields import CleanText, InputInstant, PictureCount, Shapes, Slides, slides_of
+from araldo.api.fields import CleanText, InputInstant
 from araldo.api.idempotent import IdempotencyDep, idempotent
+from araldo.api.post_content import Content, ContentRequest
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
-from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
 from araldo.api.times import NEXT_FREE_SLOT, InputTime, TimeChoice, ZoneName, parse_schedule
 from araldo.errors import ChangedMeanwhile, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.posts import list_store, timing
-from araldo.posts.compose import normalize_hashtags
+from araldo.posts.content import PostContent
 from araldo.posts.models import PostView
 from araldo.posts.rules import NO_PICTURES
 from araldo.storage.database import Transaction
+from araldo.unchanged import UNCHANGED
 from araldo.workflows.posts.edit import PostEdit
 from araldo.workspaces.models import Workspace
 
 router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
-Words = Annotated[CleanText, Field(max_length=100_000)]
-ByPlatform = Annotated[dict[CleanText, Words], Field(max_length=50)]
+ByPlatform = Annotated[dict[CleanText, Content], Field(max_length=50)]
 Status = Literal[
     "draft",
     "scheduled",
@@ -49,7 +50,7 @@ Status = Literal[
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100)]
 
 
-class PostFields(RequestModel):
+class PostFields(ContentRequest):
     """Every field is optional. A change sets only the fields sent; objects by platform are replaced whole.
 
     `schedule_time` of a draft is only planned; nothing is published before `/schedule`. `image_provider` "none": no
@@ -57,19 +58,10 @@ class PostFields(RequestModel):
     named keep theirs.
     """
 
-    content: Words = ""
-    cta: Annotated[CleanText, Field(max_length=1_000)] | None = None
-    hashtags: Annotated[list[CleanText], Field(max_length=200)] = []
     texts: ByPlatform = {}
     platforms: Annotated[list[CleanText], Field(max_length=50)] = []
     accounts: AccountChoices = {}
-    base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     platform_prompts: ByPlatform = {}
-    shapes: Shapes = {}
-    pictures: PictureCount = 1
-    slides: Slides = []
-    image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
-    image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
     schedule_time: InputTime | None = None
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
@@ -77,55 +69,39 @@ class PostFields(RequestModel):
 
     model_config = {"json_schema_extra": {"examples": [{"content": "Lancio nuovo", "hashtags": ["novità"]}]}}
 
+    def as_content(self) -> PostContent:
+        return replace(super().as_content(), texts=self.texts, platform_prompts=self.platform_prompts)
+
     async def as_edit(self, deps: AppDependencies, workspace: Workspace, post_id: str | None = None) -> PostEdit:
         """Convert the fields that were sent. Raises PostInvalid for values that cannot be stored."""
-        given = self.model_dump(exclude_unset=True)
-        if given.get("image_provider", NO_PICTURES) != NO_PICTURES:
+        sent = self.model_fields_set
+        if "image_provider" in sent and self.image_provider != NO_PICTURES:
             require_provider(deps, self.image_provider, "/image_provider")
-        fields: dict[str, Any] = {name: given[field] for field, name in _COLUMNS.items() if field in given}
-        if "hashtags" in fields:
-            fields["hashtags"] = normalize_hashtags(self.hashtags)
-        if "pictures" in given or "slides" in given:
-            fields["slides"] = slides_of(self.pictures, self.slides)
-        if "schedule_time" in given:
-            fields |= self._schedule_fields(deps, workspace)
-        platforms = self.platforms if "platforms" in given else None
+        when = self._resolve_time(deps, workspace) if "schedule_time" in sent else UNCHANGED
         pictures = await deps.custom_pictures.prepare(
             workspace,
             parse_image_choices(self.images, "/images"),
             pointer="/images",
-            shapes=fields.get("shapes"),
+            shapes=self.shapes if "shapes" in sent else None,
             post_id=post_id,
         )
-        return PostEdit(fields, platforms, account_ids_of(given.get("accounts", {})), pictures)
+        platforms = self.platforms if "platforms" in sent else None
+        return PostEdit(self.as_changes(), when, platforms, account_ids_of(self.accounts), pictures)
 
-    def _schedule_fields(self, deps: AppDependencies, workspace: Workspace) -> dict[str, Any]:
+    def _resolve_time(self, deps: AppDependencies, workspace: Workspace) -> timing.When | None:
         if self.schedule_time == NEXT_FREE_SLOT:
             raise PostInvalid(
                 [Problem("/schedule_time", "slot_when_scheduled", Message("posts.slot_when_scheduling_only"))]
             )
         asked = parse_schedule(self.schedule_time, self.zone, self.time_choice)
         if asked.due_at is None:
-            return {"due_at": None, "zone": None, "wall_time": None}
+            return None
         when = timing.resolve(
             asked.due_at, zone=asked.zone, fold=asked.fold, now=deps.clock.now(), default_zone=workspace.zone
         )
         if not isinstance(when, timing.When):
             raise PostInvalid(when)
-        return {"due_at": when.instant, "zone": when.zone, "wall_time": when.wall_time}
-
-
-_COLUMNS = {
-    "content": "content",
-    "cta": "cta",
-    "hashtags": "hashtags",
-    "texts": "texts",
-    "base_image_prompt": "image_prompt",
-    "platform_prompts": "platform_prompts",
-    "shapes": "shapes",
-    "image_style": "image_style",
-    "image_provider": "image_provider",
-}
+        return when
 
 
 @router.post("", operation_id="create_post", status_code=201)

@@ -11,6 +11,7 @@ from araldo.api.auth import CallerDep
 from araldo.api.brand import BrandFields
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.fields import CleanText
+from araldo.api.post_content import Content, ImagePrompt, ImageStyle
 from araldo.api.problems import RESPONSES
 from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
@@ -25,13 +26,13 @@ class PreviewFields(RequestModel):
     `brand`: a brand kit to try; left out, the workspace's own. `post_id`: a stored post, whose design the card has.
     """
 
-    content: Annotated[CleanText, Field(max_length=100_000)]
+    content: Content
     cta: Annotated[CleanText, Field(max_length=10_000)] | None = None
-    style: Annotated[CleanText, Field(max_length=100)] = "professional"
+    style: ImageStyle = "professional"
     variant: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     platform: Annotated[CleanText, Field(max_length=100)] | None = None
     aspect_ratio: Annotated[CleanText, Field(max_length=20)] = "1:1"
-    image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
+    image_prompt: ImagePrompt = ""
     handle: Annotated[CleanText, Field(max_length=200)] | None = None
     brand: BrandFields | None = None
     post_id: Annotated[CleanText, Field(max_length=100)] | None = None

@@ -23,8 +23,9 @@ from araldo.api.answers import (
 from araldo.api.auth import CallerDep
 from araldo.api.choices import AccountChoices, ImageChoices, account_ids_of, parse_image_choices
 from araldo.api.dependencies import AppDependencies, DependenciesDep
-from araldo.api.fields import CleanText, DryRun, PictureCount, Shapes, Slides, slides_of
+from araldo.api.fields import CleanText, DryRun, Shapes
 from araldo.api.idempotent import IdempotencyDep, idempotent
+from araldo.api.post_content import Content, ContentRequest, Hashtags
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.requests import RequestModel
@@ -35,6 +36,7 @@ from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.posts import list_store
 from araldo.posts.compose import normalize_hashtags
+from araldo.posts.content import PostContent, content_values
 from araldo.posts.list_store import PostFilter
 from araldo.posts.models import PostView
 from araldo.posts.rules import NewPost, escape_pointer
@@ -48,26 +50,16 @@ Wait = Annotated[
     float, Query(ge=0, le=300, description="Seconds to wait for the outcome; the work goes on either way.")
 ]
 PlatformNames = Annotated[list[CleanText], Field(max_length=50)]
-Hashtags = Annotated[list[CleanText], Field(max_length=200)]
-Content = Annotated[CleanText, Field(max_length=100_000)]
 
 
-class CreatePost(RequestModel):
+class CreatePost(ContentRequest):
     content: Content
-    cta: Annotated[CleanText, Field(max_length=1_000)] | None = None
-    hashtags: Hashtags = []
     platforms: PlatformNames
-    base_image_prompt: Annotated[CleanText, Field(max_length=10_000)] = ""
     platform_prompts: dict[CleanText, CleanText] | None = None
-    shapes: Shapes = {}
-    pictures: PictureCount = 1
-    slides: Slides = []
     publish_immediately: bool = False
     schedule_time: InputTime | None = None
     zone: ZoneName | None = None
     time_choice: TimeChoice | None = None
-    image_style: Annotated[CleanText, Field(max_length=100)] = "professional"
-    image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
     accounts: AccountChoices | None = None
     platform_images: ImageChoices | None = None
 
@@ -87,20 +79,15 @@ class CreatePost(RequestModel):
         }
     }
 
+    def as_content(self) -> PostContent:
+        return replace(super().as_content(), platform_prompts=self.platform_prompts or {})
+
     def as_new_post(self) -> NewPost:
         schedule: Literal["schedule", "draft"] = "schedule" if self.schedule_time is not None else "draft"
         asked = parse_schedule(self.schedule_time, self.zone, self.time_choice)
         return NewPost(
-            content=self.content,
-            cta=self.cta,
-            hashtags=normalize_hashtags(self.hashtags),
+            **content_values(self.as_content()),
             platforms=self.platforms,
-            image_prompt=self.base_image_prompt,
-            platform_prompts=self.platform_prompts or {},
-            shapes=self.shapes,
-            slides=slides_of(self.pictures, self.slides),
-            image_style=self.image_style,
-            image_provider=self.image_provider,
             intent="publish" if self.publish_immediately else schedule,
             due_at=asked.due_at,
             zone=asked.zone,

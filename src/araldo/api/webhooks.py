@@ -15,8 +15,9 @@ from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, message_of
 from araldo.notify import webhook_store
-from araldo.notify.models import Unchanged, Webhook, WebhookChanges, WebhookDelivery, subscribed_types
+from araldo.notify.models import Webhook, WebhookChanges, WebhookDelivery, subscribed_types
 from araldo.storage.database import Transaction
+from araldo.unchanged import UNCHANGED
 
 router = ResourceRouter(prefix="/api/v1/webhooks", tags=["webhooks"], responses=RESPONSES)
 
@@ -140,7 +141,7 @@ async def change_webhook(
     webhook_id: str, body: WebhookChange, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> WebhookRead:
     """Change a webhook. `events: null` restores the default types; `active: true` enables a disabled webhook."""
-    events = body.events if "events" in body.model_fields_set else Unchanged.UNCHANGED
+    events = body.events if "events" in body.model_fields_set else UNCHANGED
     changes = WebhookChanges(url=body.url, events=events, active=body.active, note=body.note)
     return _read_model_of(await deps.webhooks.change(caller.workspace, webhook_id, changes), language_of(request))
 

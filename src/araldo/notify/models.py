@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import Enum
-from typing import Any, Literal, Self
+from typing import Any, Self
+
+from araldo.unchanged import UNCHANGED, Unchanged
 
 # Every type that can be subscribed to, in the order of the documentation.
 EVENT_TYPES = (
@@ -76,18 +77,12 @@ class Webhook:
     updated_at: datetime
 
 
-class Unchanged(Enum):
-    """The value of a field that a change leaves as it is, where None is a value of its own."""
-
-    UNCHANGED = "unchanged"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookChanges:
     """What a person changes of a webhook; None: unchanged, but of `events` the default types."""
 
     url: str | None = None
-    events: list[str] | Literal[Unchanged.UNCHANGED] | None = Unchanged.UNCHANGED
+    events: list[str] | Unchanged | None = UNCHANGED
     active: bool | None = None
     note: str | None = None
 
@@ -95,7 +90,7 @@ class WebhookChanges:
         after = replace(
             before,
             url=before.url if self.url is None else self.url,
-            events=before.events if self.events is Unchanged.UNCHANGED else self.events,
+            events=before.events if self.events is UNCHANGED else self.events,
             active=before.active if self.active is None else self.active,
             note=before.note if self.note is None else self.note,
             updated_at=now,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +10,10 @@ from sqlalchemy import delete, exists, select, true, update
 
 from araldo.pictures import history_store
 from araldo.pictures import store as picture_store
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import CHANGEABLE, Delivery, DesignSeed, Post, PostView, State, may_move
 from araldo.posts.store import changed_columns, get, post_of, search_text
+from araldo.storage.changed_fields import changed_fields
 from araldo.storage.database import Transaction
 from araldo.storage.schema import attempts, deliveries, posts
 
@@ -23,19 +24,19 @@ def change_delivery(
     transaction: Transaction,
     delivery: Delivery,
     now: datetime,
+    changes: DeliveryChanges,
     *,
     only: Collection[State] = CHANGEABLE,
     allow_open_attempts: bool = False,
-    **changes: Any,
 ) -> bool:
     """Write `changes`, raise `rev` and end any lease; False when the delivery was changed or sent since it was read.
 
     Allowed from the states in `only` without an open attempt. A worker that had the lease finds another rev and stops.
     `allow_open_attempts` is for changes that lead to a check and leave ticket and attempts as they are.
     """
-    state = State(changes.get("state", delivery.state))
-    if not may_move(delivery.state, state):
-        raise ValueError(f"a delivery does not go from {delivery.state} to {state}")
+    after = changes.apply_to(delivery)
+    if not may_move(delivery.state, after.state):
+        raise ValueError(f"a delivery does not go from {delivery.state} to {after.state}")
     done = transaction.execute(
         update(deliveries)
         .where(
@@ -50,11 +51,11 @@ def change_delivery(
             lease_owner=None,
             lease_until=None,
             updated_at=now,
-            **{"next_at": None, **changed_columns(delivery, changes)},
+            **{"next_at": None, **changed_columns(delivery, changes.values())},
         )
     )
-    if done.rowcount and "picture" in changes:
-        picture_store.save(transaction, delivery.id, delivery.picture, changes["picture"])
+    if done.rowcount and after.picture != delivery.picture:
+        picture_store.save(transaction, delivery.id, delivery.picture, after.picture)
     return bool(done.rowcount)
 
 
@@ -85,15 +86,20 @@ def restore(transaction: Transaction, post: Post, now: datetime) -> None:
     )
 
 
-def save_post(transaction: Transaction, post: Post, now: datetime, **changes: Any) -> bool:
-    """Write `changes` and raise `rev`; False when the post was changed or deleted since it was read."""
+def save_post(transaction: Transaction, before: Post, after: Post, now: datetime) -> bool:
+    """Write what differs and raise `rev`; False when the post was changed or deleted since `before` was read."""
+    return _update_post(transaction, before, now, search_text=search_text(after), **changed_fields(before, after))
+
+
+def delete_post(transaction: Transaction, post: Post, now: datetime) -> bool:
+    """Delete the post, which `restore` can undo; False when it was changed or deleted since it was read."""
+    return _update_post(transaction, post, now, deleted_at=now)
+
+
+def _update_post(transaction: Transaction, post: Post, now: datetime, **columns: Any) -> bool:
     _lock_deliveries(transaction, post.id, post.workspace_id)
-    fields = {name: value for name, value in changes.items() if name in Post.__dataclass_fields__}
-    done = transaction.execute(
-        update(posts)
-        .where(_p.id == post.id, _p.rev == post.rev, _p.deleted_at.is_(None))
-        .values(rev=_p.rev + 1, updated_at=now, search_text=search_text(replace(post, **fields)), **changes)
-    )
+    unchanged = (_p.id == post.id, _p.rev == post.rev, _p.deleted_at.is_(None))
+    done = transaction.execute(update(posts).where(*unchanged).values(rev=_p.rev + 1, updated_at=now, **columns))
     return bool(done.rowcount)
 
 

@@ -19,11 +19,8 @@ def copy_post(
     Ready pictures are kept, also single ones of a carousel; missing ones are generated.
     """
     copied = replace(
-        post,
+        post.with_time(when),
         id=new_id("post"),
-        due_at=None if when is None else when.instant,
-        zone=None if when is None else when.zone,
-        wall_time=None if when is None else when.wall_time,
         rev=1,
         created_at=now,
         updated_at=now,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypedDict
 
 from araldo.pictures.models import PICTURE_WANTED, DeliveryPicture, PictureState
+from araldo.posts.content import PostContent
+from araldo.posts.timing import When
 
 
 class State(StrEnum):
@@ -105,18 +107,6 @@ def success_of(state: State) -> bool | None:
     return None
 
 
-class Slide(TypedDict, total=False):
-    """One slide of a carousel; keys that are absent come from the post: its prompt, a part of its text.
-
-    `media_id` names a picture of the library to show instead of a generated one.
-    """
-
-    prompt: str
-    headline: str
-    text: str
-    media_id: str
-
-
 class DesignSeed(TypedDict):
     """The words that choose the design of a post's cards: prompt and headline of the time when one was first made."""
 
@@ -124,34 +114,28 @@ class DesignSeed(TypedDict):
     headline: str
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post(PostContent):
     id: str
     workspace_id: str
-    content: str
-    cta: str | None
-    hashtags: list[str]
-    texts: dict[str, str]
-    image_prompt: str
-    platform_prompts: dict[str, str]
-    image_style: str
-    image_provider: str
-    due_at: datetime | None
-    zone: str | None
-    wall_time: str | None
+    due_at: datetime | None = None
+    zone: str | None = None
+    wall_time: str | None = None
     late_limit_s: int
-    rev: int
+    rev: int = 1
     created_at: datetime
     updated_at: datetime
     # Set on a post that a recurrence created: the recurrence, and which of its occurrences the post is.
     recurrence_id: str | None = None
     occurrence_at: datetime | None = None
-    # By platform, the picture's ratio where it differs from the platform's default.
-    shapes: dict[str, str] = field(default_factory=dict)
-    # The slides in order; empty: one picture, generated from the whole post.
-    slides: list[Slide] = field(default_factory=list)
     # None: the words that the post has at present.
     design_seed: DesignSeed | None = None
+
+    def with_time(self, when: When | None) -> Post:
+        """Return the post with another time; without any for None."""
+        if when is None:
+            return replace(self, due_at=None, zone=None, wall_time=None)
+        return replace(self, due_at=when.instant, zone=when.zone, wall_time=when.wall_time)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from araldo.errors import Problem
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
+from araldo.posts.content import PostContent, content_values, platforms_named
 from araldo.posts.entities import find_hashtags, find_mentions, is_hashtag
-from araldo.posts.models import Delivery, Post, Slide
+from araldo.posts.models import Delivery, Post
 from araldo.posts.timing import When, resolve
 from araldo.posts.wording import wording_of
 
@@ -24,27 +25,15 @@ NO_PICTURES = "none"
 SLIDES_MAX = 10
 
 
-@dataclass(frozen=True, slots=True)
-class NewPost:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPost(PostContent):
     """A request for a post, its hashtags already normalized; `due_at` may be naive or past.
 
     `zone`: the zone of `due_at`, if one was named; `fold`: 0 or 1, which of two instants a repeated hour means.
     `next_free_slot`: the time is chosen when the post is created.
     """
 
-    content: str
-    cta: str | None = None
-    hashtags: Sequence[str] = ()
     platforms: Sequence[str] = ()
-    # By platform, a text instead of the content.
-    texts: Mapping[str, str] = field(default_factory=dict)
-    image_prompt: str = ""
-    platform_prompts: Mapping[str, str] = field(default_factory=dict)
-    # By platform, the picture's ratio where it is not the default.
-    shapes: Mapping[str, str] = field(default_factory=dict)
-    slides: Sequence[Slide] = ()
-    image_style: str = "professional"
-    image_provider: str = "auto"
     intent: Intent = "draft"
     due_at: datetime | None = None
     zone: str | None = None
@@ -64,17 +53,8 @@ class NewPost:
 def post_request_for(post: Post, rows: Sequence[Delivery], intent: Intent) -> NewPost:
     """Return a stored post as a request for some of its deliveries, with its own time if `intent` is `schedule`."""
     return NewPost(
-        content=post.content,
-        cta=post.cta,
-        hashtags=post.hashtags,
+        **content_values(post),
         platforms=platforms_of(rows),
-        texts=post.texts,
-        image_prompt=post.image_prompt,
-        platform_prompts=post.platform_prompts,
-        shapes=post.shapes,
-        slides=post.slides,
-        image_style=post.image_style,
-        image_provider=post.image_provider,
         intent=intent,
         due_at=post.due_at if intent == "schedule" else None,
         zone=post.zone if intent == "schedule" else None,
@@ -165,17 +145,10 @@ def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterab
         elif declarations[name].needs_picture and not (post.makes_pictures or name in post.pictured):
             lacks = Message("posts.needs_picture")
             yield Problem(pointer, "picture_needed", lacks.with_values(label=declarations[name].label), name)
-    by_platform = (
-        ("texts", post.texts),
-        ("platform_prompts", post.platform_prompts),
-        ("shapes", post.shapes),
-        ("accounts", post.accounts),
-    )
-    for field_name, named in by_platform:
-        for name in named:
-            if name not in declarations:
-                pointer = f"/{field_name}/{escape_pointer(name)}"
-                yield Problem(pointer, "platform_unknown", unknown.with_values(name=name, known=known), name)
+    for field_name, name in (*platforms_named(post), *(("accounts", name) for name in post.accounts)):
+        if name not in declarations:
+            pointer = f"/{field_name}/{escape_pointer(name)}"
+            yield Problem(pointer, "platform_unknown", unknown.with_values(name=name, known=known), name)
 
 
 def _slides(post: NewPost) -> Iterable[Problem]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import MISSING, asdict, fields
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select
@@ -18,6 +18,10 @@ from araldo.storage.schema import accounts, deliveries, posts
 from araldo.storage.search import fold_text
 
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
+# What makes the empty value of the fields that have one.
+_EMPTY: dict[str, Callable[[], Any]] = {
+    field.name: field.default_factory for field in fields(Post) if field.default_factory is not MISSING
+}
 # The picture is stored beside the delivery, but for its state: a worker looks for that.
 _OWN_FIELDS = tuple(name for name in Delivery.__dataclass_fields__ if name != "picture")
 _SELECT_BY_IDS = select(posts).where(posts.c.id.in_(bindparam("b_ids", expanding=True)))
@@ -95,17 +99,13 @@ def _account_names(transaction: Transaction, rows: Iterable[Delivery]) -> dict[s
 
 def search_text(post: Post) -> str:
     """Return the folded text of the post that the search looks through."""
-    tags = " ".join(post.hashtags)
-    return fold_text([post.content, post.cta or "", tags, *post.texts.values()])
+    return fold_text(post.searched_texts)
 
 
 def post_of(row: Mapping[str, Any]) -> Post:
+    """Return the post of a row; NULL stands for an empty list or object."""
     values = {name: row[name] for name in _POST_FIELDS}
-    values["texts"] = values["texts"] or {}
-    values["platform_prompts"] = values["platform_prompts"] or {}
-    values["shapes"] = values["shapes"] or {}
-    values["slides"] = values["slides"] or []
-    return Post(**values)
+    return Post(**values | {name: make() for name, make in _EMPTY.items() if values[name] is None})
 
 
 def deliveries_of(transaction: Transaction, rows: Iterable[Row[Any]]) -> list[Delivery]:

@@ -17,7 +17,8 @@ from araldo.images.providers import FinishedPicture, ImageProviders
 from araldo.local_faults import TransientFault
 from araldo.messages import message_of
 from araldo.pictures.models import DeliveryPicture, PictureState
-from araldo.posts.models import Slide, State
+from araldo.posts.content import Slide
+from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database

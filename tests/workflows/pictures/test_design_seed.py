@@ -19,8 +19,9 @@ from araldo.images.providers.base import PictureRequest
 from araldo.images.providers.offline import build_card
 from araldo.pictures.models import NO_OPTIONS, PictureOptions
 from araldo.platforms.base import Declaration
+from araldo.posts.content import Slide
 from araldo.posts.design_seed import design_seed_of
-from araldo.posts.models import Post, Slide
+from araldo.posts.models import Post
 from araldo.posts.rules import NewPost
 from araldo.workflows.pictures.carousel import slide_requests_for
 from araldo.workflows.pictures.generate import digest_of, picture_request_for

@@ -15,7 +15,9 @@ from araldo.media.models import Medium
 from araldo.pictures.models import PictureState
 from araldo.platforms.base import Declaration
 from araldo.posts import change_store
-from araldo.posts.models import Post, Slide, State
+from araldo.posts.content import Slide
+from araldo.posts.delivery_changes import DeliveryChanges
+from araldo.posts.models import Post, State
 from araldo.posts.rules import NewPost
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
@@ -96,7 +98,7 @@ async def test_a_failed_slide_is_regenerated_alone_before_publishing(
         media_store.add(transaction, own)
         again = replace(failed.picture, state=PictureState.QUEUED, error=None)
         assert change_store.change_delivery(
-            transaction, failed, clock.now(), state=State.QUEUED, error=None, picture=again
+            transaction, failed, clock.now(), DeliveryChanges(state=State.QUEUED, error=None, picture=again)
         )
     mended = await harness.work_until_settled(delivery_id)
     assert mended.state is State.PUBLISHED

@@ -20,6 +20,7 @@ from araldo.workflows.posts.lifecycle import PostLifecycle
 from araldo.workflows.posts.validation import Validator
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
+from tests.support.content_changes import content_changes
 from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import SAD, PublisherHarness
@@ -48,8 +49,11 @@ class PostHarness:
 
     async def write(self, **fields: object) -> str:
         fields = {"content": "Ciao", "image_provider": "none", **fields}
-        self.post_id = await self.editor.create(self.workspace, PostEdit(fields, ["wall"]))
+        self.post_id = await self.editor.create(self.workspace, PostEdit(content_changes(**fields), platforms=["wall"]))
         return self.post_id
+
+    async def edit(self, **fields: object) -> None:
+        await self.editor.edit(self.workspace, self.post_id, PostEdit(content_changes(**fields)))
 
     async def view(self) -> PostView:
         with open_reading(self.harness.database) as transaction:
@@ -99,7 +103,9 @@ async def test_undo_within_the_window_and_not_after(post_harness: PostHarness) -
 
 async def test_an_edit_within_the_window_does_not_shorten_it(post_harness: PostHarness) -> None:
     await post_harness.life.publish(post_harness.workspace, post_harness.post_id, undo_s=5)
-    await post_harness.editor.edit(post_harness.workspace, post_harness.post_id, PostEdit({"content": "Altro"}))
+    await post_harness.editor.edit(
+        post_harness.workspace, post_harness.post_id, PostEdit(content_changes(content="Altro"))
+    )
     assert await post_harness.work() is State.QUEUED
     post_harness.harness.clock.advance(5)
     assert await post_harness.work() is State.PUBLISHED
@@ -189,7 +195,9 @@ async def _act(post_harness: PostHarness, act: str) -> None:
     elif act == "move":
         await post_harness.life.schedule(post_harness.workspace, post_harness.post_id, post_harness.at(hours=1))
     elif act == "edit":
-        await post_harness.editor.edit(post_harness.workspace, post_harness.post_id, PostEdit({"content": "Altro"}))
+        await post_harness.editor.edit(
+            post_harness.workspace, post_harness.post_id, PostEdit(content_changes(content="Altro"))
+        )
     elif act == "undo":
         await post_harness.life.undo(post_harness.workspace, post_harness.post_id)
     elif act == "retry":
@@ -263,7 +271,7 @@ async def test_a_deleted_post_is_never_sent_and_can_be_restored_as_a_draft(post_
 
 async def test_the_second_of_two_edits_of_one_rev_is_refused(post_harness: PostHarness) -> None:
     rev = (await post_harness.view()).post.rev
-    first, second = PostEdit({"content": "uno"}), PostEdit({"content": "due"})
+    first, second = PostEdit(content_changes(content="uno")), PostEdit(content_changes(content="due"))
     results = await asyncio.gather(
         *(
             post_harness.editor.edit(post_harness.workspace, post_harness.post_id, edit, based_on=rev)
@@ -278,9 +286,11 @@ async def test_the_second_of_two_edits_of_one_rev_is_refused(post_harness: PostH
 
 async def test_an_edit_that_breaks_a_rule_of_a_scheduled_post_is_refused(post_harness: PostHarness) -> None:
     await post_harness.life.schedule(post_harness.workspace, post_harness.post_id, post_harness.at(hours=1))
-    for bad in ({"content": ""}, {"content": "x" * 1_001}):
+    for bad in ("", "x" * 1_001):
         with pytest.raises(PostInvalid):
-            await post_harness.editor.edit(post_harness.workspace, post_harness.post_id, PostEdit(bad))
+            await post_harness.editor.edit(
+                post_harness.workspace, post_harness.post_id, PostEdit(content_changes(content=bad))
+            )
     assert (await post_harness.view()).post.content == "Ciao"
 
 

@@ -16,7 +16,6 @@ from araldo.posts.design_seed import design_seed_of
 from araldo.posts.models import State
 from araldo.storage.database import Database, Transaction
 from araldo.storage.schema import deliveries, posts
-from araldo.workflows.posts.edit import PostEdit
 from araldo.workflows.posts.picture_history import PictureEditor
 from araldo.workflows.posts.validation import Validator
 from tests.support.clock import FakeClock
@@ -49,9 +48,6 @@ class PictureHarness(PostHarness):
 
     async def lock(self, *, locked: bool = True) -> None:
         await self.picture_editor.set_locked(self.workspace, self.post_id, "wall", locked=locked)
-
-    async def edit(self, **fields: object) -> None:
-        await self.editor.edit(self.workspace, self.post_id, PostEdit(fields))
 
     async def forget_design_seed(self) -> None:
         """Make the post as one that was created before design seeds were stored."""
@@ -134,9 +130,7 @@ async def test_the_same_variant_is_the_same_picture(picture_harness: PictureHarn
 
 async def test_picture_options_survive_an_edit(picture_harness: PictureHarness) -> None:
     await picture_harness.generate(prompt="una lanterna", style="creative", variant=2)
-    await picture_harness.editor.edit(
-        picture_harness.workspace, picture_harness.post_id, PostEdit({"content": "Un altro testo"})
-    )
+    await picture_harness.edit(content="Un altro testo")
     assert (await picture_harness.picture())[0] is PictureState.STALE
     await picture_harness.life.publish(picture_harness.workspace, picture_harness.post_id)
     assert await picture_harness.work() is State.PUBLISHED
@@ -152,9 +146,7 @@ async def test_a_locked_picture_stays_until_it_is_unlocked(picture_harness: Pict
     assert caught.value.code == "image_not_ready"
     first, second = await picture_harness.generate(), await picture_harness.generate()
     await picture_harness.lock()
-    await picture_harness.editor.edit(
-        picture_harness.workspace, picture_harness.post_id, PostEdit({"content": "Un altro testo"})
-    )
+    await picture_harness.edit(content="Un altro testo")
     assert await picture_harness.picture() == (PictureState.READY, second, 2)
     with pytest.raises(Conflict) as caught:
         await picture_harness.regenerate()

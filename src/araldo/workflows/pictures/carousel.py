@@ -10,7 +10,8 @@ from araldo.accounts.models import Account
 from araldo.images.providers.base import PictureCopy, PictureRequest
 from araldo.pictures.models import NO_OPTIONS, PictureOptions
 from araldo.platforms.base import Declaration
-from araldo.posts.models import Post, Slide
+from araldo.posts.content import Slide
+from araldo.posts.models import Post
 from araldo.posts.slides import wordings_of_slides
 from araldo.posts.wording import Wording
 from araldo.workflows.pictures.generate import digest_of, picture_request_for

@@ -15,6 +15,7 @@ from araldo.media.models import Medium
 from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import rules
 from araldo.posts import store as post_store
+from araldo.posts.content import content_values
 from araldo.posts.design_seed import design_seed_of
 from araldo.posts.models import Delivery, Post, PostView, State
 from araldo.posts.rules import NO_PICTURES, NewPost
@@ -169,27 +170,15 @@ def new_post(workspace: Workspace, new: NewPost, now: datetime) -> Post:
     when = rules.when_of(new, now, workspace.zone)
     if isinstance(when, list):
         raise PostInvalid(when)
+    content = new if new.makes_pictures else replace(new, image_provider=NO_PICTURES)
     post = Post(
+        **content_values(content),
         id=new_id("post"),
         workspace_id=workspace.id,
-        content=new.content,
-        cta=new.cta,
-        hashtags=list(new.hashtags),
-        texts=dict(new.texts),
-        image_prompt=new.image_prompt,
-        platform_prompts=dict(new.platform_prompts),
-        shapes=dict(new.shapes),
-        slides=list(new.slides),
-        image_style=new.image_style,
-        image_provider=new.image_provider if new.makes_pictures else NO_PICTURES,
-        due_at=None if when is None else when.instant,
-        zone=None if when is None else when.zone,
-        wall_time=None if when is None else when.wall_time,
         late_limit_s=LATE_LIMIT_S,
-        rev=1,
         created_at=now,
         updated_at=now,
-    )
+    ).with_time(when)
     drawn = new.makes_pictures and new.intent != "draft"
     return replace(post, design_seed=design_seed_of(post)) if drawn else post
 

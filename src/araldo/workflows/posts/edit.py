@@ -15,14 +15,18 @@ from araldo.messages import Message
 from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
+from araldo.posts.content import BY_PLATFORM_FIELDS, ContentChanges, platforms_named
 from araldo.posts.copying import copy_post
+from araldo.posts.delivery_changes import NO_CHANGES, DeliveryChanges
 from araldo.posts.design_seed import design_seed_after_edit
 from araldo.posts.models import WORKING, Delivery, Post, PostView, State
 from araldo.posts.rules import NO_PICTURES, NewPost
+from araldo.posts.timing import When
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
+from araldo.unchanged import UNCHANGED, Unchanged
 from araldo.workflows.pictures.carousel import combined_digest, slide_requests_for
 from araldo.workflows.pictures.custom import PreparedPicture
 from araldo.workflows.pictures.generate import provider_of, record_version
@@ -36,7 +40,7 @@ from araldo.workflows.posts.edit_changes import (
     picture_changes,
     picture_for,
     text_changes,
-    with_changes,
+    with_picture_and_account,
 )
 from araldo.workflows.posts.edit_plan import AddedDelivery, DeliveryPlan, live_rows, plan_deliveries
 from araldo.workflows.posts.own_media import require_library_media
@@ -47,12 +51,30 @@ from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
 @dataclass(frozen=True, slots=True)
 class PostEdit:
-    """What to change: `fields` of Post by name, platforms (None: unchanged), accounts and pictures by platform."""
+    """What to change: content, time (None: no time), platforms (None: unchanged), accounts and pictures by platform."""
 
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    content: ContentChanges = field(default_factory=ContentChanges)
+    when: When | Unchanged | None = UNCHANGED
     platforms: Sequence[str] | None = None
     accounts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pictures: Mapping[str, PreparedPicture] = field(default_factory=dict)
+
+    def apply_to(self, post: Post) -> Post:
+        """Return the post with the new content and time."""
+        after = self.content.apply_to(post)
+        return after if self.when is UNCHANGED else after.with_time(self.when)
+
+    @property
+    def is_internal(self) -> bool:
+        """Whether no delivery depends on what is changed."""
+        others = (self.when is not UNCHANGED, self.platforms is not None, self.accounts, self.pictures)
+        return self.content.are_internal and not any(others)
+
+    @property
+    def field_names(self) -> list[str]:
+        """The names of what is changed, for the event."""
+        time = [] if self.when is UNCHANGED else ["due_at", "zone", "wall_time"]
+        return sorted([*self.content.names, *time, *(["images"] if self.pictures else [])])
 
 
 class PostEditor:
@@ -74,7 +96,7 @@ class PostEditor:
     async def create(self, workspace: Workspace, edit: PostEdit, request: IdempotentRequest | None = None) -> str:
         """Create a draft and return its id. Raises PostInvalid for what cannot be stored, as an unknown platform."""
         now = self._clock.now()
-        blank = replace(new_post(workspace, NewPost(content=""), now), **edit.fields)
+        blank = edit.apply_to(new_post(workspace, NewPost(content=""), now))
 
         def in_transaction(transaction: Transaction) -> None:
             accounts = account_store.list_for_workspace(transaction, workspace.id)
@@ -112,9 +134,12 @@ class PostEditor:
             require_change_permission(transaction, permissions, view)
             if based_on is not None and view.post.rev != based_on:
                 raise ChangedMeanwhile
+            if edit.is_internal:
+                self._write_post(transaction, view.post, edit.apply_to(view.post), edit)
+                return
             accounts = account_store.list_for_workspace(transaction, workspace.id)
             self._require_known(edit, accounts)
-            require_library_media(transaction, workspace.id, edit.fields.get("slides", ()))
+            require_library_media(transaction, workspace.id, edit.content.alone.slides)
             self._apply(transaction, workspace, view, edit, accounts)
 
         await self._database.write(in_transaction)
@@ -143,7 +168,7 @@ class PostEditor:
         accounts: Sequence[Account],
     ) -> None:
         now, before = self._clock.now(), view.post
-        after = replace(before, **edit.fields)
+        after = edit.apply_to(before)
         _require_platforms_of_post(edit, _platforms_after(edit, view))
         plan = self._plan(edit, replace(view, post=after), accounts)
         changes = self._changes(view, after, edit, plan, accounts)
@@ -154,27 +179,25 @@ class PostEditor:
             raise Conflict(Message("edit.already_sent"), code="already_out", problems=problems)
         self._require_rules(workspace, after, plan, changes, accounts)
         # The post is written first: the second of two edits of the same rev waits here and gets ChangedMeanwhile.
-        seed = design_seed_after_edit(view)
-        if not change_store.save_post(transaction, before, now, **edit.fields, design_seed=seed):
-            raise ChangedMeanwhile
-        edited = [replace(kept.row, **changes[kept.row.id]) for kept in plan.kept]
+        stored = replace(after, design_seed=design_seed_after_edit(view))
+        self._write_post(transaction, before, stored, edit)
+        edited = [changes[kept.row.id].apply_to(kept.row) for kept in plan.kept]
         added = [self._new_delivery(after, new, like=edited) for new in plan.added]
         added = with_custom_pictures(transaction, after, added, edit.pictures)
         for row in view.deliveries:
             if row not in plan.removed:
-                self._write_delivery(transaction, row, changes.get(row.id, {}), now)
+                self._write_delivery(transaction, row, changes.get(row.id, NO_CHANGES), now)
             elif not change_store.delete_unsent_delivery(transaction, row):
-                self._write_delivery(transaction, row, {"state": State.CANCELLED}, now)
+                self._write_delivery(transaction, row, DeliveryChanges(state=State.CANCELLED), now)
         for row in added:
             post_store.add_deliveries(transaction, [row])
-        fields = sorted([*edit.fields, *(["images"] if edit.pictures else [])])
-        self._record_event(transaction, before, "post.edited", {"fields": fields})
 
     def _changes(
         self, view: PostView, after: Post, edit: PostEdit, plan: DeliveryPlan, accounts: Sequence[Account]
-    ) -> dict[str, dict[str, Any]]:
-        """Return the columns that the edit changes, by delivery. Raises PostInvalid, Conflict, ChangedMeanwhile."""
-        before, changes = view.post, {}
+    ) -> dict[str, DeliveryChanges]:
+        """Return what the edit changes, by delivery. Raises PostInvalid, Conflict, ChangedMeanwhile."""
+        before = view.post
+        changes: dict[str, DeliveryChanges] = {}
         by_id = {account.id: account for account in accounts}
         names = [row.platform for row in view.deliveries]
         names_after = [row.platform for row in view.deliveries if row not in plan.removed]
@@ -193,17 +216,21 @@ class PostEditor:
             self._require_shape(row, picture, before, after)
             self._require_unlocked(row, row_changes, before, after)
             if kept.revived:
-                row_changes |= {"state": State.DRAFT, "error": None}
+                row_changes |= DeliveryChanges(state=State.DRAFT, error=None)
             changes[row.id] = row_changes
         return changes
 
-    def _write_delivery(
-        self, transaction: Transaction, row: Delivery, changes: Mapping[str, Any], now: datetime
-    ) -> None:
+    def _write_post(self, transaction: Transaction, before: Post, after: Post, edit: PostEdit) -> None:
+        """Write the post and record the event. Raises ChangedMeanwhile."""
+        if not change_store.save_post(transaction, before, after, self._clock.now()):
+            raise ChangedMeanwhile
+        self._record_event(transaction, before, "post.edited", {"fields": edit.field_names})
+
+    def _write_delivery(self, transaction: Transaction, row: Delivery, changes: DeliveryChanges, now: datetime) -> None:
         """Write `changes`, if any. Raises Conflict when the delivery was changed or sent meanwhile."""
         if is_picture_replaced(row, changes):
             record_version(transaction, row, now)
-        if changes and not change_store.change_delivery(transaction, row, now, **changes):
+        if changes and not change_store.change_delivery(transaction, row, now, changes):
             # The worker's intent, or another person's change, was committed first.
             raise Conflict(Message("edit.already_sent"), code="already_out")
 
@@ -220,8 +247,7 @@ class PostEditor:
             ("platforms", index, name) for index, name in enumerate(edit.platforms or ())
         ]
         named += [("accounts", name, name) for name in edit.accounts]
-        for key in ("texts", "platform_prompts", "shapes"):
-            named += [(key, name, name) for name in edit.fields.get(key, {})]
+        named += [(key, name, name) for key, name in platforms_named(edit.content.alone)]
         problems = [
             Problem(
                 f"/{key}/{rules.escape_pointer(str(at))}",
@@ -234,11 +260,11 @@ class PostEditor:
         ]
         known = {name: declarations[name] for name in edit.accounts if name in declarations}
         problems += resolve_accounts(known, known, accounts, edit.accounts)[1]
-        problems += rules.shape_problems(edit.fields.get("shapes", {}), declarations)
+        problems += rules.shape_problems(edit.content.alone.shapes, declarations)
         if problems:
             raise PostInvalid(problems)
 
-    def _require_unlocked(self, row: Delivery, changes: Mapping[str, Any], before: Post, after: Post) -> None:
+    def _require_unlocked(self, row: Delivery, changes: DeliveryChanges, before: Post, after: Post) -> None:
         """Raise Conflict for an edit that replaces a locked picture or changes its shape; its alt text may change."""
         shape = self._validator.declarations[row.platform].shape_for
         reshaped = shape(before.shapes) != shape(after.shapes)
@@ -277,12 +303,13 @@ class PostEditor:
         workspace: Workspace,
         post: Post,
         plan: DeliveryPlan,
-        changes: Mapping[str, Mapping[str, Any]],
+        changes: Mapping[str, DeliveryChanges],
         accounts: Sequence[Account],
     ) -> None:
         """Raise PostInvalid when a scheduled or working delivery would break a rule; a draft may break any."""
         on_their_way = {State.SCHEDULED, *WORKING}
-        rows = [with_changes(kept.row, changes[kept.row.id]) for kept in plan.kept if kept.row.state in on_their_way]
+        kept = [kept.row for kept in plan.kept if kept.row.state in on_their_way]
+        rows = [with_picture_and_account(row, changes[row.id]) for row in kept]
         if rows:
             asked = rules.post_request_for(post, rows, "publish")
             self._validator.validate(workspace, asked, accounts, self._clock.now()).raise_if_invalid()
@@ -304,9 +331,8 @@ class PostEditor:
         platforms = rules.platforms_of(view.deliveries)
         sent = {row.platform for row in view.deliveries if not row.changeable}
         free = [name for name in platforms if name not in sent]
-        still = tuple(
-            f"/{key}/{name}" for name in free for key in ("texts", "platform_prompts", "shapes", "accounts", "images")
-        )
+        keys = (*BY_PLATFORM_FIELDS, "accounts", "images")
+        still = tuple(f"/{key}/{name}" for name in free for key in keys)
         return [
             Problem(
                 f"/platforms/{platforms.index(row.platform)}",

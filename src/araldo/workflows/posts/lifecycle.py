@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from araldo.accounts import store as account_store
 from araldo.clock import Clock
@@ -24,8 +23,9 @@ from araldo.posts.actions import (
     is_possible,
     obstacle_to_deletion,
 )
+from araldo.posts.delivery_changes import RESET_PREPARATION, DeliveryChanges
 from araldo.posts.design_seed import design_seed_of
-from araldo.posts.models import Delivery, Post, PostView, State
+from araldo.posts.models import CHANGEABLE, Delivery, Post, PostView, State
 from araldo.posts.references import find_delivery
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.posts.timing import When
@@ -41,9 +41,6 @@ from araldo.workspaces import audit_store
 from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
-
-# Columns that drop a prepared ticket and its counts; only for deliveries of which nothing was sent.
-RESET_PREPARATION: dict[str, Any] = {"tries": 0, "prepares": 0, "ticket": None, "error": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +78,9 @@ class PostLifecycle:
             validation = self._validate(workspace, change, rules.post_request_for(change.view.post, rows, "publish"))
             validation.raise_if_invalid()
             due_at = change.now + timedelta(seconds=undo_s)
-            plan = {"state": State.QUEUED, "due_at": due_at, "next_at": due_at if undo_s else None, **RESET_PREPARATION}
-            self._save_post(change, due_at=None, zone=None, wall_time=None, **_design_seed(change.view.post))
+            next_at = due_at if undo_s else None
+            plan = RESET_PREPARATION | DeliveryChanges(state=State.QUEUED, due_at=due_at, next_at=next_at)
+            self._save_post(change, _keeping_design(change.view.post).with_time(None))
             self._record(change, AuditAction.PUBLISH_REQUESTED)
             self._queue_deliveries(change, rows, CAN_PUBLISH, validation, plan)
 
@@ -108,9 +106,8 @@ class PostLifecycle:
             validation = self._validate(workspace, change, new)
             validation.raise_if_invalid()
             when = self._resolve_time(change.transaction, workspace, new, validation, change.now)
-            plan = {"state": State.SCHEDULED, "due_at": when.instant, **RESET_PREPARATION}
-            time = {"due_at": when.instant, "zone": when.zone, "wall_time": when.wall_time}
-            self._save_post(change, **time, **_design_seed(change.view.post))
+            plan = RESET_PREPARATION | DeliveryChanges(state=State.SCHEDULED, due_at=when.instant)
+            self._save_post(change, _keeping_design(change.view.post).with_time(when))
             self._record(change, AuditAction.PUBLISH_REQUESTED)
             self._queue_deliveries(change, rows, CAN_SCHEDULE, validation, plan)
 
@@ -141,7 +138,7 @@ class PostLifecycle:
             if rows:
                 self._save_post(change)
             for row in rows:
-                self._change_delivery(change, row, {"state": State.CANCELLED, "error": None, "ticket": None})
+                self._change_delivery(change, row, DeliveryChanges(state=State.CANCELLED, error=None, ticket=None))
 
         await self._change_post(workspace, post_id, change_rows)
 
@@ -156,10 +153,9 @@ class PostLifecycle:
             if not can_undo_together(rows, change.view):
                 raise Conflict(Message("lifecycle.too_late"), code="already_out")
             self._save_post(change)
+            plan = RESET_PREPARATION | DeliveryChanges(state=State.DRAFT, due_at=None)
             for row in rows:
-                self._change_delivery(
-                    change, row, {"state": State.DRAFT, "due_at": None, **RESET_PREPARATION}, CAN_UNDO
-                )
+                self._change_delivery(change, row, plan, CAN_UNDO)
 
         await self._change_post(workspace, post_id, change_rows)
 
@@ -187,16 +183,10 @@ class PostLifecycle:
                 validation.raise_if_invalid()
             self._save_post(change)
             self._record(change, AuditAction.PUBLISH_REQUESTED)
-            self._queue_deliveries(
-                change,
-                unsent,
-                CAN_RETRY,
-                validation,
-                {"state": State.QUEUED, "due_at": change.now, **RESET_PREPARATION},
-            )
+            plan = DeliveryChanges(state=State.QUEUED, due_at=change.now, tries=0)
+            self._queue_deliveries(change, unsent, CAN_RETRY, validation, RESET_PREPARATION | plan)
             for row in rows:
                 if row.open_attempts:
-                    plan = {"state": State.QUEUED, "due_at": change.now, "tries": 0}
                     self._change_delivery(change, row, plan, CAN_RETRY, allow_open_attempts=True)
 
         await self._change_post(workspace, post_id, change_rows, request)
@@ -210,11 +200,12 @@ class PostLifecycle:
                 obstacle = obstacle_to_deletion(row)
                 if obstacle is not None:
                     raise Conflict(obstacle.message, code=obstacle.code)
-            self._save_post(change, deleted_at=change.now)
+            if not change_store.delete_post(change.transaction, change.view.post, change.now):
+                raise ChangedMeanwhile
             self._record(change, AuditAction.POST_DELETED)
             for row in change.view.deliveries:
                 if row.changeable and row.state not in {State.CANCELLED, State.FAILED}:
-                    self._change_delivery(change, row, {"state": State.CANCELLED})
+                    self._change_delivery(change, row, DeliveryChanges(state=State.CANCELLED))
 
         await self._change_post(workspace, post_id, change_rows)
 
@@ -272,44 +263,44 @@ class PostLifecycle:
         rows: Iterable[Delivery],
         only: Collection[State],
         validation: ValidationResult,
-        plan: dict[str, Any],
+        plan: DeliveryChanges,
     ) -> None:
         for row in rows:
-            own = {
-                "account_id": row.account_id or validation.accounts[row.platform][0].id,
-                "picture": replace(row.picture, state=next_picture_state(change.view.post, row.picture), error=None),
-            }
+            own = DeliveryChanges(
+                account_id=row.account_id or validation.accounts[row.platform][0].id,
+                picture=replace(row.picture, state=next_picture_state(change.view.post, row.picture), error=None),
+            )
             self._change_delivery(change, row, plan | own, only)
 
     def _change_delivery(
         self,
         change: PostChange,
         row: Delivery,
-        plan: dict[str, Any],
-        only: Collection[State] | None = None,
+        plan: DeliveryChanges,
+        only: Collection[State] = CHANGEABLE,
         *,
         allow_open_attempts: bool = False,
     ) -> None:
         """Write `plan` and record the event. Raises Conflict, which undoes all of the action, if a worker was first."""
-        limits: dict[str, Any] = {} if only is None else {"only": only}
         if not change_store.change_delivery(
-            change.transaction, row, change.now, allow_open_attempts=allow_open_attempts, **limits, **plan
+            change.transaction, row, change.now, plan, only=only, allow_open_attempts=allow_open_attempts
         ):
             raise Conflict(Message("lifecycle.too_late"), code="already_out")
-        record_delivery_event(change.transaction, replace(row, **plan))
+        record_delivery_event(change.transaction, plan.apply_to(row))
 
-    def _save_post(self, change: PostChange, **changes: Any) -> None:
+    def _save_post(self, change: PostChange, after: Post | None = None) -> None:
         """Write the post before its deliveries, as every edit does: writers wait for the post and cannot deadlock.
 
-        Raises ChangedMeanwhile.
+        `after`: the post with its changes; without it only `rev` changes. Raises ChangedMeanwhile.
         """
-        if not change_store.save_post(change.transaction, change.view.post, change.now, **changes):
+        before = change.view.post
+        if not change_store.save_post(change.transaction, before, after or before, change.now):
             raise ChangedMeanwhile
 
 
-def _design_seed(post: Post) -> dict[str, Any]:
-    """Return the column that keeps the design of the cards from now on; empty for a post without generated ones."""
-    return {} if post.image_provider == NO_PICTURES else {"design_seed": design_seed_of(post)}
+def _keeping_design(post: Post) -> Post:
+    """Return the post whose cards keep their design from now on; unchanged where no card is generated."""
+    return post if post.image_provider == NO_PICTURES else replace(post, design_seed=design_seed_of(post))
 
 
 def next_picture_state(post: Post, picture: DeliveryPicture) -> PictureState:

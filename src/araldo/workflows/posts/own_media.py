@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from araldo.errors import PostInvalid, Problem
 from araldo.media import store as media_store
 from araldo.messages import Message
-from araldo.posts.models import Slide
+from araldo.posts.content import Slide
 from araldo.storage.database import Transaction
 
 

@@ -25,6 +25,7 @@ from araldo.pictures.models import (
 from araldo.pictures.rules import change_options, version_of
 from araldo.posts import change_store
 from araldo.posts import store as post_store
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.design_seed import design_seed_of
 from araldo.posts.models import WORKING, Delivery, Post, PostView, State
 from araldo.posts.references import find_deliveries
@@ -259,18 +260,18 @@ class PictureEditor:
 
         Raises Conflict when the worker was first, ChangedMeanwhile when another person was.
         """
-        changes: dict[str, Any] = {"picture": picture}
+        changes = DeliveryChanges(picture=picture)
         same = (picture.medium_id, picture.slides) == (row.picture.medium_id, row.picture.slides)
         if not same or picture.state in {PictureState.QUEUED, PictureState.STALE}:
-            changes |= {"ticket": None, "prepares": 0, "tries": 0}
+            changes |= DeliveryChanges(ticket=None, prepares=0, tries=0)
             if row.state in WORKING:
-                changes |= {"state": State.QUEUED, "error": None}
+                changes |= DeliveryChanges(state=State.QUEUED, error=None)
         # A delivery that can still be undone, or waits for the platform, keeps waiting.
-        waits = row.state in WORKING and changes.get("state", row.state) == row.state
-        changes.setdefault("next_at", row.next_at if waits else None)
-        if not change_store.change_delivery(transaction, row, self._clock.now(), **changes):
+        waits = row.state in WORKING and changes.apply_to(row).state == row.state
+        changes |= DeliveryChanges(next_at=row.next_at if waits else None)
+        if not change_store.change_delivery(transaction, row, self._clock.now(), changes):
             self._raise_conflict(transaction, row)
-        changed = replace(row, **changes)
+        changed = changes.apply_to(row)
         if changed.picture.state is not row.picture.state:
             record_delivery_event(transaction, changed)
 
