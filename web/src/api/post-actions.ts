@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
 import { withIdempotencyKey } from "@/api/idempotency";
-import { postQuery, cachePost, type Post } from "@/api/posts";
+import { postQuery, cachePost, type Post, type PostFields } from "@/api/posts";
 
 export type Resolution = "published" | "retry" | "cancelled";
 /** `time`: wall time in `zone`, RFC 3339, or `next_free_slot`. */
@@ -53,6 +53,17 @@ export const revertToDraft: PostAction = (post) =>
 
 export const cancelPost: PostAction = (post) =>
   unwrap(api.POST("/api/v1/posts/{post_id}/cancel", { params: path(post), body: null }));
+
+/** Change fields of the post. `header`: for a change of this version only, see `ifMatch`. */
+export function changePost(
+  postId: string,
+  fields: Partial<PostFields>,
+  header: Record<string, string> = {},
+): Promise<Post> {
+  const params = { path: { post_id: postId }, header };
+  // The schema calls fields with a default required; fields that are left out stay as they are.
+  return unwrap(api.PATCH("/api/v1/posts/{post_id}", { params, body: fields as PostFields }));
+}
 
 export function duplicatePost(post: Post): Promise<Post> {
   return withIdempotencyKey(`duplicate/${post.job_id}/${post.rev}`, (header) =>

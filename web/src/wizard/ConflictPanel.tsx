@@ -5,8 +5,7 @@ import { GitCompareArrows } from "lucide-react";
 import type { Translate } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
 import { platformLabel, type Platform } from "@/api/platforms";
-import type { Account } from "@/api/accounts";
-import type { Draft } from "@/wizard/draft";
+import { DRAFT_FIELDS, isByPlatform, isDraftField, type Draft, type Names } from "@/wizard/draftFields";
 import type { Conflict } from "@/wizard/state";
 import { useWizard } from "@/wizard/useWizard";
 
@@ -15,6 +14,14 @@ import section from "@/wizard/Section.module.css";
 export function ConflictPanel({ conflict }: { conflict: Conflict }) {
   const { t } = useMessages();
   const { state, dispatch, platforms, accounts } = useWizard();
+  const names: Names = {
+    platforms: (list) => list.map((name) => platformLabel(platforms, name)).join(", "),
+    accounts: (ids) =>
+      accounts
+        .filter(({ id }) => ids.includes(id))
+        .map(({ name }) => name)
+        .join(", "),
+  };
   const resolve = (whose: "mine" | "theirs") => dispatch({ type: "conflictResolved", whose, at: new Date() });
   return (
     <Alert role="alert" color="yellow" icon={<GitCompareArrows aria-hidden />} title={t("wizard:conflict.title")}>
@@ -24,11 +31,8 @@ export function ConflictPanel({ conflict }: { conflict: Conflict }) {
           <section key={name} aria-label={fieldLabel(name, platforms, t)}>
             <Text fw={600}>{fieldLabel(name, platforms, t)}</Text>
             <div className={section["versions"]}>
-              <Version title={t("wizard:conflict.mine")} text={fieldValue(state.draft, name, platforms, accounts)} />
-              <Version
-                title={t("wizard:conflict.theirs")}
-                text={fieldValue(conflict.theirs.draft, name, platforms, accounts)}
-              />
+              <Version title={t("wizard:conflict.mine")} text={fieldValue(state.draft, name, names)} />
+              <Version title={t("wizard:conflict.theirs")} text={fieldValue(conflict.theirs.draft, name, names)} />
             </div>
           </section>
         ))}
@@ -57,38 +61,16 @@ function Version({ title, text }: { title: string; text: string }) {
   );
 }
 
-const LABELS = {
-  content: "wizard:text.label",
-  cta: "wizard:cta.label",
-  hashtags: "wizard:hashtags.label",
-  platforms: "wizard:steps.platforms",
-  texts: "wizard:conflict.textOn",
-  accounts: "wizard:conflict.accountOn",
-  shapes: "wizard:conflict.shapeOn",
-} as const;
-
 /** Return the label of a path, e.g. "Text for Instagram" for `texts/instagram`. */
-function fieldLabel(name: string, platforms: readonly Platform[], t: Translate): string {
-  const [field = "", platform = ""] = name.split("/");
-  return Object.hasOwn(LABELS, field)
-    ? t(LABELS[field as keyof typeof LABELS], { platform: platformLabel(platforms, platform) })
-    : field;
+function fieldLabel(path: string, platforms: readonly Platform[], t: Translate): string {
+  const [field = "", platform = ""] = path.split("/");
+  return isDraftField(field) ? t(DRAFT_FIELDS[field].label, { platform: platformLabel(platforms, platform) }) : field;
 }
 
-function fieldValue(draft: Draft, name: string, platforms: readonly Platform[], accounts: readonly Account[]): string {
-  const [field = "", platform = ""] = name.split("/");
-  const text: Record<string, () => string | undefined> = {
-    content: () => draft.content,
-    cta: () => draft.cta,
-    hashtags: () => draft.hashtags.map((tag) => `#${tag}`).join(" "),
-    platforms: () => draft.platforms.map((one) => platformLabel(platforms, one)).join(", "),
-    accounts: () =>
-      accounts
-        .filter(({ id }) => draft.accounts[platform]?.includes(id))
-        .map(({ name }) => name)
-        .join(", "),
-    texts: () => draft.texts[platform],
-    shapes: () => draft.shapes[platform],
-  };
-  return text[field]?.() ?? "";
+function fieldValue(draft: Draft, path: string, names: Names): string {
+  const [field = "", platform = ""] = path.split("/");
+  if (!isDraftField(field)) return "";
+  const value = isByPlatform(field) ? (draft[field] as Draft["accounts"] | Draft["texts"])[platform] : draft[field];
+  if (Array.isArray(value)) return DRAFT_FIELDS[field].show?.(value, names) ?? value.join(", ");
+  return typeof value === "string" ? value : "";
 }

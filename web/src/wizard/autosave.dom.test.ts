@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Post, PostFields } from "@/api/posts";
 import { Problem } from "@/api/problem";
 import { Autosave, DEBOUNCE_MS, WizardStore, type Remote } from "@/wizard/autosave";
-import { BLANK, patchFields } from "@/wizard/draft";
+import { patchFields } from "@/wizard/draft";
+import { BLANK } from "@/wizard/draftFields";
 import * as localDrafts from "@/wizard/localDrafts";
 import { createState } from "@/wizard/state";
 

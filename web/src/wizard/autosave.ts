@@ -2,7 +2,8 @@
 import { isDefiniteRefusal } from "@/api/idempotency";
 import type { Post } from "@/api/posts";
 import { Problem } from "@/api/problem";
-import { draftFromPost, patchFields, type Draft } from "@/wizard/draft";
+import { patchFields } from "@/wizard/draft";
+import { draftFromPost, type Draft } from "@/wizard/draftFields";
 import { isDirty, reduce, type Action, type ServerVersion, type WizardState } from "@/wizard/state";
 
 export const DEBOUNCE_MS = 800;

@@ -1,7 +1,7 @@
 // The text that each platform gets, composed by the server's rule, and its length. Pure.
 import type { Platform } from "@/api/platforms";
 import { findHashtags, foldHashtag } from "@/ui/text/entities";
-import type { Draft } from "@/wizard/draft";
+import type { Draft } from "@/wizard/draftFields";
 
 /** Join content, call to action and hashtags by blank lines. Leave out what is empty and hashtags that are in the text. */
 export function composeText(content: string, cta: string, hashtags: readonly string[]): string {

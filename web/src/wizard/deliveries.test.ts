@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { post, result } from "@/testing/sample-posts";
 import { liveDeliveries, onePerPlatform, pictureDeliveries } from "@/ui/post/deliveries";
-import { draftFromPost, patchFields, BLANK } from "@/wizard/draft";
+import { patchFields } from "@/wizard/draft";
+import { draftFromPost, BLANK } from "@/wizard/draftFields";
 
 const to = (id: string, name: string, state = "draft") =>
   result("facebook", state, { id, account_id: id, account: { id, name, username: null } });

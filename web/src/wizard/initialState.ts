@@ -4,7 +4,7 @@ import type { Platform } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import { wallTimeAt } from "@/i18n/dateTime";
 import { toServerVersion } from "@/wizard/autosave";
-import { BLANK } from "@/wizard/draft";
+import { BLANK } from "@/wizard/draftFields";
 import * as localDrafts from "@/wizard/localDrafts";
 import type { Owner } from "@/wizard/localDrafts";
 import { createState, reduce, type WizardState } from "@/wizard/state";

@@ -1,6 +1,6 @@
 // Unsaved drafts in this browser's storage: they survive a lost connection, a reload and a closed tab.
 // Imported as `* as localDrafts`.
-import { BLANK, type Draft } from "@/wizard/draft";
+import { BLANK, FIELD_NAMES, kindOf, type Draft } from "@/wizard/draftFields";
 import { createState, isDirty, type Schedule, type WizardState } from "@/wizard/state";
 
 const PREFIX = "araldo.draft.";
@@ -115,13 +115,19 @@ function isStoredState(value: unknown): value is StoredState {
 
 function isDraft(value: unknown): value is Draft {
   if (!isRecord(value)) return false;
-  return Object.entries(BLANK).every(([field, blank]) => {
-    const its = value[field];
-    if (its === undefined) return true;
-    if (typeof blank === "string") return typeof its === "string";
-    if (Array.isArray(blank)) return isTextList(its);
-    const isText = (one: unknown) => typeof one === "string" || (field === "accounts" && isTextList(one));
-    return isRecord(its) && Object.values(its).every(isText);
+  return FIELD_NAMES.every((field) => {
+    const stored = value[field];
+    if (stored === undefined) return true;
+    switch (kindOf(field)) {
+      case "text":
+        return typeof stored === "string";
+      case "list":
+        return isTextList(stored);
+      case "textByPlatform":
+        return isRecord(stored) && Object.values(stored).every((one) => typeof one === "string");
+      case "listByPlatform":
+        return isRecord(stored) && Object.values(stored).every((one) => typeof one === "string" || isTextList(one));
+    }
   });
 }
 

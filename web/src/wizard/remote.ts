@@ -3,9 +3,11 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
 import { withIdempotencyKey } from "@/api/idempotency";
+import { changePost } from "@/api/post-actions";
 import { postQuery, type Post, type PostFields } from "@/api/posts";
 import type { Remote } from "@/wizard/autosave";
-import { BLANK, patchFields } from "@/wizard/draft";
+import { patchFields } from "@/wizard/draft";
+import { BLANK } from "@/wizard/draftFields";
 
 /** `draftId`: the new post's local id, under which it is created only once. */
 export function createRemote(client: QueryClient, draftId: string): Remote {
@@ -16,15 +18,7 @@ export function createRemote(client: QueryClient, draftId: string): Remote {
         unwrap(api.POST("/api/v1/posts", { body, params: { header } })),
       );
     },
-    change: (id, rev, fields) =>
-      runAsMutation(client, () =>
-        unwrap(
-          api.PATCH("/api/v1/posts/{post_id}", {
-            params: { path: { post_id: id }, header: { "If-Match": `"${rev}"` } },
-            body: fields as PostFields,
-          }),
-        ),
-      ),
+    change: (id, rev, fields) => runAsMutation(client, () => changePost(id, fields, { "If-Match": `"${rev}"` })),
     read: (id) => client.query({ ...postQuery(id), staleTime: 0 }),
   };
 }

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { BLANK, changedFields, patchFields, merge, type Draft } from "@/wizard/draft";
+import { changedFields, patchFields, merge } from "@/wizard/draft";
+import { BLANK, type Draft } from "@/wizard/draftFields";
 import { createState, isDirty, reduce, type Action, type ServerVersion, type WizardState } from "@/wizard/state";
 
 const AT = new Date(2030, 0, 1, 14, 2);

@@ -1,5 +1,6 @@
 // The wizard's state and its reducer. Pure: the clock is handed in.
-import { BLANK, changedFields, merge, type Draft } from "@/wizard/draft";
+import { changedFields, merge } from "@/wizard/draft";
+import { BLANK, type Draft, type TextField } from "@/wizard/draftFields";
 import { mergeTags, moveHashtag } from "@/wizard/hashtags";
 import type { SaveStatus } from "@/ui/SaveIndicator";
 
@@ -47,7 +48,7 @@ export interface WizardState {
 }
 
 export type Action =
-  | { type: "contentChanged"; field: "content" | "cta"; text: string }
+  | { type: "contentChanged"; field: TextField; text: string }
   | { type: "hashtagsAdded"; text: string }
   | { type: "hashtagRemoved"; index: number }
   | { type: "hashtagMoved"; from: number; to: number }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { PLATFORMS, platform } from "@/testing/sample-posts";
 import { findAddresses, findInvalidAddresses } from "@/wizard/links";
 import { diffWords } from "@/wizard/diff";
-import { BLANK } from "@/wizard/draft";
+import { BLANK } from "@/wizard/draftFields";
 import { clientIssues, locateIssue, type IssueMessages } from "@/wizard/steps";
 
 describe("a problem of the server", () => {

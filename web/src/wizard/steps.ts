@@ -3,7 +3,14 @@ import type { Platform } from "@/api/platforms";
 import type { ProblemEntry } from "@/api/problem";
 import { isHashtag } from "@/ui/text/entities";
 import { findInvalidAddresses } from "@/wizard/links";
-import type { Draft } from "@/wizard/draft";
+import {
+  DRAFT_FIELDS,
+  FIELD_NAMES,
+  isByPlatform,
+  isDraftField,
+  type Draft,
+  type DraftField,
+} from "@/wizard/draftFields";
 
 export const STEPS = [1, 2, 3, 4] as const;
 export type Step = (typeof STEPS)[number];
@@ -15,11 +22,8 @@ export function isStep(value: unknown): value is Step {
 
 /** The element ids of the fields that can have issues. */
 export const FIELDS = {
-  content: "wizard-content",
-  cta: "wizard-cta",
-  hashtags: "wizard-hashtags",
+  ...(Object.fromEntries(FIELD_NAMES.map((field) => [field, `wizard-${field}`])) as Record<DraftField, string>),
   text: (platform: string) => `wizard-text-${platform}`,
-  platforms: "wizard-platforms",
   platform: (platform: string) => `wizard-platform-${platform}`,
   schedule: "wizard-schedule",
 };
@@ -31,6 +35,7 @@ export interface IssueLocation {
 }
 
 const PICTURE_CODES = new Set(["picture_needed", "not_all_pictures"]);
+const TIME_FIELDS = new Set(["schedule_time", "zone", "time_choice"]);
 
 /** Return where the person can fix the server's problem. */
 export function locateIssue({
@@ -39,21 +44,12 @@ export function locateIssue({
   platform,
 }: Pick<ProblemEntry, "pointer" | "code" | "platform">): IssueLocation {
   const [, field = "", name = ""] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const card: IssueLocation = { step: 2, field: FIELDS.platform(platform ?? name) };
-  const schedule: IssueLocation = { step: 4, field: FIELDS.schedule };
-  const locations: Record<string, IssueLocation> = {
-    content: { step: 1, field: FIELDS.content },
-    cta: { step: 1, field: FIELDS.cta },
-    hashtags: { step: 1, field: FIELDS.hashtags },
-    texts: { step: 1, field: FIELDS.text(name) },
-    platforms: code === "empty" ? { step: 2, field: FIELDS.platforms } : card,
-    accounts: card,
-    shapes: card,
-    schedule_time: schedule,
-    zone: schedule,
-    time_choice: schedule,
-  };
-  return PICTURE_CODES.has(code) ? { step: 3 } : (locations[field] ?? { step: 3 });
+  if (PICTURE_CODES.has(code)) return { step: 3 };
+  if (TIME_FIELDS.has(field)) return { step: 4, field: FIELDS.schedule };
+  if (!isDraftField(field)) return { step: 3 };
+  if (field === "platforms" && code === "empty") return { step: 2, field: FIELDS.platforms };
+  if (DRAFT_FIELDS[field].step === 2) return { step: 2, field: FIELDS.platform(platform ?? name) };
+  return { step: 1, field: isByPlatform(field) ? FIELDS.text(name) : FIELDS[field] };
 }
 
 export interface Issue extends IssueLocation {

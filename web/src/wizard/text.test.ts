@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Platform } from "@/api/platforms";
 import { isHashtag } from "@/ui/text/entities";
-import { BLANK } from "@/wizard/draft";
+import { BLANK } from "@/wizard/draftFields";
 import { composeText, countTags, countText, countGraphemes } from "@/wizard/compose";
 import { mergeTags, moveHashtag, splitTags } from "@/wizard/hashtags";
 

@@ -5,7 +5,7 @@ import { useMessages } from "@/i18n/useMessages";
 import { liveDeliveries } from "@/ui/post/deliveries";
 import { findAddresses } from "@/wizard/links";
 import { composedText } from "@/wizard/compose";
-import type { Draft } from "@/wizard/draft";
+import type { Draft } from "@/wizard/draftFields";
 import { clientIssues, toIssue, type IssueMessages, type Issue } from "@/wizard/steps";
 
 export function useIssues(draft: Draft, post: Post | null, platforms: readonly Platform[]): Issue[] {

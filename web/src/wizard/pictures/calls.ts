@@ -4,6 +4,7 @@ import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@ta
 import { api, unwrap } from "@/api/client";
 import { withIdempotencyKey } from "@/api/idempotency";
 import { Problem } from "@/api/problem";
+import { changePost } from "@/api/post-actions";
 import { ifMatch, POSTS, postQuery, cachePost, type PlatformResult, type Post, type PostFields } from "@/api/posts";
 import type { components } from "@/api/schema";
 import { pictureDeliveries } from "@/ui/post/deliveries";
@@ -74,7 +75,7 @@ export function setPictureLock(postId: string, platform: string, locked: boolean
 
 /** Change pictures by platform; null goes back to a generated one. Other platforms stay as they are. */
 export function updateImages(postId: string, images: Record<string, ImageChoice | null>): Promise<Post> {
-  return patch(postId, { images });
+  return changePost(postId, { images });
 }
 
 /** Change the shape. The server crops an uploaded picture again; a generated one is generated again. */
@@ -99,18 +100,12 @@ async function patchWithRetry(now: Post, fieldsOf: (post: Post) => Partial<PostF
   let post = now;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await patch(post.job_id, fieldsOf(post), ifMatch(post));
+      return await changePost(post.job_id, fieldsOf(post), ifMatch(post));
     } catch (error) {
       if (!(error instanceof Problem && error.status === 412) || tries === TRIES) throw error;
       post = await unwrap(api.GET("/api/v1/posts/{post_id}", { params: { path: { post_id: post.job_id } } }));
     }
   }
-}
-
-function patch(postId: string, fields: Partial<PostFields>, header: Record<string, string> = {}): Promise<Post> {
-  const params = { path: { post_id: postId }, header };
-  // The schema calls fields with a default required; fields that are left out stay as they are.
-  return unwrap(api.PATCH("/api/v1/posts/{post_id}", { params, body: fields as PostFields }));
 }
 
 /** Make stale pictures again, because it was the person's own change that made them stale. */
