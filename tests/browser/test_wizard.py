@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
-from tests.browser.conftest import PHONE, Browse
+from tests.browser.conftest import DESKTOP, PHONE, Browse
 from tests.browser.page_monitor import PageMonitor
 from tests.browser.wizard_page import SLOW_MS, Wizard, facebook_post, published_with, sign_in
 from tests.support.axe import assert_accessible
@@ -60,6 +60,22 @@ def test_writing_and_publishing_on_three_platforms(home: RunningSystem, page: Pa
     assert len(wizard.sent) == 1
     assert len(home.meta.published_ids()) == before + 3
     assert len(published_with(home, "Apriamo domani")) == 1
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_field_with_the_focus_is_not_under_the_footer(
+    home: RunningSystem, browse: Browse, viewport: ViewportSize
+) -> None:
+    page = browse(viewport=viewport)
+    sign_in(home, page)
+    page.goto("/posts/new")
+    for field in ("#wizard-cta", "#wizard-hashtags"):
+        page.evaluate("scrollTo(0, 0)")
+        page.locator(field).focus()
+        here, footer = page.locator(field).bounding_box(), page.get_by_role("button", name="Next").bounding_box()
+        assert here is not None
+        assert footer is not None
+        assert here["y"] + here["height"] < footer["y"]
 
 
 def test_undo_makes_a_draft_that_can_be_published_again(home: RunningSystem, page: Page) -> None:
