@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.page_monitor import PageMonitor
 from tests.browser.signing_in import sign_in
+from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem
 
 REFUSED = {"status": 400, "code": 36003, "error_subcode": 2207009, "message": "aspect ratio"}
@@ -111,3 +112,29 @@ def test_posts_are_found_by_text_and_by_status(home: RunningSystem, studio: Page
     expect(studio.get_by_role("list", name="Posts").get_by_role("listitem")).to_have_count(1)
     studio.get_by_role("link", name="Published", exact=True).click()
     expect(studio.get_by_text("No post contains “novita”.")).to_be_visible()
+
+
+def test_a_note_for_colleagues_is_written_with_the_post_and_changed_after_publishing(
+    home: RunningSystem, studio: Page, monitor: PageMonitor
+) -> None:
+    studio.goto("/posts/new")
+    studio.get_by_label("Text", exact=True).fill("Con una nota dentro")
+    studio.get_by_role("button", name="Add a note for colleagues").click()
+    studio.get_by_label("Note for colleagues (never published)").fill("Chiedi ad Anna")
+    expect(studio).to_have_url(re.compile(r"/posts/post_\w+/edit"))
+    expect(studio.get_by_text(re.compile("^Saved ")).first).to_be_visible()
+    assert_accessible(studio)
+    post_id = studio.url.split("/")[-2]
+    assert home.ask("GET", f"/api/v1/posts/{post_id}").body["note"] == "Chiedi ad Anna"
+
+    post = created(home, "Pane fresco", "facebook", note="Chiedi a Bruno")
+    studio.goto(f"/posts/{post['job_id']}")
+    expect(studio.get_by_text("Chiedi a Bruno")).to_be_visible()
+    studio.get_by_role("button", name="Edit the note").click()
+    assert_accessible(studio)
+    studio.get_by_label("Note for colleagues (never published)").fill("Approvato da Bruno")
+    studio.get_by_role("button", name="Save the note").click()
+    expect(studio.get_by_text("Approvato da Bruno")).to_be_visible()
+    studio.goto("/posts?q=approvato")
+    expect(studio.get_by_role("main").get_by_text("Pane fresco")).to_be_visible()
+    assert "Bruno" not in str(home.meta.control("log"))

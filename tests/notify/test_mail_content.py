@@ -16,7 +16,15 @@ from araldo.storage.events import Event
 
 AT = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
 TELLING = TimelineContext({"wall": "Wall", "square": "Square"}, "Europe/Rome")
-POST = Post(id="post_1", workspace_id="w", content="Ciao <b>a\ntutti</b>", late_limit_s=0, created_at=AT, updated_at=AT)
+POST = Post(
+    id="post_1",
+    workspace_id="w",
+    content="Ciao <b>a\ntutti</b>",
+    note="Riservato",
+    late_limit_s=0,
+    created_at=AT,
+    updated_at=AT,
+)
 ERROR = {"code": "1", "message": {"en": "Too long.", "it": "Troppo lungo."}}
 URL = "https://araldo.example"
 
@@ -34,6 +42,7 @@ def view() -> PostView:
 
 def test_a_mail_about_one_failed_delivery() -> None:
     said = compose_mail([event("failed", error=ERROR)], view(), TELLING, "it", URL)
+    assert "Riservato" not in f"{said}"
     assert said.subject == "[Araldo] Non pubblicato su Wall: Ciao <b>a tutti</b>"
     assert said.text == (
         "Il post: “Ciao <b>a tutti</b>”\n\n"

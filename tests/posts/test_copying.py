@@ -11,6 +11,7 @@ import pytest
 
 from araldo.accounts import store as account_store
 from araldo.pictures.models import DeliveryPicture, PictureState
+from araldo.posts.content import content_values
 from araldo.posts.copying import copy_post
 from araldo.posts.models import Delivery, Post, State
 from araldo.posts.rules import NewPost
@@ -32,7 +33,7 @@ async def made(database: Database, clock: FakeClock, tmp_path: Path) -> tuple[Po
     """A post that went through everything that can happen to one."""
     harness = await PublisherHarness.create(database, clock, tmp_path)
     platforms = [WALL.name, SQUARE.name, TALL.name]
-    new = NewPost(content="Ciao", cta="Vai", hashtags=["uno"], platforms=platforms, intent="publish")
+    new = NewPost(content="Ciao", cta="Vai", hashtags=["uno"], note="Nota", platforms=platforms, intent="publish")
     post = replace(
         new_post(harness.workspace, new, clock.now()), rev=7, recurrence_id="rec_1", occurrence_at=clock.now()
     )
@@ -70,6 +71,7 @@ async def test_a_copy_has_no_publishing_state(made: tuple[Post, list[Delivery]],
     clock.advance(60)
     post, rows = copied(made, WHEN, clock.now())
     assert (post.id, post.content, post.cta, post.hashtags) == ("post_1", "Ciao", "Vai", ["uno"])
+    assert content_values(post) == content_values(made[0])
     assert (post.due_at, post.zone, post.wall_time, post.rev) == (WHEN.instant, WHEN.zone, WHEN.wall_time, 1)
     assert (post.recurrence_id, post.occurrence_at, post.created_at) == (None, None, clock.now())
     assert [(row.id, row.platform, row.position) for row in rows] == [("del_2", WALL.name, 0), ("del_3", TALL.name, 1)]

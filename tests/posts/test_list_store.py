@@ -98,6 +98,12 @@ async def test_search_ignores_case_and_accents(harness: PublisherHarness, words:
     assert await found(harness, words=words) == contents
 
 
+async def test_search_finds_posts_by_their_note(harness: PublisherHarness) -> None:
+    await put(harness, "senza nota")
+    await put(harness, "con nota", note="Perché no?")
+    assert await found(harness, words="perche") == ["con nota"]
+
+
 async def test_search_finds_edited_posts_by_new_text_and_no_deleted_posts(
     harness: PublisherHarness,
 ) -> None:

@@ -16,6 +16,8 @@ Hashtags = Annotated[list[CleanText], Field(max_length=200)]
 ImagePrompt = Annotated[CleanText, Field(max_length=10_000)]
 ImageStyle = Annotated[CleanText, Field(max_length=100)]
 
+Note = Annotated[CleanText, Field(max_length=2_000, description="A note for colleagues, which is never published.")]
+
 # The fields of PostContent that have another name in requests.
 _STORED_AS = {"base_image_prompt": "image_prompt", "pictures": "slides"}
 
@@ -32,6 +34,7 @@ class ContentRequest(RequestModel):
     slides: Slides = []
     image_style: ImageStyle = "professional"
     image_provider: Annotated[CleanText, Field(max_length=100)] = "auto"
+    note: Note | None = None
 
     def as_content(self) -> PostContent:
         return PostContent(
@@ -43,6 +46,7 @@ class ContentRequest(RequestModel):
             slides=slides_of(self.pictures, self.slides),
             image_style=self.image_style,
             image_provider=self.image_provider,
+            note=self.note,
         )
 
     def as_changes(self) -> ContentChanges:
@@ -62,6 +66,7 @@ class ContentRead(BaseModel):
     slides: list[SlideFields]
     image_style: str
     image_provider: str
+    note: str | None
 
     @classmethod
     def of(cls, post: PostContent) -> ContentRead:
@@ -76,4 +81,5 @@ class ContentRead(BaseModel):
             slides=[SlideFields.model_validate(slide) for slide in post.slides],
             image_style=post.image_style,
             image_provider=post.image_provider,
+            note=post.note,
         )

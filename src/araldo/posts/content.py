@@ -42,11 +42,13 @@ class PostContent:
     slides: Sequence[Slide] = field(default_factory=list)
     image_style: str = "professional"
     image_provider: str = "auto"
+    # For colleagues, never published.
+    note: str | None = field(default=None, metadata={"internal": True})
 
     @property
     def searched_texts(self) -> list[str]:
         """The texts whose words find the post."""
-        return [self.content, self.cta or "", *self.hashtags, *self.texts.values()]
+        return [self.content, self.cta or "", *self.hashtags, *self.texts.values(), self.note or ""]
 
 
 CONTENT_FIELDS = tuple(one.name for one in fields(PostContent))

@@ -182,6 +182,7 @@ posts = Table(
     _json("design_seed"),
     Column("image_style", String(100), nullable=False),
     Column("image_provider", String(100), nullable=False),
+    Column("note", Text),
     _time("due_at"),
     Column("zone", String(64)),
     Column("wall_time", String(40)),

@@ -76,6 +76,15 @@ def test_a_change_of_one_slide_changes_the_combined_digest() -> None:
     assert len(digests) == 4
 
 
+def test_the_note_for_colleagues_is_in_no_prompt_and_no_digest() -> None:
+    carousel: list[Slide] = [{}, {}, {}]
+    for slides in ([], carousel):
+        plain, noted = (slide_requests_for(post_of(*slides, note=note), WALLS, None) for note in (None, "Riservato"))
+        assert noted == plain
+        assert "Riservato" not in repr(noted)
+        assert combined_digest(noted, "auto") == combined_digest(plain, "auto")
+
+
 async def test_a_failed_slide_is_regenerated_alone_before_publishing(
     database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:

@@ -9,12 +9,21 @@ from pathlib import Path
 import pytest
 
 from araldo.errors import ChangedMeanwhile, Conflict, NotFound, OutcomeUnknown, PostInvalid, ReconnectNeeded
-from araldo.platforms.base import CheckResult, Destination, Publication, Ready, Ticket, TicketUnusable, UnknownStatus
+from araldo.platforms.base import (
+    CheckResult,
+    Destination,
+    Publication,
+    Ready,
+    Ticket,
+    TicketUnusable,
+    UnknownStatus,
+    Waiting,
+)
 from araldo.posts import store as post_store
 from araldo.posts.models import PostView, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
-from araldo.storage.schema import deliveries
+from araldo.storage.schema import deliveries, posts
 from araldo.workflows.posts.edit import PostEdit, PostEditor
 from araldo.workflows.posts.lifecycle import PostLifecycle
 from araldo.workflows.posts.validation import Validator
@@ -292,6 +301,23 @@ async def test_an_edit_that_breaks_a_rule_of_a_scheduled_post_is_refused(post_ha
                 post_harness.workspace, post_harness.post_id, PostEdit(content_changes(content=bad))
             )
     assert (await post_harness.view()).post.content == "Ciao"
+
+
+async def test_a_note_leaves_what_is_prepared_and_a_post_that_breaks_a_rule(post_harness: PostHarness) -> None:
+    await post_harness.life.publish(post_harness.workspace, post_harness.post_id)
+    post_harness.harness.platform.findings = [Waiting(60)]
+    assert await post_harness.work() is State.WAITING
+    with open_transaction(post_harness.harness.database) as transaction:
+        # As after an update with stricter rules: another edit is refused.
+        transaction.execute(posts.update().values(content="x" * 1_001))
+    with pytest.raises(PostInvalid):
+        await post_harness.edit(cta="Vai")
+    before = await post_harness.view()
+    await post_harness.edit(note="Troppo lungo, chiedi ad Anna")
+    after = await post_harness.view()
+    assert (after.post.note, after.post.rev) == ("Troppo lungo, chiedi ad Anna", before.post.rev + 1)
+    assert after.deliveries == before.deliveries
+    assert after.deliveries[0].ticket is not None
 
 
 async def test_a_draft_without_an_account_gets_one_when_it_is_published(post_harness: PostHarness) -> None:

@@ -1614,6 +1614,8 @@ export interface components {
              * @default professional
              */
             image_style: string;
+            /** Note */
+            note?: string | null;
             /**
              * Pictures
              * @description Number of pictures, generated from parts of the text; two or more: a carousel.
@@ -2426,6 +2428,8 @@ export interface components {
             images: {
                 [key: string]: (components["schemas"]["ImageChoice"] | string) | null;
             };
+            /** Note */
+            note?: string | null;
             /**
              * Pictures
              * @description Number of pictures, generated from parts of the text; two or more: a carousel.
@@ -2547,6 +2551,8 @@ export interface components {
             job_id: string;
             /** Late Limit S */
             late_limit_s: number;
+            /** Note */
+            note: string | null;
             /** Platform Prompts */
             platform_prompts: {
                 [key: string]: string;

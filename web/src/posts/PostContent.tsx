@@ -1,15 +1,19 @@
-// The content of a post, its times, and its problems and warnings.
-import { Badge, Group, List, Stack, Text } from "@mantine/core";
+// The content of a post, its times, its problems and warnings, and the note for colleagues.
+import { Badge, Button, Group, List, Stack, Text, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
 import { platformLabel, platformsQuery } from "@/api/platforms";
-import type { Post } from "@/api/posts";
+import { changePost, usePostAction } from "@/api/post-actions";
+import { ifMatch, type Post } from "@/api/posts";
 import { formatDateTime } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
 import { DateTime, useDateTime } from "@/ui/DateTime";
 import { Notice } from "@/ui/Notice";
 import { Panel } from "@/ui/Panel";
+import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./PostContent.module.css";
 
@@ -65,7 +69,69 @@ export function PostContent({ post }: { post: Post }) {
           </dl>
         </Stack>
       </Panel>
+      <PostNote post={post} />
     </Stack>
+  );
+}
+
+/** The note for colleagues, which can be changed whatever became of the post. */
+function PostNote({ post }: { post: Post }) {
+  const { t } = useMessages();
+  const action = usePostAction(post);
+  // Null: not being changed.
+  const [draft, setDraft] = useState<string | null>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const open = () => {
+    flushSync(() => setDraft(post.note ?? ""));
+    field.current?.focus();
+  };
+  const close = () => {
+    setDraft(null);
+    action.reset();
+  };
+  const save = (note: string) =>
+    action.mutate((now) => changePost(now.job_id, { note: note.trim() || null }, ifMatch(now)), {
+      onSuccess: close,
+    });
+  return (
+    <Panel title={t("posts:note.title")}>
+      <Stack gap="sm">
+        {action.error && <ProblemAlert error={action.error} />}
+        {draft === null ? (
+          <>
+            <Text className={styles["text"]} {...(post.note ? {} : { c: "dimmed" })}>
+              {post.note || t("posts:note.none")}
+            </Text>
+            <Group>
+              <Button variant="default" mih={44} onClick={open}>
+                {post.note ? t("posts:note.edit") : t("posts:note.add")}
+              </Button>
+            </Group>
+          </>
+        ) : (
+          <>
+            <Textarea
+              label={t("posts:note.label")}
+              description={t("posts:note.description")}
+              autosize
+              ref={field}
+              minRows={2}
+              maxRows={8}
+              value={draft}
+              onChange={(event) => setDraft(event.currentTarget.value)}
+            />
+            <Group>
+              <Button mih={44} loading={action.isPending} onClick={() => save(draft)}>
+                {t("posts:note.save")}
+              </Button>
+              <Button variant="default" mih={44} onClick={close}>
+                {t("posts:note.discard")}
+              </Button>
+            </Group>
+          </>
+        )}
+      </Stack>
+    </Panel>
   );
 }
 

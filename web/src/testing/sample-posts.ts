@@ -88,6 +88,7 @@ export function post({ states = [], ...changes }: Partial<Post> & { states?: rea
     slides: [],
     image_style: "professional",
     image_provider: "auto",
+    note: null,
     images: {},
     late_limit_s: 21_600,
     recurrence_id: null,

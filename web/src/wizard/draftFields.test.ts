@@ -12,6 +12,7 @@ const FULL = draftFromPost(
     hashtags: ["uno"],
     texts: { facebook: "Ehi" },
     shapes: { facebook: "4:5" },
+    note: "Chiedi ad Anna",
     platforms: [result("facebook", "draft")],
   }),
 );

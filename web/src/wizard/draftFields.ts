@@ -15,6 +15,8 @@ export interface Draft {
   /** The ids of each platform's accounts; without an entry: the only one, or the default. */
   readonly accounts: ByPlatform<readonly string[]>;
   readonly shapes: ByPlatform<string>;
+  /** For colleagues, never published. */
+  readonly note: string;
 }
 
 export type DraftField = keyof Draft;
@@ -103,6 +105,13 @@ export const DRAFT_FIELDS: { readonly [Field in DraftField]: FieldDescription<Fi
     step: 2,
     fromPost: ({ shapes }) => shapes,
     toRequest: ({ shapes }) => ({ shapes }),
+  },
+  note: {
+    kind: "text",
+    label: "wizard:note.label",
+    step: 1,
+    fromPost: ({ note }) => note ?? "",
+    toRequest: ({ note }) => ({ note: note || null }),
   },
 };
 

@@ -32,6 +32,7 @@ const drafts: fc.Arbitrary<Draft> = fc.record({
     noNullPrototype: true,
   }),
   shapes: byPlatform,
+  note: texts,
 });
 
 describe("merging two versions of a draft", () => {

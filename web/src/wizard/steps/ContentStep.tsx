@@ -1,6 +1,8 @@
-// Step 1: text, call to action, hashtags, and texts for single platforms.
+// Step 1: text, call to action, hashtags, texts for single platforms, and a note for colleagues.
 import { Button, Group, Stack, Textarea, TextInput, Title } from "@mantine/core";
+import { NotebookPen } from "lucide-react";
 import { useState } from "react";
+import { flushSync } from "react-dom";
 
 import { useMessages } from "@/i18n/useMessages";
 import { Counters } from "@/wizard/Counters";
@@ -24,6 +26,7 @@ export function ContentStep() {
         <HashtagField />
       </section>
       <PlatformTexts />
+      <NoteField />
     </Stack>
   );
 }
@@ -93,5 +96,46 @@ function CallToAction() {
         </Group>
       )}
     </Stack>
+  );
+}
+
+/** The note for colleagues; a button as long as there is none. */
+function NoteField() {
+  const { t } = useMessages();
+  const { state, dispatch } = useWizard();
+  const { note } = state.draft;
+  const [isOpen, setOpen] = useState(note !== "");
+  const open = () => {
+    flushSync(() => setOpen(true));
+    document.getElementById(FIELDS.note)?.focus();
+  };
+  if (!isOpen && note === "")
+    return (
+      <Group>
+        <Button
+          variant="subtle"
+          className={section["button"]}
+          leftSection={<NotebookPen size={18} aria-hidden />}
+          onClick={open}
+        >
+          {t("wizard:note.add")}
+        </Button>
+      </Group>
+    );
+  return (
+    <section className={section["card"]}>
+      <Textarea
+        id={FIELDS.note}
+        label={t("wizard:note.label")}
+        description={t("wizard:note.description")}
+        autosize
+        minRows={2}
+        maxRows={8}
+        size="md"
+        value={note}
+        onFocus={() => setOpen(true)}
+        onChange={(event) => dispatch({ type: "contentChanged", field: "note", text: event.currentTarget.value })}
+      />
+    </section>
   );
 }
