@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -36,6 +37,13 @@ def _is_ours(name: str | None, _kind: str, _parents: object) -> bool:
 async def test_schema_has_not_drifted(database: Database) -> None:
     with open_reading(database) as transaction:
         assert _differences(transaction._connection) == []
+
+
+def test_migrations_form_one_chain_in_the_order_of_their_names() -> None:
+    """A start compares the newest name with what is applied, and skips Alembic when they agree."""
+    scripts = list(ScriptDirectory.from_config(migration_config()).walk_revisions())
+    assert [script.revision for script in scripts] == sorted((script.revision for script in scripts), reverse=True)
+    assert [script.down_revision for script in scripts] == [*(script.revision for script in scripts[1:]), None]
 
 
 async def test_migrating_again_changes_nothing(database: Database) -> None:

@@ -7,7 +7,7 @@ from alembic import op
 
 revision = "0020"
 # Written side by side with 0024, which came first.
-down_revision = "0024"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
