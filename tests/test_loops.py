@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -24,15 +23,9 @@ from araldo.workflows.engine import Engine
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from tests.support.clock import FakeClock
 from tests.support.publisher_harness import PublisherHarness
+from tests.support.waiting import wait_until
 
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Let the loop run until it holds."""
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110  # What is waited for is anything, and sets no event
-            await asyncio.sleep(0.002)
 
 
 async def test_a_repeated_fault_is_logged_once_a_minute_and_work_continues() -> None:
@@ -66,7 +59,7 @@ async def test_a_bug_is_logged_with_its_traceback() -> None:
 
     with capture_logs() as lines:
         loop = asyncio.create_task(repeat_forever(work, every_s=1, event="work_failed", clock=clock))
-        await until(lambda: len(rounds) >= 2)
+        await wait_until(lambda: len(rounds) >= 2)
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
     assert [(line["log_level"], type(line["exc_info"])) for line in lines] == [("error", ZeroDivisionError)]
@@ -77,11 +70,11 @@ async def test_housekeeping_does_not_wait_an_hour_after_a_fault(tmp_path: Path) 
     database = Database(f"sqlite:///{tmp_path}/absent/araldo.db", clock)
     keeping = asyncio.create_task(Housekeeping(database=database, clock=clock, blobs=Blobs(tmp_path / "b")).run())
     begun = clock.running()
-    await until(lambda: clock.running() > begun)
+    await wait_until(lambda: clock.running() > begun)
     (tmp_path / "absent").mkdir()
     await database.migrate()
     # Asleep for its hour: a round has succeeded.
-    await until(lambda: clock.sleepers == 1)
+    await wait_until(lambda: clock.sleepers == 1)
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)
     await database.close()
@@ -108,7 +101,7 @@ async def test_the_engine_logs_repeated_failures_once(tmp_path: Path) -> None:
         engine = asyncio.create_task(
             Engine(name="delivery", work=work, claim_due=claim_due, clock=clock, sweep_s=2).run()
         )
-        await until(lambda: len(sweeps) >= 8)
+        await wait_until(lambda: len(sweeps) >= 8)
         engine.cancel()
         await asyncio.gather(engine, return_exceptions=True)
     assert sorted(line["event"] for line in lines if not line.get("repeated")) == ["job_failed", "sweep_failed"]
@@ -141,12 +134,12 @@ async def test_a_lease_is_renewed_after_a_renewal_that_failed(
     leased = LeasedDelivery(claimed.row, database, since=claimed.at)
     async with hold_lease(leased, asked, clock, lease_s=15):
         until_first = leased.row.lease_until
-        await until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 1)
         flaky.fails = 1
         clock.advance(5)
-        await until(lambda: flaky.fails == 0 and clock.sleepers == 1)
+        await wait_until(lambda: flaky.fails == 0 and clock.sleepers == 1)
         clock.advance(2)
-        await until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 1)
         renewed = (await harness.row(delivery_id)).lease_until
         assert renewed is not None
         assert until_first is not None
@@ -164,16 +157,16 @@ async def test_a_renewal_that_overtakes_the_workers_own_write_is_tried_again(
     assert claimed is not None
     leased = LeasedDelivery(claimed.row, database, since=claimed.at)
     async with hold_lease(leased, database, clock, lease_s=15):
-        await until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 1)
         raised = await database.write(
             lambda tx: delivery_store.save(tx, claimed.row, tx.now, fence=claimed.row.fence + 1)
         )
         assert raised is not None
         clock.advance(5)
-        await until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 1)
         leased.row = raised
         clock.advance(2)
-        await until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 1)
         assert (await harness.row(raised.id)).lease_until == clock.now() + timedelta(seconds=15)
 
 
@@ -183,12 +176,12 @@ async def test_a_lease_that_is_lost_is_renewed_no_more(tmp_path: Path, database:
     claimed = await harness.claims.claim(await harness.add(), 1)
     assert claimed is not None
     async with hold_lease(LeasedDelivery(claimed.row, database, since=claimed.at), database, clock, lease_s=15):
-        await until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 1)
         await database.write(lambda tx: delivery_store.save(tx, claimed.row, tx.now, fence=9, lease_owner="other"))
         clock.advance(5)
-        await until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 1)
         clock.advance(2)
-        await until(lambda: clock.sleepers == 0)
+        await wait_until(lambda: clock.sleepers == 0)
     assert (await harness.row(claimed.row.id)).lease_owner == "other"
 
 
@@ -205,14 +198,14 @@ async def test_an_engine_whose_permits_are_all_taken_is_alive() -> None:
 
     engine = Engine(name="delivery", work=work, claim_due=claim_due, clock=clock, sweep_s=2, jobs_max=2)
     running = asyncio.create_task(engine.run())
-    await until(lambda: clock.sleepers == 1)
+    await wait_until(lambda: clock.sleepers == 1)
     for _ in range(30):
         clock.advance(2)
-        await until(lambda: clock.sleepers == 1)
+        await wait_until(lambda: clock.sleepers == 1)
     assert (limits, engine.alive) == ([2], True)
     # The jobs end: there are permits again.
     go_on.set()
-    await until(lambda: len(limits) > 1)
+    await wait_until(lambda: len(limits) > 1)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
 

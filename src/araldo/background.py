@@ -150,7 +150,11 @@ class Jobs:
         async with _running({"queue": self._queue.run()}), _running(started):
             try:
                 async with _running({"jobs": self._queue.work()} if self._works else {}):
-                    yield
+                    try:
+                        yield
+                    finally:
+                        for engine in self._engines.values():
+                            engine.stop_sweeping()
             finally:
                 await self._hand_back()
 

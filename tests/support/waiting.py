@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -13,3 +14,10 @@ def until(condition: Callable[[], bool], within_s: float = 60.0, pause_s: float 
         if time.monotonic() > give_up:
             raise AssertionError(f"did not come true within {within_s} s: {condition}")
         time.sleep(pause_s)
+
+
+async def wait_until(condition: Callable[[], bool]) -> None:
+    """Let the loop run until it holds."""
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 - what is waited for is anything, and sets no event
+            await asyncio.sleep(0.002)

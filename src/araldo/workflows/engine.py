@@ -71,6 +71,7 @@ class Engine(Generic[Row]):
         self._drain_s = drain_s
         self._announce: Callable[[], None] | None = None
         self._is_sweeping = False
+        self._is_stopping = False
         self._wake = asyncio.Event()
         self._jobs: set[asyncio.Task[None]] = set()
         self._last_sweep: float | None = None
@@ -119,14 +120,20 @@ class Engine(Generic[Row]):
             return None
         self._is_sweeping = True
         try:
-            while True:
+            while not self._is_stopping:
                 self._wake.clear()
                 found = await self._sweep()
                 if found.is_final and found.again_s > within_s and not self._wake.is_set():
                     return found.upcoming
                 await self._wait_for_nudge(min(found.again_s, self._sweep_s))
+            return None
         finally:
             self._is_sweeping = False
+
+    def stop_sweeping(self) -> None:
+        """Claim nothing more: `sweep_while_due` returns from now on, and its jobs go on until `drain`."""
+        self._is_stopping = True
+        self._wake.set()
 
     async def run_due(self) -> int:
         """Run the jobs that are due now to their ends, without the loop; return how many. For tests."""
