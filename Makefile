@@ -85,6 +85,7 @@ bench: .venv/.test ## Measure pictures against plain Pillow, publishing against 
 	@$(PYTHON) -m bench.previews
 	@$(PYTHON) -m bench.answers
 	@$(PYTHON) -m bench.start
+	@$(PYTHON) -m bench.telemetry
 	@$(PYTHON) -m bench.same_second --posts 50
 	@$(PYTHON) -m bench.one_post --rounds 3
 	@$(PYTHON) -m bench.storm --deliveries 600 --seconds 3.6

@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from araldo.addresses import is_public_url
 from araldo.api.dependencies import AppDependencies
+from araldo.api.metrics import MetricsEndpoint, build_endpoint
 from araldo.api.request_limits import RequestLimiter
 from araldo.api.site import Site, build_site
 from araldo.api.stream_access import StreamAccess
@@ -25,6 +26,7 @@ from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import PlatformContext
 from araldo.services import mail_settings, services_of
+from araldo.setting_fields import reveal
 from araldo.settings import Settings
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
@@ -32,6 +34,7 @@ from araldo.storage.leases import release_all_leases
 from araldo.storage.listen import EventFeed, Listener
 from araldo.storage.private_files import restrict_tree
 from araldo.storage.vault import Vault, load_vault
+from araldo.telemetry.recorder import Telemetry
 from araldo.workflows.accounts.account_settings import AccountSettings
 from araldo.workflows.accounts.api_keys import ApiKeys
 from araldo.workflows.accounts.connect import Connector
@@ -44,6 +47,8 @@ from araldo.workflows.deliveries.resume import AccountRecovery
 from araldo.workflows.engine import JOBS_MAX, Engine
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.maintenance.readiness import DiskFloor, ReadinessCheck
+from araldo.workflows.monitoring.figures import DatabaseCollector, ProcessCollector
+from araldo.workflows.monitoring.jobs import ObservedPlatform, ObservedWork
 from araldo.workflows.notifications.bundle import Notifications
 from araldo.workflows.pictures.batch import BatchGenerator
 from araldo.workflows.pictures.branding import Branding
@@ -101,23 +106,26 @@ class Araldo:
         self.settings = settings
         self._works = works
         self.clock = clock or SystemClock()
+        self.telemetry = Telemetry()
         make_data_folder(settings.data_dir, has_database=settings.database.url is None)
-        self.database = Database(settings.database_url, self.clock)
+        self.database = Database(settings.database_url, self.clock, observer=self.telemetry)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
-        self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow)
+        self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow, observer=self.telemetry)
         self.platform_context = PlatformContext(
             self.http, self.clock, services_of(settings), check_gap_s=settings.publish.check_gap_s
         )
-        built = [platform(self.platform_context) for platform in PLATFORMS]
+        built = [
+            ObservedPlatform(platform(self.platform_context), self.telemetry, self.clock) for platform in PLATFORMS
+        ]
         self.platforms = {platform.declaration.name: platform for platform in built}
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
         self.event_feed = EventFeed()
         self.listener = Listener(database=self.database, feed=self.event_feed, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.media_urls = MediaUrls(settings.own_url, self.vault)
-        self.images = ImageProcess()
+        self.images = ImageProcess(observer=self.telemetry)
         self.fitting = Fitting(clock=self.clock, blobs=self.blobs, images=self.images)
-        self.providers = ImageProviders(self.http, settings.images, self.clock, self.images)
+        self.providers = ImageProviders(self.http, settings.images, self.clock, self.images, self.telemetry)
         self.branding = Branding(database=self.database, clock=self.clock, blobs=self.blobs, images=self.images)
         self.picture_generator = PictureGenerator(
             database=self.database,
@@ -149,7 +157,7 @@ class Araldo:
     def _build_engine(self, concurrency: int) -> Engine[ClaimedDelivery]:
         return Engine(
             name="delivery",
-            work=self._build_publisher().work,
+            work=ObservedWork(self._build_publisher().work),
             claim_due=Claims(self.database, lease_s=self.settings.publish.lease_s).claim_due,
             clock=self.clock,
             sweep_s=self.settings.publish.sweep_s,
@@ -224,6 +232,7 @@ class Araldo:
             destinations=self.destinations,
             media_urls=self.media_urls,
             times=PublishTimings(publish.http_timeout_s, publish.lease_s),
+            observer=self.telemetry,
         )
 
     def _platforms_unable_to_fetch(self) -> list[str]:
@@ -289,7 +298,17 @@ class Araldo:
             ),
             session_max_lifetime=session_max_lifetime,
             stream_access=StreamAccess(self.database, self.clock),
+            observer=self.telemetry,
             request_limiter=RequestLimiter(self.database, self.clock, self.settings.requests_per_minute),
+        )
+
+    def build_metrics(self, streams: Callable[[], int]) -> MetricsEndpoint:
+        """Build `/metrics`, once; `streams` returns how many event streams are open."""
+        return build_endpoint(
+            self.telemetry,
+            DatabaseCollector(self.database, self.clock),
+            ProcessCollector(self.database, self.images, self.engine, streams, self.clock),
+            token=reveal(self.settings.metrics.token),
         )
 
     def _build_readiness_check(self) -> ReadinessCheck:

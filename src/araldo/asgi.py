@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from araldo import __version__
 from araldo.api import ROUTERS, problems
 from araldo.api.description import DescribedAPI
+from araldo.api.metrics import PATH, serving_metrics
 from araldo.api.middleware import install_middleware
 from araldo.api.studio import Studio
 from araldo.app import START_S, Araldo
@@ -24,15 +27,21 @@ async def _do_nothing() -> None:
     """The default of `when_up`."""
 
 
-def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_nothing) -> FastAPI:
+def create_web(
+    araldo: Araldo,
+    *,
+    when_up: Callable[[], Awaitable[None]] = _do_nothing,
+    metrics: socket.socket | None = None,
+) -> FastAPI:
     """Build the web application; the worker runs within its lifespan.
 
-    `when_up` is called once everything is started, and again when a transient fault stops it.
+    `when_up` is called once everything is started, and again when a transient fault stops it. `metrics`: where
+    `/metrics` is served by itself.
     """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with araldo.background_work():
+        async with araldo.background_work(), serving_metrics(endpoint, metrics):
             log.info("up", url=araldo.settings.own_url)
             await try_until_done(when_up, within_s=START_S, event="start_delayed", clock=araldo.clock)
             yield
@@ -49,9 +58,12 @@ def create_web(araldo: Araldo, *, when_up: Callable[[], Awaitable[None]] = _do_n
         lifespan=lifespan,
     )
     deps = app.state.dependencies = araldo.dependencies()
+    endpoint = araldo.build_metrics(deps.open_streams.total)
     problems.install_error_handlers(app)
     for router in ROUTERS:
         router.add_to(app)
+    if metrics is None and araldo.settings.metrics.token is not None:
+        app.router.routes.append(Route(PATH, endpoint))
     app.router.default = Studio(Path(__file__).parent / "web")
     install_middleware(app, deps)
     return app

@@ -16,10 +16,12 @@ from yarl import URL
 
 from araldo import __version__
 from araldo.addresses import parse_untrusted_url, refusal, require_public_target
-from araldo.errors import NotSent, OutcomeUnknown, OutsideError, Rejected, TryLater
+from araldo.errors import Rejected, TryLater
 from araldo.guard import AddressNotPublic, guarded_connector
 from araldo.local_faults import is_transient, without_details
 from araldo.messages import Message
+from araldo.telemetry.observer import Observer
+from araldo.transport_faults import TooLarge, error_of, fault_code
 
 Gate = Callable[[], None]
 Files = Mapping[str, tuple[str, bytes, str]]
@@ -58,7 +60,8 @@ class FetchedFile:
 class _RequestState:
     """State of one request: whether its bytes may have been sent, and the gate that is called before they are."""
 
-    def __init__(self, gate: Gate | None = None) -> None:
+    def __init__(self, service: str, gate: Gate | None = None) -> None:
+        self.service = service
         self._gate = gate
         self.sent = False
         self.refusal: Exception | None = None
@@ -77,10 +80,6 @@ class _Fault(Exception):
     """Wraps a transport error, so that aiohttp does not retry on it."""
 
 
-class _TooLarge(Exception):
-    pass
-
-
 class Http:
     """One per process. Sends no cookies, follows no redirects, never retries, keeps URLs out of error messages.
 
@@ -88,11 +87,17 @@ class Http:
     """
 
     def __init__(
-        self, *, timeout_s: float = 20.0, allow: Collection[str] = (), resolver: AbstractResolver | None = None
+        self,
+        *,
+        timeout_s: float = 20.0,
+        allow: Collection[str] = (),
+        resolver: AbstractResolver | None = None,
+        observer: Observer | None = None,
     ) -> None:
         self._timeout_s = timeout_s
         self._allow = frozenset(pair.strip().lower() for pair in allow)
         self._resolver = resolver
+        self._observer = observer or Observer()
         self._sessions: dict[str, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> Self:
@@ -131,7 +136,7 @@ class Http:
         target = _parse_base_url(url, service)
         if params:
             target = target.update_query(params)
-        state = _RequestState(gate)
+        state = _RequestState(service, gate)
         outcome = await self._exchange(
             self._session("pooled" if gate is None else "fresh"),
             method,
@@ -147,7 +152,7 @@ class Http:
         # Raised outside of the except block, because aiohttp's exceptions hold the whole URL and would be the context.
         if state.refusal is not None:
             raise state.refusal
-        raise _error_of(outcome, service, sent=state.sent)
+        raise error_of(outcome, service, sent=state.sent)
 
     async def fetch_untrusted(
         self, url: str, *, max_bytes: int, timeout_s: float = 20, accept: str = "image/*"
@@ -180,7 +185,7 @@ class Http:
         Only the first `max_bytes` of its body are read. Raises Rejected(service="web") for what must not be reached,
         TransientFault, NotSent when nothing was sent, OutcomeUnknown when the request may have been sent.
         """
-        target, state = parse_untrusted_url(url), _RequestState()
+        target, state = parse_untrusted_url(url), _RequestState("webhook")
         outcome = await self._request_untrusted(
             "POST",
             target,
@@ -195,7 +200,7 @@ class Http:
             return outcome
         if is_transient(outcome) and not state.sent:
             raise without_details(outcome)
-        raise _error_of(outcome, target.host or "", sent=state.sent)
+        raise error_of(outcome, target.host or "", sent=state.sent)
 
     def validate_untrusted(self, url: str) -> None:
         """Raise Rejected for a URL that would be refused without a DNS lookup."""
@@ -209,15 +214,15 @@ class Http:
 
     async def _fetch_once(self, target: URL, max_bytes: int, timeout_s: float, accept: str) -> HttpResponse:
         outcome = await self._request_untrusted(
-            "GET", target, _RequestState(), timeout_s=timeout_s, max_bytes=max_bytes, headers={"Accept": accept}
+            "GET", target, _RequestState("web"), timeout_s=timeout_s, max_bytes=max_bytes, headers={"Accept": accept}
         )
         if isinstance(outcome, HttpResponse):
             return outcome
-        if isinstance(outcome, _TooLarge):
+        if isinstance(outcome, TooLarge):
             raise refusal("too_big", limit=f"{max_bytes / 1_000_000:g}")
         if is_transient(outcome):
             raise without_details(outcome)
-        code = _fault_code(outcome)
+        code = fault_code(outcome)
         raise TryLater(Message("http.picture_not_fetched"), service="web", code=code, raw=type(outcome).__name__)
 
     async def _request_untrusted(
@@ -240,6 +245,15 @@ class Http:
         return outcome
 
     async def _exchange(
+        self, session: aiohttp.ClientSession, method: str, url: URL, state: _RequestState, **request: Any
+    ) -> HttpResponse | Exception:
+        """Return the response, or the exception that prevented it."""
+        with self._observer.outgoing_request(state.service, method, url.host or "") as observed:
+            outcome = await self._send_once(session, method, url, state, **request)
+            observed.outcome = _outcome_class(outcome, state)
+            return outcome
+
+    async def _send_once(
         self,
         session: aiohttp.ClientSession,
         method: str,
@@ -260,7 +274,7 @@ class Http:
                 return HttpResponse(response.status, response.headers, await _read(response, max_bytes, cut))
         except _Fault as fault:
             return fault.args[0]  # type: ignore[no-any-return]  # `_prevent_retry` put an exception there
-        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, _TooLarge, AddressNotPublic) as fault:
+        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError, TooLarge, AddressNotPublic) as fault:
             return fault
         except Exception as raised:
             if raised is not state.refusal:
@@ -315,7 +329,7 @@ async def _read(response: aiohttp.ClientResponse, max_bytes: int, cut: bool) -> 
         if len(body) > max_bytes:
             response.close()
             if not cut:
-                raise _TooLarge
+                raise TooLarge
             break
     return bytes(body[:max_bytes])
 
@@ -355,29 +369,8 @@ def _file_of(answer: HttpResponse, url: URL) -> FetchedFile:
     )
 
 
-def _fault_code(fault: Exception) -> str:
-    if is_transient(fault):
-        return "local_fault"
-    for kind, code in _CODES:
-        if isinstance(fault, kind):
-            return code
-    return "reset"
-
-
-def _error_of(fault: Exception, service: str, *, sent: bool) -> OutsideError:
-    code = _fault_code(fault)
-    kind, message = (OutcomeUnknown, Message("http.outcome_unknown")) if sent else (NotSent, Message("http.not_sent"))
-    return kind(message.with_values(service=service, code=code), service=service, code=code, raw=type(fault).__name__)
-
-
-# From specific to general: the first match gives the code.
-_CODES: tuple[tuple[type[Exception], str], ...] = (
-    (aiohttp.ClientConnectorDNSError, "dns"),
-    (UnicodeError, "dns"),
-    (aiohttp.ClientSSLError, "tls"),
-    (TimeoutError, "timeout"),
-    (aiohttp.ClientConnectorError, "unreachable"),
-    (_TooLarge, "too_big"),
-    (aiohttp.ClientPayloadError, "half_answer"),
-    (aiohttp.ClientResponseError, "not_http"),
-)
+def _outcome_class(outcome: HttpResponse | Exception, state: _RequestState) -> str:
+    if isinstance(outcome, HttpResponse):
+        return f"{outcome.status // 100}xx"
+    refused = state.refusal is not None or isinstance(outcome, AddressNotPublic)
+    return "not_sent" if refused else fault_code(outcome)

@@ -53,6 +53,16 @@ class MailServerSettings(BaseModel):
     events: Listed = Field(default_factory=list, description="What is told; default: all but good news")
 
 
+class MetricsSettings(BaseModel):
+    """Without a port and a token there is no `/metrics`."""
+
+    host: str = Field("127.0.0.1", description="Address that `/metrics` is served on, with `port`")
+    port: int | None = Field(None, ge=1, le=65535, description="Port of its own for `/metrics`")
+    token: SecretStr | None = Field(
+        None, min_length=16, description="Bearer token for `/metrics`; without `port` it is on the web server's port"
+    )
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ARALDO_", env_nested_delimiter="__", extra="ignore")
 
@@ -80,6 +90,7 @@ class Settings(BaseSettings):
     images: ProviderSettings = Field(default_factory=ProviderSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     mail: MailServerSettings = Field(default_factory=MailServerSettings)
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
 
     @field_validator("public_url", mode="before")
     @classmethod

@@ -27,6 +27,7 @@ from araldo.posts.claim_store import Lease
 from araldo.posts.list_store import PostFilter
 from araldo.posts.models import Delivery, State
 from araldo.storage import events as event_store
+from araldo.storage import figures
 from araldo.storage.database import Database, Transaction
 from araldo.storage.leases import release_all_leases
 from araldo.storage.schema import deliveries
@@ -137,6 +138,7 @@ async def test_no_claim_or_sweep_scans(harness: PublisherHarness) -> None:
         "purge": lambda transaction: change_store.purge_deleted(transaction, now),
         "picture history": lambda transaction: change_store.forget_versions_of_published(transaction, now),
         "occurrences": lambda transaction: recurrence_store.created_posts(transaction, "rec_1", now),
+        "figures for monitoring": figures.read_figures,
         "end of a recurrence": lambda transaction: recurrence_store.cancel_scheduled(transaction, "rec_1", now),
     }
     for name, call in calls.items():

@@ -20,6 +20,7 @@ from araldo.platforms.base import Declaration
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.listen import EventFeed
+from araldo.telemetry.observer import Observer
 from araldo.workflows.accounts.account_settings import AccountSettings
 from araldo.workflows.accounts.api_keys import ApiKeys
 from araldo.workflows.accounts.connect import Connector
@@ -78,6 +79,7 @@ class AppDependencies:
     account_settings: AccountSettings
     stream_access: StreamAccess
     request_limiter: RequestLimiter
+    observer: Observer
     # The longest time from signing in to the end of a session, however much it is used.
     session_max_lifetime: timedelta
     # Seconds between two comments on an idle event stream.

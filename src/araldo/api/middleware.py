@@ -15,45 +15,58 @@ from araldo.api.browser_security import KnownHostMiddleware, SecurityHeadersMidd
 from araldo.api.dependencies import AppDependencies
 from araldo.api.request_limits import RateLimitHeadersMiddleware
 from araldo.api.transient_faults import TransientFaultMiddleware
+from araldo.telemetry.observer import Observer, RequestObservation
 from araldo.workspaces.audit import Actor, ActorKind, current_actor
 
 log = structlog.get_logger()
 
+_STREAM = b"text/event-stream"
+
 
 class RequestLogMiddleware:
-    """Gives each request an id and a log line, and resets the current actor until it is authenticated.
+    """Gives each request an id and a log line, and reports it to the observer.
+
+    Resets the current actor until it is authenticated.
 
     Only the path is logged, because the query holds the signatures of media URLs.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, observer: Observer | None = None) -> None:
         self._app = app
+        self._observer = observer or Observer()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        with self._observer.incoming_request(scope["method"]) as observed:
+            await self._respond(scope, receive, send, observed)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send, observed: RequestObservation) -> None:
         request_id = scope["request_id"] = f"req_{secrets.token_hex(8)}"
         # A pipelined request starts in the context of the previous one, whose actor must not remain.
         peer = scope.get("client")
         current_actor.set(Actor(ActorKind.UNKNOWN, address=peer[0] if peer else None))
-        started, status = time.perf_counter(), 500
+        started = time.perf_counter()
 
         async def sending(message: ASGIMessage) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                observed.status = message["status"]
+                observed.is_stream = _STREAM in dict(message["headers"]).get(b"content-type", b"")
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         try:
             await self._app(scope, receive, sending)
         finally:
+            # Set once the path has matched.
+            if "route" in scope:
+                observed.route = scope["route"].path
             log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
-                status=status,
+                status=observed.status,
                 seconds=round(time.perf_counter() - started, 4),
                 request_id=request_id,
             )
@@ -67,4 +80,4 @@ def install_middleware(app: FastAPI, deps: AppDependencies) -> None:
     app.add_middleware(RateLimitHeadersMiddleware)
     app.add_middleware(KnownHostMiddleware, site=deps.site)
     app.add_middleware(SecurityHeadersMiddleware, site=deps.site)
-    app.add_middleware(RequestLogMiddleware)
+    app.add_middleware(RequestLogMiddleware, observer=deps.observer)

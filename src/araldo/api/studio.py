@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from araldo.api.browser_security import bare_policy, studio_policy
 
 # Unknown paths under these get a 404, not the studio.
-_NOT_PAGES = {"api", "media", "robots.txt"}
+_NOT_PAGES = {"api", "media", "metrics", "robots.txt"}
 # The build's placeholder for the nonce of a response; see docs/decisions/0010-the-studios-page.md.
 _NONCE = "ARALDO_CSP_NONCE"
 # Their names contain a hash of their content.

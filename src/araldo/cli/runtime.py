@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +15,8 @@ from araldo.console import print_error, set_up_logging
 from araldo.messages import Message
 
 if TYPE_CHECKING:
+    import socket
+
     from araldo.app import Araldo
     from araldo.settings import Settings
     from araldo.workspaces.models import Workspace
@@ -51,6 +53,16 @@ def load_settings() -> Settings:
             name = "ARALDO_" + "__".join(str(part) for part in entry["loc"]).upper()
             print_error(Message("cli.named_reason"), name=name, why=entry["msg"])
         sys.exit(2)
+
+
+def open_metrics_socket(settings: Settings) -> AbstractContextManager[socket.socket | None]:
+    """Open the socket that `/metrics` has for itself; None without such a setting. Raises Conflict."""
+    metrics = settings.metrics
+    if metrics.port is None:
+        return nullcontext(None)
+    from araldo.server import open_listening_socket
+
+    return open_listening_socket(metrics.host, metrics.port)
 
 
 def run_with_araldo(work: Callable[[Araldo], Awaitable[None]]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from araldo.cli.runtime import load_settings, paused_collection
+from araldo.cli.runtime import load_settings, open_metrics_socket, paused_collection
 from araldo.console import print_message, set_up_logging
 from araldo.errors import Conflict
 from araldo.messages import Message
@@ -32,8 +32,12 @@ def up(
         raise Conflict(Message("cli.no_worker_needs_postgresql"))
     # On PostgreSQL many processes share the folder.
     only = lock_data_folder(settings.data_dir) if settings.uses_sqlite else nullcontext()
-    with only, open_listening_socket(settings.host, settings.port) as listening:
+    with (
+        only,
+        open_listening_socket(settings.host, settings.port) as listening,
+        open_metrics_socket(settings) as metrics,
+    ):
         araldo = Araldo(settings, works=worker)
         print_message(Message("cli.starting"), url=settings.own_url)
-        web = create_web(araldo, when_up=lambda: print_sign_in_link(araldo))
+        web = create_web(araldo, when_up=lambda: print_sign_in_link(araldo), metrics=metrics)
         serve(web, listening, before_stopping=araldo.event_feed.close)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from araldo.cli.runtime import load_settings, paused_collection
+from araldo.cli.runtime import load_settings, open_metrics_socket, paused_collection
 from araldo.console import print_message, set_up_logging
 from araldo.errors import Conflict
 from araldo.messages import Message
@@ -24,6 +25,7 @@ def worker(
 ) -> None:
     """Publish what is due, beside other workers and web servers on the same PostgreSQL."""
     with paused_collection():
+        from araldo.api.metrics import serving_metrics
         from araldo.app import Araldo
         from araldo.server.limits import raise_descriptor_limit
 
@@ -32,16 +34,18 @@ def worker(
     if settings.uses_sqlite:
         raise Conflict(Message("cli.worker_needs_postgresql"))
     raise_descriptor_limit()
-    asyncio.run(_work_until_signal(Araldo(settings, concurrency=concurrency)))
+    with open_metrics_socket(settings) as metrics:
+        araldo = Araldo(settings, concurrency=concurrency)
+        asyncio.run(_work_until_signal(araldo, serving_metrics(araldo.build_metrics(lambda: 0), metrics)))
 
 
-async def _work_until_signal(araldo: Araldo) -> None:
+async def _work_until_signal(araldo: Araldo, serving: AbstractAsyncContextManager[None]) -> None:
     """Work until SIGINT or SIGTERM, then let deliveries finish or hand them back."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        async with araldo.background_work():
+        async with araldo.background_work(), serving:
             print_message(Message("cli.worker_ready"))
             await stop.wait()
             print_message(Message("cli.worker_stopping"))

@@ -16,6 +16,7 @@ from araldo.images.unusable import MAX_PIXELS, UnusablePicture
 from araldo.images.worker_process import ProcessDied, WorkerLimits, WorkerProcess
 from araldo.images.worker_protocol import ImageJob, Reply, build_job
 from araldo.local_faults import TransientFault
+from araldo.telemetry.observer import Observer
 
 log = structlog.get_logger()
 
@@ -46,8 +47,17 @@ class ThreadImageRunner:
 class ImageProcess:
     """Runs jobs in a worker process. One per application, on one event loop; starts nothing before its first job."""
 
-    def __init__(self, limits: WorkerLimits | None = None, *, megapixels: float = MAX_PIXELS / 1_000_000) -> None:
+    def __init__(
+        self,
+        limits: WorkerLimits | None = None,
+        *,
+        megapixels: float = MAX_PIXELS / 1_000_000,
+        observer: Observer | None = None,
+    ) -> None:
         self._limits = limits or WorkerLimits()
+        self._observer = observer or Observer()
+        # How many workers have been started.
+        self.starts = 0
         self._previews = MegapixelBudget(_SMALL_MEGAPIXELS * _CONCURRENT_JOBS, _CONCURRENT_JOBS)
         self._small = MegapixelBudget(_SMALL_MEGAPIXELS * _CONCURRENT_JOBS, _CONCURRENT_JOBS)
         self._large = MegapixelBudget(megapixels, _CONCURRENT_JOBS)
@@ -79,12 +89,15 @@ class ImageProcess:
         task = asyncio.ensure_future(self._run_job(call))
         self._working.add(task)
         task.add_done_callback(self._forget_task)
-        try:
-            return cast(T, _unwrap_reply(await asyncio.shield(task)))
-        except asyncio.CancelledError:
-            if not call.sent:
-                task.cancel()
-            raise
+        with self._observer.picture_job(call.job.function) as observed:
+            try:
+                reply = await asyncio.shield(task)
+            except asyncio.CancelledError:
+                if not call.sent:
+                    task.cancel()
+                raise
+            observed.outcome = reply.kind
+        return cast(T, _unwrap_reply(reply))
 
     async def close(self) -> None:
         """Kill the workers, even during a job, and wait until they have exited."""
@@ -159,6 +172,7 @@ class ImageProcess:
             log.warning("image_process_not_started", why=str(full))
             raise _process_unavailable() from full
         self._workers.add(worker)
+        self.starts += 1
         try:
             # It may have been closed meanwhile.
             self._require_open()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -59,7 +60,24 @@ def make_server(
     app: Any, limits: ServerLimits, *, before_stopping: Callable[[], None] = lambda: None, graceful_s: int = 5
 ) -> uvicorn.Server:
     """Build a server with these limits; `graceful_s`: how long it waits for open responses when it stops."""
-    config = uvicorn.Config(
+    config = _configure(app, limits, timeout_graceful_shutdown=graceful_s)
+    return _Server(config, limits, before_stopping)
+
+
+async def serve_beside(app: Any, listening: socket.socket, limits: ServerLimits) -> None:
+    """Serve a second application in the event loop of a server, until cancelled."""
+    server = _ServerBeside(_configure(app, limits, lifespan="off", timeout_graceful_shutdown=1))
+    server.server_state = LimitedServerState(limits)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        await asyncio.shield(serving)
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def _configure(app: Any, limits: ServerLimits, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         http=LimitedProtocol,
         # The limits do not cover upgraded connections, and nothing here uses WebSocket.
@@ -68,9 +86,16 @@ def make_server(
         access_log=False,
         log_config=None,
         server_header=False,
-        timeout_graceful_shutdown=graceful_s,
+        **more,
     )
-    return _Server(config, limits, before_stopping)
+
+
+class _ServerBeside(uvicorn.Server):
+    """Leaves signals to the first server."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 class _Server(uvicorn.Server):

@@ -22,6 +22,7 @@ from araldo.storage.group_commit import GroupCommitWriter
 from araldo.storage.job_schema import migrate_job_tables
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.transaction import Transaction, TransactionFailed
+from araldo.telemetry.observer import Observer
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -52,17 +53,26 @@ class Database:
     `changed` also when another process has announced one of its own.
     """
 
-    def __init__(self, url: str, clock: Clock, *, lock_timeout_s: float = _LOCK_TIMEOUT_S) -> None:
+    def __init__(
+        self, url: str, clock: Clock, *, lock_timeout_s: float = _LOCK_TIMEOUT_S, observer: Observer | None = None
+    ) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self.committed, self.changed = ChangeSignal(), ChangeSignal()
         self._clock = clock
         self._engine = connections.create_writing_engine(url, lock_timeout_s)
         self._reading_engine = connections.create_reading_engine(url)
-        self._writes, self._reads = FunctionQueue(), FunctionQueue()
+        observer = observer or Observer()
+        self._writes, self._reads = FunctionQueue("write", observer), FunctionQueue("read", observer)
         self._threads: list[Thread] = []
         # By key, while anyone has or waits for the turn: see `write`.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @property
+    def queues(self) -> dict[str, tuple[int, int, int]]:
+        """Return, for reads and writes, how many functions wait, how many are being run, and the number of threads."""
+        writers = 1 if self.is_sqlite else _POSTGRES_WRITERS
+        return {"read": (*self._reads.counts(), _READERS), "write": (*self._writes.counts(), writers)}
 
     @property
     def conninfo(self) -> str:

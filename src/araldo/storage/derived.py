@@ -12,6 +12,14 @@ from sqlalchemy import Connection
 # When a list places a post: its time, else when it was made.
 LISTED_AT = "coalesce(due_at, created_at)"
 
+# The deliveries that monitoring counts: without the states that only ever more of them have.
+UNCOUNTED = ("published", "cancelled")
+COUNTED = (
+    *("draft", "scheduled", "queued", "preparing", "waiting", "publishing"),
+    *("failed", "unconfirmed", "needs_reconnect", "missed"),
+)
+IS_COUNTED = "state NOT IN ('published', 'cancelled')"
+
 _WORKING = "('queued', 'preparing', 'waiting', 'publishing')"
 
 # When a worker has work on the delivery, whoever leases it; NULL: not before something else changes. The rule

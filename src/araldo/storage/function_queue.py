@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 
 from araldo.storage.transaction import Transaction
+from araldo.telemetry.observer import Observer
 
 log = structlog.get_logger()
 
@@ -31,6 +32,7 @@ class QueuedFunction:
     future: asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop
     queued_at: float = attribute(default_factory=time.monotonic)
+    taken_at: float | None = None
     # The caller's: who acts is a context variable.
     context: Context = attribute(default_factory=copy_context)
     value: Any = None
@@ -53,12 +55,14 @@ class QueuedFunction:
 
 
 class FunctionQueue:
-    """Functions in the order of their arrival, urgent ones first. Any thread may use it.
+    """Functions in the order of their arrival, urgent ones first; `kind`: read or write. Any thread may use it.
 
     One whose caller has been cancelled is dropped while it waits; once it is taken, it runs to its end.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str, observer: Observer) -> None:
+        self._kind = kind
+        self._observer = observer
         self._urgent: deque[QueuedFunction] = deque()
         self._ordinary: deque[QueuedFunction] = deque()
         self._changed = Condition()
@@ -83,14 +87,22 @@ class FunctionQueue:
                     return taken
                 self._changed.wait()
 
+    def counts(self) -> tuple[int, int]:
+        """Return how many functions wait, and how many are being run."""
+        with self._changed:
+            waiting = len(self._urgent) + len(self._ordinary)
+            return waiting, self._unanswered - waiting
+
     def _take_waiting(self, limit: int) -> list[QueuedFunction]:
         taken: list[QueuedFunction] = []
+        now = time.monotonic()
         for lane in (self._urgent, self._ordinary):
             while lane and len(taken) < limit:
                 job = lane.popleft()
                 if job.future.cancelled():
                     self._forget(1)
                 else:
+                    job.taken_at = now
                     taken.append(job)
         return taken
 
@@ -116,6 +128,10 @@ class FunctionQueue:
             except RuntimeError:
                 # The loop has ended, and with it all who waited.
                 log.debug("no_one_waits", functions=len(answered))
+        now = time.monotonic()
+        for job in queued:
+            taken_at = now if job.taken_at is None else job.taken_at
+            self._observer.transaction(self._kind, taken_at - job.queued_at, now - taken_at)
         with self._changed:
             self._forget(len(queued))
 

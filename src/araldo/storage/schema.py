@@ -28,7 +28,7 @@ from araldo.storage.columns import instant as _time
 from araldo.storage.columns import json_column as _json
 from araldo.storage.columns import metadata
 from araldo.storage.columns import reference as _ref
-from araldo.storage.derived import LISTED_AT, WAKE_AT
+from araldo.storage.derived import IS_COUNTED, LISTED_AT, WAKE_AT
 from araldo.storage.notification_tables import mails, outbox_consumers, webhook_deliveries, webhooks
 from araldo.storage.user_tables import (
     members,
@@ -296,6 +296,7 @@ deliveries = Table(
     Column("wake_at", UtcTime(), Computed(WAKE_AT)),
     UniqueConstraint("account_id", "remote_id"),
     Index("ix_deliveries_wake_at", "wake_at", **_where("wake_at IS NOT NULL")),
+    Index("ix_deliveries_counted", "state", "platform", **_where(IS_COUNTED)),
     Index("ix_deliveries_lease_until", "lease_until", **_where("lease_until IS NOT NULL")),
     # Filters of the list of posts.
     Index(None, "workspace_id", "platform", "post_id"),

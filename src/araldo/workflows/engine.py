@@ -92,11 +92,19 @@ class Engine(Generic[Row]):
         self._drain_s = drain_s
 
     @property
+    def seconds_since_sweep(self) -> float | None:
+        """How long ago the last sweep succeeded; None before the first, and while the engine is stopped."""
+        return None if self._last_sweep is None else self._clock.running() - self._last_sweep
+
+    @property
     def alive(self) -> bool:
         """Whether sweeps succeed: False when the last one is longer ago than five intervals and ten seconds."""
-        if self._last_sweep is None:
-            return False
-        return self._clock.running() - self._last_sweep < 5 * self._sweep_s + 10
+        seconds = self.seconds_since_sweep
+        return seconds is not None and seconds < 5 * self._sweep_s + 10
+
+    @property
+    def running_jobs(self) -> int:
+        return len(self._jobs)
 
     async def run(self) -> None:
         """Work until cancelled, then give running jobs `drain_s` seconds to finish."""

@@ -17,6 +17,7 @@ from araldo.images.providers.openai import OpenAI
 from araldo.images.providers.pollinations import Pollinations
 from araldo.images.providers.runner import ProviderRunner
 from araldo.messages import DEFAULT_LANGUAGE, Message
+from araldo.telemetry.observer import Observer
 
 __all__ = ["AUTO", "IMAGE_PROVIDERS", "FinishedPicture", "ImageProviders", "ProviderUnavailable"]
 
@@ -36,7 +37,14 @@ class ProviderUnavailable(LookupError):
 class ImageProviders:
     """The configured providers. One per process: it keeps each provider's concurrency and rate limits."""
 
-    def __init__(self, http: Http, settings: ProviderSettings, clock: Clock, images: ImageRunner | None = None) -> None:
+    def __init__(
+        self,
+        http: Http,
+        settings: ProviderSettings,
+        clock: Clock,
+        images: ImageRunner | None = None,
+        observer: Observer | None = None,
+    ) -> None:
         """Raises ValueError when the operator's order names an unknown provider."""
         images = images or ThreadImageRunner()
         self._settings = settings
@@ -45,7 +53,7 @@ class ImageProviders:
             kind.name: Offline(http, settings, clock, images) if kind is Offline else kind(http, settings, clock)
             for kind in IMAGE_PROVIDERS
         }
-        self._runner = ProviderRunner(clock, images, settings.at_once)
+        self._runner = ProviderRunner(clock, images, settings.at_once, observer)
         self._order = self._auto_order()
 
     def known(self) -> tuple[str, ...]:

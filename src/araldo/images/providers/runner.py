@@ -22,6 +22,7 @@ from araldo.images.providers.failures import provider_error
 from araldo.images.providers.single_flight import SingleFlight
 from araldo.images.unusable import UnusablePicture
 from araldo.local_faults import is_transient
+from araldo.telemetry.observer import Observer
 
 # Kinds of failure that are retried. A timeout or an unusable answer may have been billed, so only a person repeats it.
 _RETRIED_KINDS = frozenset({"rate_limited", "unavailable"})
@@ -36,8 +37,9 @@ _LOOK_EVERY_S = 1.0
 class ProviderRunner:
     """Runs providers; one per process. `at_once`: most concurrent requests to one remote provider."""
 
-    def __init__(self, clock: Clock, images: ImageRunner, at_once: int) -> None:
+    def __init__(self, clock: Clock, images: ImageRunner, at_once: int, observer: Observer | None = None) -> None:
         self._clock = clock
+        self._observer = observer or Observer()
         self._images = images
         self._at_once = at_once
         self._slots: dict[str, asyncio.Semaphore] = {}
@@ -143,8 +145,12 @@ class ProviderRunner:
 
         made: GeneratedPicture | None = None
         try:
-            made = await provider.generate(request)
-            finished = await self._fit_to_spec(provider, made, request)
+            with self._observer.generation(provider.name) as observed:
+                made = await provider.generate(request)
+                if made.price is not None:
+                    observed.micros, observed.currency = made.price.micros, made.price.currency
+                finished = await self._fit_to_spec(provider, made, request)
+                observed.outcome = "made"
         except OutsideError as failed:
             if cache is not None:
                 await self._record(generation, cache, record_of(failed.code, made), None)

@@ -33,6 +33,7 @@ from araldo.posts import rules
 from araldo.posts.models import WORKING, Delivery, Post, State
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.telemetry.observer import Observer
 from araldo.workflows.deliveries.claims import ClaimedDelivery
 from araldo.workflows.deliveries.lease import LeasedDelivery, LeaseLost, hold_lease
 from araldo.workflows.deliveries.outcomes import DeliveryOutcomes
@@ -63,9 +64,11 @@ class Publisher:
         destinations: Destinations,
         media_urls: MediaUrls,
         times: PublishTimings,
+        observer: Observer | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._observer = observer or Observer()
         self._platforms = platforms
         self._pictures = pictures
         self._blobs = blobs
@@ -91,7 +94,14 @@ class Publisher:
                 await self._run_and_record_outcome(leased, claimed)
             except LeaseLost:
                 log.info("delivery_taken_over", delivery=claimed.row.id)
+            else:
+                self._report(claimed.row, leased.row)
         return leased.row.state in WORKING or leased.row.picture_is_due
+
+    def _report(self, before: Delivery, after: Delivery) -> None:
+        """Report the state that the job has brought the delivery to."""
+        if after.state is not before.state and after.state not in {State.SCHEDULED, *WORKING}:
+            self._observer.settled(after.platform, after.state)
 
     async def _run_and_record_outcome(self, leased: LeasedDelivery, claimed: ClaimedDelivery) -> None:
         """Run the steps and record any error that ends them as the delivery's next state. Raises LeaseLost."""

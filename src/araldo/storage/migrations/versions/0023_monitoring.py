@@ -1,0 +1,22 @@
+"""An index of the deliveries that monitoring counts."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0023"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    counted = sa.text("state NOT IN ('published', 'cancelled')")
+    op.create_index(
+        "ix_deliveries_counted",
+        "deliveries",
+        ["state", "platform"],
+        sqlite_where=counted,
+        postgresql_where=counted,
+    )
