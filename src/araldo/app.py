@@ -34,6 +34,7 @@ from araldo.storage.leases import release_all_leases
 from araldo.storage.listen import EventFeed, Listener
 from araldo.storage.private_files import restrict_tree
 from araldo.storage.vault import Vault, load_vault
+from araldo.telemetry.exporter import open_tracing
 from araldo.telemetry.recorder import Telemetry
 from araldo.workflows.accounts.account_settings import AccountSettings
 from araldo.workflows.accounts.api_keys import ApiKeys
@@ -48,7 +49,7 @@ from araldo.workflows.engine import JOBS_MAX, Engine
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.maintenance.readiness import DiskFloor, ReadinessCheck
 from araldo.workflows.monitoring.figures import DatabaseCollector, ProcessCollector
-from araldo.workflows.monitoring.jobs import ObservedPlatform, ObservedWork
+from araldo.workflows.monitoring.jobs import ObservedWork, observe_platforms
 from araldo.workflows.notifications.bundle import Notifications
 from araldo.workflows.pictures.batch import BatchGenerator
 from araldo.workflows.pictures.branding import Branding
@@ -106,7 +107,7 @@ class Araldo:
         self.settings = settings
         self._works = works
         self.clock = clock or SystemClock()
-        self.telemetry = Telemetry()
+        self.telemetry = Telemetry(open_tracing(self.clock))
         make_data_folder(settings.data_dir, has_database=settings.database.url is None)
         self.database = Database(settings.database_url, self.clock, observer=self.telemetry)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
@@ -114,10 +115,8 @@ class Araldo:
         self.platform_context = PlatformContext(
             self.http, self.clock, services_of(settings), check_gap_s=settings.publish.check_gap_s
         )
-        built = [
-            ObservedPlatform(platform(self.platform_context), self.telemetry, self.clock) for platform in PLATFORMS
-        ]
-        self.platforms = {platform.declaration.name: platform for platform in built}
+        built = (platform(self.platform_context) for platform in PLATFORMS)
+        self.platforms = observe_platforms(built, self.telemetry, self.clock)
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
         self.event_feed = EventFeed()
         self.listener = Listener(database=self.database, feed=self.event_feed, clock=self.clock)
@@ -157,7 +156,7 @@ class Araldo:
     def _build_engine(self, concurrency: int) -> Engine[ClaimedDelivery]:
         return Engine(
             name="delivery",
-            work=ObservedWork(self._build_publisher().work),
+            work=ObservedWork(self._build_publisher().work, self.telemetry, self.database),
             claim_due=Claims(self.database, lease_s=self.settings.publish.lease_s).claim_due,
             clock=self.clock,
             sweep_s=self.settings.publish.sweep_s,
@@ -362,6 +361,7 @@ class Araldo:
         await self.images.close()
         await self.http.close()
         await self.database.close()
+        await asyncio.to_thread(self.telemetry.close)
 
     @asynccontextmanager
     async def background_work(self) -> AsyncIterator[None]:

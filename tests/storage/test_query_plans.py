@@ -175,6 +175,7 @@ async def test_no_read_of_events_scans(harness: PublisherHarness) -> None:
         "workspace": lambda transaction: event_store.list_after(transaction, 3, limit=10, workspace_id=workspace_id),
         "post": lambda transaction: event_store.list_after(transaction, 0, limit=10, post_id=row.post_id, until=9),
         "newest": event_store.newest_id,
+        "trace": lambda transaction: event_store.find_trace_parent(transaction, row.post_id, row.id),
         "outbox": lambda transaction: outbox_store.notification_types_of(transaction, event),
         "previous": lambda transaction: outbox_store._previous_data(transaction, event),
         "settled": lambda transaction: outbox_store._settled_states(transaction, event),

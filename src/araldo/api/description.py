@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from araldo.api.browser_security import is_open_to_any_host
 from araldo.api.permissions import OPEN_ROUTES, PERSON_ROUTES
@@ -57,7 +58,14 @@ _EVENT: Mapping[str, Any] = {
 
 
 class DescribedAPI(FastAPI):
-    """A FastAPI application whose description lists every status of an operation."""
+    """A FastAPI application whose description lists every status of an operation.
+
+    FastAPI's own telemetry is off, whatever the environment says: its spans have queries, which hold signatures.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        off: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+        super().__init__(telemetry=off, **options)
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:

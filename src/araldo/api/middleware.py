@@ -43,7 +43,7 @@ class RequestLogMiddleware:
             await self._respond(scope, receive, send, observed)
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send, observed: RequestObservation) -> None:
-        request_id = scope["request_id"] = f"req_{secrets.token_hex(8)}"
+        request_id = scope["request_id"] = observed.request_id = f"req_{secrets.token_hex(8)}"
         # A pipelined request starts in the context of the previous one, whose actor must not remain.
         peer = scope.get("client")
         current_actor.set(Actor(ActorKind.UNKNOWN, address=peer[0] if peer else None))

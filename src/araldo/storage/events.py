@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, or_, select, text
 
 from araldo.storage.database import Transaction
 from araldo.storage.schema import events
+from araldo.telemetry.tracing import trace_parent
 
 # PostgreSQL's advisory locks of transactions that insert events: this number above, a bound of their ids below.
 _LOCKS, _BOUND_BITS = 0x6172, 48
@@ -22,6 +23,7 @@ _LOWEST_BOUND = text(
     " AND (classid::bigint << 32 >> :bits) = :locks"
 ).bindparams(bits=_BOUND_BITS, locks=_LOCKS)
 _INSERT = insert(events)
+_e = events.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def record_event(
 ) -> None:
     """Record an event just before the commit, and let waiting readers know after it; see `find_horizon`."""
     row = {"kind": kind, "workspace_id": workspace_id, "post_id": post_id, "delivery_id": delivery_id, "at": at}
-    transaction.before_commit(_insert_events, {**row, "data": data or {}})
+    transaction.before_commit(_insert_events, {**row, "data": data or {}, "trace_parent": trace_parent.get()})
     transaction.has_changes = True
 
 
@@ -95,6 +97,13 @@ def list_after(
         wanted = wanted.where(events.c.id <= until)
     rows = transaction.execute(wanted.order_by(events.c.id).limit(limit))
     return [Event(row.id, row.workspace_id, row.kind, row.post_id, row.delivery_id, row.data, row.at) for row in rows]
+
+
+def find_trace_parent(transaction: Transaction, post_id: str, delivery_id: str) -> str | None:
+    """Return the `traceparent` of the last request or job that changed the post or this delivery; None: not traced."""
+    theirs = (_e.post_id == post_id, or_(_e.delivery_id == delivery_id, _e.delivery_id.is_(None)))
+    wanted = select(_e.trace_parent).where(*theirs, _e.trace_parent.is_not(None)).order_by(_e.id.desc()).limit(1)
+    return transaction.execute(wanted).scalar()
 
 
 def newest_id(transaction: Transaction) -> int:

@@ -338,6 +338,8 @@ events = Table(
     Column("kind", String(60), nullable=False),
     _json("data", nullable=False),
     _time("at", nullable=False),
+    # The W3C `traceparent` of the request or job that caused it, while traces are exported.
+    Column("trace_parent", String(55)),
     Index(None, "workspace_id", "id"),
     Index(None, "post_id", "id"),
     # Ids are never reused, not even after the last row was deleted, because readers continue after the last id.

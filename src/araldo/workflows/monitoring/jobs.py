@@ -2,31 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 
+import structlog
 from structlog.contextvars import bind_contextvars
 
 from araldo.clock import Clock
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError
 from araldo.platforms.base import CheckResult, Destination, Platform, Publication, Published, Ticket
+from araldo.storage import events as event_store
+from araldo.storage.database import Database
 from araldo.telemetry.observer import Observer
 from araldo.workflows.deliveries.claims import ClaimedDelivery
+
+log = structlog.get_logger()
 
 _current: ContextVar[ClaimedDelivery | None] = ContextVar("current_delivery", default=None)
 
 
 class ObservedWork:
-    """Runs a job, a task of its own, with the ids of its delivery in every log line."""
+    """Runs a job, a task of its own, with the ids of its delivery in every log line.
 
-    def __init__(self, work: Callable[[ClaimedDelivery], Awaitable[bool]]) -> None:
+    Its span belongs to the trace of the request that asked for it.
+    """
+
+    def __init__(
+        self, work: Callable[[ClaimedDelivery], Awaitable[bool]], observer: Observer, database: Database
+    ) -> None:
         self._work = work
+        self._observer = observer
+        self._database = database
 
     async def __call__(self, claimed: ClaimedDelivery) -> bool:
         # Not reset: the engine's own line about a job that failed has the ids, too.
         bind_contextvars(delivery_id=claimed.row.id, post_id=claimed.row.post_id)
         _current.set(claimed)
-        return await self._work(claimed)
+        row, continues = claimed.row, await self._find_trace_parent(claimed)
+        with self._observer.job(row.platform, row.id, row.post_id, continues) as observed:
+            works_again = await self._work(claimed)
+            observed.outcome = "due again" if works_again else "done"
+            return works_again
+
+    async def _find_trace_parent(self, claimed: ClaimedDelivery) -> str | None:
+        if not self._observer.is_tracing:
+            return None
+        row = claimed.row
+        try:
+            return await self._database.read(
+                lambda transaction: event_store.find_trace_parent(transaction, row.post_id, row.id)
+            )
+        except Exception as failure:
+            # A trace of its own is better than no work.
+            log.warning("trace_not_continued", why=type(failure).__name__)
+            return None
 
 
 class ObservedPlatform:
@@ -72,6 +101,11 @@ class ObservedPlatform:
         if claimed is not None and claimed.row.due_at is not None and ticket.sends == 1:
             late = self._clock.now() - claimed.row.due_at
             self._observer.lateness(self.declaration.name, late.total_seconds())
+
+
+def observe_platforms(platforms: Iterable[Platform], observer: Observer, clock: Clock) -> dict[str, ObservedPlatform]:
+    """Return the platforms by name, with their calls observed."""
+    return {platform.declaration.name: ObservedPlatform(platform, observer, clock) for platform in platforms}
 
 
 def _outcome_of(answer: OutsideError) -> str:

@@ -1,4 +1,4 @@
-"""An index of the deliveries that monitoring counts."""
+"""An index of the deliveries that monitoring counts, and the trace that an event belongs to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("events", sa.Column("trace_parent", sa.String(55)))
     counted = sa.text("state NOT IN ('published', 'cancelled')")
     op.create_index(
         "ix_deliveries_counted",
