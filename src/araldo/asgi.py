@@ -46,6 +46,7 @@ def create_web(
             await try_until_done(when_up, within_s=START_S, event="start_delayed", clock=araldo.clock)
             yield
         await araldo.close()
+        log.info("down")
 
     app = DescribedAPI(
         title="Araldo",

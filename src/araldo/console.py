@@ -27,6 +27,11 @@ def _redact_event(_logger: object, _method: str, event: MutableMapping[str, Any]
     return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
+def _put_first(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put what a person looks for first at the beginning of the line."""
+    return {name: event[name] for name in ("timestamp", "level", "event") if name in event} | dict(event)
+
+
 def set_up_logging(level: str) -> None:
     """Log to standard error: one JSON object per line, or coloured text on a terminal."""
     # Imported here, because every command imports this module, also those that log nothing.
@@ -38,10 +43,12 @@ def set_up_logging(level: str) -> None:
         last = [structlog.dev.ConsoleRenderer()]
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             _redact_event,
+            _put_first,
             *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

@@ -20,6 +20,7 @@ from sqlalchemy import event
 from araldo import app as composition
 from araldo.clock import Clock
 from araldo.storage.database import Database
+from araldo.telemetry.observer import Observer
 from tests.api.log_capture import capture_server_logs
 from tests.images.pictures import encode_picture, quarters
 from tests.support import postgres
@@ -117,8 +118,8 @@ def test_a_full_database_is_503_and_not_ready(tmp_path: Path, monkeypatch: pytes
     """A full disk, simulated by SQLite's page limit, which raises the same SQLITE_FULL."""
     most = 0
 
-    def open_database(url: str, clock: Clock) -> Database:
-        opened = Database(url, clock)
+    def open_database(url: str, clock: Clock, observer: Observer) -> Database:
+        opened = Database(url, clock, observer=observer)
 
         @event.listens_for(opened._engine, "before_cursor_execute")
         def _limit(_connection: object, cursor: sqlite3.Cursor, statement: str, *_: object) -> None:

@@ -9,6 +9,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as ASGIMessage
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from araldo.api.bodies import AuthenticationMiddleware, BodyLimitMiddleware
 from araldo.api.browser_security import KnownHostMiddleware, SecurityHeadersMiddleware
@@ -44,7 +45,9 @@ class RequestLogMiddleware:
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send, observed: RequestObservation) -> None:
         request_id = scope["request_id"] = observed.request_id = f"req_{secrets.token_hex(8)}"
-        # A pipelined request starts in the context of the previous one, whose actor must not remain.
+        # A pipelined request starts in the context of the previous one, whose actor and ids must not remain.
+        clear_contextvars()
+        bind_contextvars(request_id=request_id)
         peer = scope.get("client")
         current_actor.set(Actor(ActorKind.UNKNOWN, address=peer[0] if peer else None))
         started = time.perf_counter()
@@ -62,13 +65,14 @@ class RequestLogMiddleware:
             # Set once the path has matched.
             if "route" in scope:
                 observed.route = scope["route"].path
+            if "post_id" in (named := scope.get("path_params") or {}):
+                bind_contextvars(post_id=named["post_id"])
             log.info(
                 "request",
                 method=scope["method"],
                 path=scope["path"],
                 status=observed.status,
                 seconds=round(time.perf_counter() - started, 4),
-                request_id=request_id,
             )
 
 

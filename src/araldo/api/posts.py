@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from fastapi import Header, Query, Request, Response
 from pydantic import Field
+from structlog.contextvars import bind_contextvars
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
@@ -120,6 +121,7 @@ async def create_post(
         else:
             edit = await body.as_edit(deps, caller.workspace)
             post_id = await deps.editor.create(caller.workspace, edit, idempotent_request)
+    bind_contextvars(post_id=post_id)
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
     return await post_response(post_id, request, response, deps, caller.workspace)
 

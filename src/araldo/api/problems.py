@@ -224,7 +224,7 @@ async def _disconnected_response(request: Request, error: Exception) -> JSONResp
 
 
 async def _internal_error_response(request: Request, error: Exception) -> JSONResponse:
-    log.error("request_failed", exc_info=error, request_id=request.scope.get("request_id"))
+    log.error("request_failed", exc_info=error)
     return problem_response(request, 500, "internal", Message("problems.internal"))
 
 

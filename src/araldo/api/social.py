@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
 from pydantic import Field
+from structlog.contextvars import bind_contextvars
 
 from araldo.api.answers import (
     DryRunResult,
@@ -196,6 +197,7 @@ async def create_multi_platform_post(
             post_id = await deps.post_creator.create(
                 caller.workspace, new, request=idempotent_request, custom=given, permissions=caller.permissions
             )
+    bind_contextvars(post_id=post_id)
     view = await deps.post_creator.wait_until_settled(caller.workspace, post_id, wait)
     _mark_accepted(view, response)
     return post_answer_of(deps, view, language_of(request), time.perf_counter() - started)
@@ -221,6 +223,7 @@ async def publish(
             post_id = previous.post_id
         else:
             post_id = await _create_published_post(body, deps, caller, idempotent_request)
+    bind_contextvars(post_id=post_id)
     view = await deps.post_creator.wait_until_settled(caller.workspace, post_id, wait)
     _mark_accepted(view, response)
     answer = post_answer_of(deps, view, language_of(request), 0.0)

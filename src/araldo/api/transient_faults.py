@@ -38,7 +38,7 @@ class TransientFaultMiddleware:
         except Exception as fault:
             if not is_transient(fault):
                 raise
-            self._failures.write("request_unavailable", fault, request_id=scope.get("request_id"))
+            self._failures.write("request_unavailable", fault)
             # A response that has begun stays incomplete, which the client notices; the server closes the connection.
             if not begun:
                 await _unavailable(scope, receive, send)

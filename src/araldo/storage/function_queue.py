@@ -46,7 +46,8 @@ class QueuedFunction:
         self.has_changes = transaction.has_changes
         if (seconds := time.monotonic() - started) > _SLOW_S:
             name = getattr(self.function, "__qualname__", type(self.function).__name__)
-            log.info("slow_transaction", function=name, ms=round(1000 * seconds))
+            # In the caller's context, whose ids the line has too.
+            self.context.run(log.info, "slow_transaction", function=name, ms=round(1000 * seconds))
 
     def _call(self, transaction: Transaction) -> Any:
         value = self.function(transaction)

@@ -189,7 +189,7 @@ class Engine(Generic[Row]):
                 self.nudge()
         except Exception as failure:
             # A bug with one row must not stop the others.
-            self._failures.write("job_failed", failure, **{self._name: row.id})
+            self._failures.write("job_failed", failure, **{f"{self._name}_id": row.id})
             # A job that failed before it saved `next_at` is due again at once: do not spin on it.
             await self._clock.sleep(self._sweep_s)
             self.nudge()

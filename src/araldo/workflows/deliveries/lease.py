@@ -114,7 +114,7 @@ async def _renew_lease(leased: LeasedDelivery, database: Database, clock: Clock,
             renewed = await database.write(partial(_renew, row=row, lease_s=lease_s), urgent=True)
         except Exception as failure:
             if pause_s == lease_s / 3:
-                log.warning("lease_not_renewed", delivery=leased.row.id, why=type(failure).__name__)
+                log.warning("lease_not_renewed", why=type(failure).__name__)
             pause_s = lease_s / 10
         else:
             if not renewed and row is missed:

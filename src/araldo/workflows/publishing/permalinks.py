@@ -59,7 +59,7 @@ class PermalinkReader:
         except Exception as failure:
             if is_transient(failure):
                 raise
-            self._failures.write("link_bug", failure, delivery=row.id)
+            self._failures.write("link_bug", failure, delivery_id=row.id, post_id=row.post_id)
             return False
 
     async def _fill_in_delivery(self, row: Delivery) -> bool:
@@ -71,7 +71,7 @@ class PermalinkReader:
         try:
             found = await self._read_published(row, account)
         except OutsideError as failure:
-            log.info("link_not_read", delivery=row.id, code=failure.code)
+            log.info("link_not_read", delivery_id=row.id, post_id=row.post_id, code=failure.code)
             return False
 
         def in_transaction(transaction: Transaction) -> bool:

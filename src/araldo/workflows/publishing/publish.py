@@ -93,15 +93,20 @@ class Publisher:
             try:
                 await self._run_and_record_outcome(leased, claimed)
             except LeaseLost:
-                log.info("delivery_taken_over", delivery=claimed.row.id)
+                log.info("delivery_taken_over")
             else:
                 self._report(claimed.row, leased.row)
         return leased.row.state in WORKING or leased.row.picture_is_due
 
     def _report(self, before: Delivery, after: Delivery) -> None:
-        """Report the state that the job has brought the delivery to."""
+        """Report and log the state that the job has brought the delivery to, or until when it waits."""
+        code = {} if after.error is None else {"code": after.error.get("code")}
         if after.state is not before.state and after.state not in {State.SCHEDULED, *WORKING}:
             self._observer.settled(after.platform, after.state)
+            write = log.info if after.state is State.PUBLISHED else log.warning
+            write("delivery_settled", platform=after.platform, state=after.state, **code)
+        elif after.state is State.WAITING and after.next_at is not None:
+            log.info("delivery_waits", platform=after.platform, until=after.next_at.isoformat(), **code)
 
     async def _run_and_record_outcome(self, leased: LeasedDelivery, claimed: ClaimedDelivery) -> None:
         """Run the steps and record any error that ends them as the delivery's next state. Raises LeaseLost."""
@@ -117,10 +122,10 @@ class Publisher:
             raise
         except Exception as fault:
             if is_transient(fault):
-                self._failures.write("local_fault", fault, delivery=leased.row.id)
+                self._failures.write("local_fault", fault)
                 await self._outcomes.record_local_fault(leased, fault)
             else:
-                log.exception("delivery_bug", delivery=leased.row.id)
+                log.exception("delivery_bug")
                 await self._outcomes.record_bug(leased, fault)
 
     async def _run(self, leased: LeasedDelivery, claimed: ClaimedDelivery) -> None:

@@ -298,7 +298,7 @@ class Sender:
             # With the release of the lease, because a caller waits for that.
             await job.leased.write(partial(_store_details_and_release, link=link, note=note))
         except Exception as failure:
-            self._failures.write("details_not_read", failure, delivery=job.leased.row.id)
+            self._failures.write("details_not_read", failure)
 
     def _resolve_remote_id_owner(
         self, transaction: Transaction, row: Delivery, published: Published
