@@ -15,7 +15,7 @@ from araldo.api.request_limits import RequestLimiter
 from araldo.api.site import Site, build_site
 from araldo.api.stream_access import StreamAccess
 from araldo.background import Jobs, Loops, Periodic, build_background
-from araldo.clock import Clock, SystemClock
+from araldo.clock import Clock, ClockSteps, SystemClock
 from araldo.data_folder import make_data_folder
 from araldo.http import Http
 from araldo.images.process import ImageProcess
@@ -161,6 +161,7 @@ class Araldo:
             clock=self.clock,
             sweep_s=self.settings.publish.sweep_s,
             jobs_max=concurrency,
+            steps=ClockSteps(self.clock),
         )
 
     def _build_background(self) -> Loops | Jobs:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+# A wall clock that is set right differs by less from one sweep to the next.
+_STEP_S = 5.0
 
 
 class Clock(Protocol):
@@ -34,6 +37,28 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(max(0.0, seconds))
+
+
+class ClockSteps:
+    """Finds steps of the wall clock, by the steady one."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._started_at = self._read_start()
+
+    def find(self) -> float:
+        """Return by how many seconds the wall clock was set forwards, or back, since the last call; 0: less than 5."""
+        started_at = self._read_start()
+        step = (started_at - self._started_at).total_seconds()
+        if abs(step) < _STEP_S:
+            # Not taken over, so that a clock that is set a little each time is found too.
+            return 0.0
+        self._started_at = started_at
+        return step
+
+    def _read_start(self) -> datetime:
+        """Return what the wall clock now says of when the steady one began."""
+        return self._clock.now() - timedelta(seconds=self._clock.running())
 
 
 def past(clock: Clock, moment: datetime) -> Callable[[], bool]:

@@ -43,6 +43,12 @@ class FakeClock:
         """How many sleeps wait for the clock to advance."""
         return len(self._sleepers)
 
+    def step(self, seconds: float) -> None:
+        """Set the wall clock, forwards or back, while no time passes."""
+        for wait in self.before_advance:
+            wait()
+        self._now += timedelta(seconds=seconds)
+
     def advance(self, seconds: float) -> None:
         for wait in self.before_advance:
             wait()

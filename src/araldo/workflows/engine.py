@@ -13,8 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from araldo.clock import Clock
+import structlog
+
+from araldo.clock import Clock, ClockSteps
 from araldo.loops import FailureLog, repeat_forever
+
+log = structlog.get_logger()
 
 # A job spends its time waiting for others: this many serve a rush of posts due in the same second.
 JOBS_MAX = 1_000
@@ -48,7 +52,8 @@ class Engine(Generic[Row]):
 
     `name`: of a row, in the log. `work`: work on a row and return whether it is due again by itself, now or later.
     `claim_due`: claim at most so many rows that are due now; also return when the next one will be due.
-    `jobs_max`: most jobs at once. `drain_s`: how long running jobs may take when the engine stops.
+    `jobs_max`: most jobs at once. `drain_s`: how long running jobs may take when the engine stops. `steps`: of the
+    clock, to be logged by this engine.
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class Engine(Generic[Row]):
         sweep_s: float,
         jobs_max: int = JOBS_MAX,
         drain_s: float = _DRAIN_S,
+        steps: ClockSteps | None = None,
     ) -> None:
         self._name = name
         self._work = work
@@ -69,6 +75,7 @@ class Engine(Generic[Row]):
         self._sweep_s = sweep_s
         self._jobs_max = jobs_max
         self._drain_s = drain_s
+        self._steps = steps
         self._announce: Callable[[], None] | None = None
         self._is_sweeping = False
         self._is_stopping = False
@@ -156,6 +163,8 @@ class Engine(Generic[Row]):
 
     async def _sweep(self) -> _Sweep:
         """Claim due rows, no more than there are free permits, and start their jobs."""
+        if self._steps is not None and (step_s := self._steps.find()):
+            log.warning("clock_stepped", seconds=round(step_s))
         free = self._jobs_max - len(self._jobs)
         if free == 0:
             # The end of a job makes it sweep.

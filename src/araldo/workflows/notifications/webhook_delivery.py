@@ -110,7 +110,7 @@ class WebhookSender:
         try:
             await self.attempt(leased)
         except NotFound:
-            log.info("webhook_deleted_meanwhile", delivery=leased.id)
+            log.info("webhook_deleted_meanwhile", message_id=leased.id)
         finally:
             self._sending[leased.webhook_id] -= 1
         # The webhook may have been at its limit.

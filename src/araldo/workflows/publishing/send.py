@@ -120,6 +120,8 @@ class Sender:
         self._times = times
         self._recovery = AccountRecovery(clock)
         self._failures = FailureLog(clock)
+        # Until when a request of this process can be in flight, on the steady clock, by delivery.
+        self._in_flight: dict[str, float] = {}
 
     async def may_send(self, leased: LeasedDelivery) -> bool:
         """Return whether the ticket may be sent now; otherwise record that the delivery waits or is unconfirmed.
@@ -132,11 +134,23 @@ class Sender:
         if ticket.sends >= SENDS_MAX:
             await self._outcomes.record_unconfirmed(leased, Message("send.no_clear_answer", {"count": ticket.sends}))
             return False
-        previous_ends_at = (ticket.send_before or self._clock.now()) + timedelta(seconds=self._times.http_timeout_s)
-        if self._clock.now() < previous_ends_at:
+        now = self._clock.now()
+        previous_ends_at = (ticket.send_before or now) + timedelta(seconds=self._times.http_timeout_s)
+        # The wall clock may have been set forwards since.
+        steady_s = self._in_flight.get(leased.row.id, 0.0) - self._clock.running()
+        previous_ends_at = max(previous_ends_at, now + timedelta(seconds=steady_s))
+        if now < previous_ends_at:
             await leased.save(state=State.WAITING, next_at=previous_ends_at)
             return False
         return True
+
+    def _note_in_flight(self, delivery_id: str) -> None:
+        now = self._clock.running()
+        # The oldest come first.
+        while self._in_flight and next(iter(self._in_flight.values())) <= now:
+            del self._in_flight[next(iter(self._in_flight))]
+        self._in_flight.pop(delivery_id, None)
+        self._in_flight[delivery_id] = now + self._times.send_window_s + self._times.http_timeout_s
 
     async def send(self, job: DeliveryJob, quota: Quota | None) -> Step:
         """Record the intent, then do the one visible write.
@@ -151,6 +165,7 @@ class Sender:
             return Step.END
         ticket, number = opened
         started = self._clock.running()
+        self._note_in_flight(leased.row.id)
         try:
             published = await job.platform.publish(job.destination, ticket)
         except OutcomeUnknown as unknown:
