@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -94,9 +96,13 @@ async def try_until_done(work: Callable[[], Awaitable[object]], *, within_s: flo
 
 
 def _describe_error(error: BaseException) -> str:
-    """Return the class name of the error, or of the driver's error within it, and its code."""
+    """Return the class name of the error, or of the driver's error within it, its code, and what an errno means."""
     original = getattr(error, "orig", None) or error
-    number = getattr(original, "errno", None)
-    kind = type(original).__name__
-    code = getattr(original, "sqlite_errorname", None) or number
+    kind, number = type(original).__name__, getattr(original, "errno", None)
+    if isinstance(number, int):
+        return f"{kind} {errno.errorcode.get(number, number)} ({os.strerror(number)})"
+    if kind == "OperationalError" and getattr(original, "sqlstate", "") is None:
+        # psycopg's, of a connection that could not be opened, or that was closed.
+        return f"{kind} (PostgreSQL cannot be reached)"
+    code = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
     return kind if code is None else f"{kind} {code}"
