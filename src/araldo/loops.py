@@ -15,6 +15,7 @@ from araldo.local_faults import is_transient
 log = structlog.get_logger()
 
 _LOG_EVERY_S = 60.0
+_CAUSES_MAX = 8
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 15.0
 
 
@@ -96,8 +97,8 @@ async def try_until_done(work: Callable[[], Awaitable[object]], *, within_s: flo
 
 
 def _describe_error(error: BaseException) -> str:
-    """Return the class name of the error, or of the driver's error within it, its code, and what an errno means."""
-    original = getattr(error, "orig", None) or error
+    """Return the class name of the error that caused this one, its code, and what an errno means."""
+    original = _find_cause(error)
     kind, number = type(original).__name__, getattr(original, "errno", None)
     if isinstance(number, int):
         return f"{kind} {errno.errorcode.get(number, number)} ({os.strerror(number)})"
@@ -106,3 +107,14 @@ def _describe_error(error: BaseException) -> str:
         return f"{kind} (PostgreSQL cannot be reached)"
     code = getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
     return kind if code is None else f"{kind} {code}"
+
+
+def _find_cause(error: BaseException) -> BaseException:
+    """Return the driver's error, or the first of a chain of causes."""
+    # A chain may be a circle.
+    for _ in range(_CAUSES_MAX):
+        inner = getattr(error, "orig", None) or error.__cause__
+        if not isinstance(inner, BaseException):
+            break
+        error = inner
+    return error
