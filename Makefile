@@ -20,7 +20,7 @@ NPM := web/with-node.sh npm --prefix web
 WEB := src/araldo/web/index.html
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run starting test quick acceptance check tests web web-check web-types explore conformance chaos bench gallery format lock openapi clean
+.PHONY: help run starting test quick acceptance check tests web web-check web-types explore conformance chaos bench gallery format lock openapi release clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -49,8 +49,8 @@ checks: .venv/.test $(WEB)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check web-check
 
 check: .venv/.test web/node_modules/.installed
-	$(BIN)/ruff format --check src tests bench
-	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench tools
+	$(BIN)/ruff check src tests bench tools
 	$(NPM) run --silent format:check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
@@ -98,13 +98,17 @@ gallery: .venv/.test ## Draw every card that there is into gallery/, to be looke
 	@echo open gallery/index.html
 
 format: .venv/.test web/node_modules/.installed ## Format the source and mend what lint can mend
-	$(BIN)/ruff format src tests bench
-	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format src tests bench tools
+	$(BIN)/ruff check --fix src tests bench tools
 	$(NPM) run --silent lint -- --fix
 	$(NPM) run --silent format
 
 openapi: .venv/.test ## Write docs/openapi.json anew
 	$(BIN)/araldo openapi > docs/openapi.json
+
+# TAG: the git tag that is released, such as v1.2.3; without it, it is a rehearsal.
+release: .tools/release/.installed ## Build wheel and sdist from a clean tree into dist/, check them, write SBOM and notes
+	@.tools/release/bin/python -m tools.release $(if $(TAG),--tag "$(TAG)")
 
 lock: $(UV) ## Bring uv.lock up to date with pyproject.toml
 	$(UV_RUN) lock
@@ -126,6 +130,11 @@ $(UV):
 .venv/.test: $(UV) pyproject.toml uv.lock
 	$(UV_RUN) sync --quiet --locked
 	@touch $@ .venv/.run
+
+.tools/release/.installed: $(UV) pyproject.toml uv.lock
+	$(call say,Installing the tools of a release ...,Installo gli strumenti per il rilascio ...)
+	$(subst =.venv,=.tools/release,$(UV_RUN)) sync --quiet --locked --only-group release
+	@touch $@
 
 # What npm ci installs from the lock file's versions and digests; again only when those have changed.
 web/node_modules/.installed: web/package.json web/package-lock.json web/.npmrc

@@ -1,5 +1,8 @@
 // Builds the studio into the package, and serves it during development: `npm run dev` beside `araldo run`.
+import { readFileSync } from "node:fs";
+
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const araldo = process.env["ARALDO_DEV_URL"] ?? "http://127.0.0.1:8000";
@@ -12,14 +15,30 @@ if (process.env["VITEST"]) process.env["TZ"] = "Europe/Rome";
 // Tests of plain modules that need a document or its storage.
 const DOM_TESTS = "src/**/*.dom.test.ts";
 
+/** Write the typefaces' licences beside the build: the SIL Open Font License asks for it. */
+function typefaceLicenses(...typefaces: string[]): Plugin {
+  const licenseOf = (name: string) => new URL(`node_modules/@fontsource-variable/${name}/LICENSE`, import.meta.url);
+  return {
+    name: "typeface-licenses",
+    apply: "build",
+    generateBundle() {
+      for (const name of typefaces) {
+        const source = readFileSync(licenseOf(name), "utf8");
+        this.emitFile({ type: "asset", fileName: `licenses/${name}.txt`, source });
+      }
+    },
+  };
+}
+
 export default defineConfig(({ command }) => ({
-  plugins: [react()],
+  plugins: [react(), typefaceLicenses("bricolage-grotesque", "figtree")],
   // The server replaces this word by a new nonce in every index.html that it sends (docs/studio.md).
   ...(command === "build" ? { html: { cspNonce: "ARALDO_CSP_NONCE" } } : {}),
   build: {
     outDir: "../src/araldo/web",
     emptyOutDir: true,
     manifest: true,
+    license: { fileName: "licenses/packages.txt" },
     // The Content-Security-Policy would have to allow data: URLs.
     assetsInlineLimit: 0,
     target: "es2022",

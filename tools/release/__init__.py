@@ -1,0 +1,1 @@
+"""Build a release and check it: wheel, sdist, software bill of materials and release notes."""
