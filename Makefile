@@ -17,6 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 NPM := web/with-node.sh npm --prefix web
+PYTHON_CODE := src tests bench tools
 WEB := src/araldo/web/index.html
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
@@ -48,13 +49,29 @@ acceptance: test chaos conformance ## Before an issue is closed: all that CI run
 checks: .venv/.test $(WEB)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check web-check
 
-check: .venv/.test web/node_modules/.installed
-	$(BIN)/ruff format --check src tests bench tools
-	$(BIN)/ruff check src tests bench tools
+# .pre-commit-config.yaml has a hook for each.
+CHECKS := check-format check-lint check-types check-imports check-openapi check-workflows
+.PHONY: $(CHECKS)
+check: $(CHECKS)
+
+check-format: .venv/.test web/node_modules/.installed
+	$(BIN)/ruff format --check $(PYTHON_CODE)
 	$(NPM) run --silent format:check
+
+check-lint: .venv/.test
+	$(BIN)/ruff check $(PYTHON_CODE)
+
+check-types: .venv/.test
 	$(BIN)/mypy
+
+check-imports: .venv/.test
 	$(BIN)/lint-imports --no-cache
+
+check-openapi: .venv/.test
 	$(BIN)/araldo openapi | cmp - docs/openapi.json || { echo 'docs/openapi.json is stale: run make openapi'; exit 1; }
+
+check-workflows: .venv/.test
+	$(BIN)/zizmor --offline --pedantic --quiet .github
 
 tests: .venv/.test $(WEB)
 	$(PYTEST) --numprocesses=$$(( $(CORES) + 1 ))
@@ -98,17 +115,17 @@ gallery: .venv/.test ## Draw every card that there is into gallery/, to be looke
 	@echo open gallery/index.html
 
 format: .venv/.test web/node_modules/.installed ## Format the source and mend what lint can mend
-	$(BIN)/ruff format src tests bench tools
-	$(BIN)/ruff check --fix src tests bench tools
+	$(BIN)/ruff format $(PYTHON_CODE)
+	$(BIN)/ruff check --fix $(PYTHON_CODE)
 	$(NPM) run --silent lint -- --fix
 	$(NPM) run --silent format
 
 openapi: .venv/.test ## Write docs/openapi.json anew
 	$(BIN)/araldo openapi > docs/openapi.json
 
-# TAG: the git tag that is released, such as v1.2.3; without it, it is a rehearsal.
+# The variable RELEASE_TAG: the git tag that is released, such as v1.2.3; without it, it is a rehearsal.
 release: .tools/release/.installed ## Build wheel and sdist from a clean tree into dist/, check them, write SBOM and notes
-	@.tools/release/bin/python -m tools.release $(if $(TAG),--tag "$(TAG)")
+	@.tools/release/bin/python -m tools.release
 
 lock: $(UV) ## Bring uv.lock up to date with pyproject.toml
 	$(UV_RUN) lock
@@ -119,7 +136,7 @@ clean: ## Remove what these commands installed; your data in .araldo stays
 # uv comes from pip into a folder of ours: that needs no venv module and no leave of the system's Python.
 $(UV):
 	$(call say,Installing uv ...,Installo uv ...)
-	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools uv
+	python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target .tools 'uv>=0.13,<0.14'
 
 # --inexact: what the tests installed stays when only running is asked for.
 .venv/.run: $(UV) pyproject.toml uv.lock

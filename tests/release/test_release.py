@@ -71,7 +71,7 @@ def test_a_tag_of_another_version_is_refused() -> None:
 def test_a_refusal_is_the_only_thing_said_and_the_exit_code_is_1(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["release", "--tag", "v0.0.0-none"])
+    monkeypatch.setenv("RELEASE_TAG", "v0.0.0-none")
     monkeypatch.setattr(release, "run", lambda *_: "")
     assert release.main() == 1
     printed = capsys.readouterr()

@@ -1,12 +1,12 @@
-"""`python -m tools.release [--tag v1.2.3]`: build a release into dist/ and check it, from a tree without changes.
+"""`make release`: build a release into dist/ and check it, from a tree without changes.
 
-With `--tag` the tag must name the version, and the version must have its section in CHANGELOG.md. Without, it is a
-rehearsal: the notes may be those of the section "Unreleased".
+With the environment variable RELEASE_TAG (such as v1.2.3) the tag must name the version, and the version must have its
+section in CHANGELOG.md. Without, it is a rehearsal: the notes may be those of the section "Unreleased".
 """
 
 from __future__ import annotations
 
-import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -102,10 +102,8 @@ def release(tag: str | None) -> None:
 
 def main() -> int:
     """Return the exit code: 1 when the release is refused."""
-    parser = argparse.ArgumentParser(prog="python -m tools.release", description="Build a release and check it.")
-    parser.add_argument("--tag", help="the git tag that is released, such as v1.2.3")
     try:
-        release(parser.parse_args().tag or None)
+        release(os.environ.get("RELEASE_TAG") or None)
     except ReleaseRefused as refused:
         print(refused, file=sys.stderr)
         return 1
