@@ -19,9 +19,11 @@ unexport PYTHONDONTWRITEBYTECODE
 NPM := web/with-node.sh npm --prefix web
 PYTHON_CODE := src tests bench tools
 WEB := src/araldo/web/index.html
+DOCS := src/araldo/docs/index.html
+DOCS_SOURCE := $(shell find docs tools/docs -type f ! -name '*.pyc') CHANGELOG.md zensical.toml
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run starting test quick acceptance check tests web web-check web-types explore conformance chaos bench gallery format lock openapi release clean
+.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery format lock openapi release clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -47,10 +49,10 @@ acceptance: test chaos conformance ## Before an issue is closed: all that CI run
 # The two halves side by side; what each prints stays together.
 .PHONY: checks
 checks: .venv/.test $(WEB)
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check web-check
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target web-check check
 
 # .pre-commit-config.yaml has a hook for each.
-CHECKS := check-format check-lint check-types check-imports check-openapi check-workflows
+CHECKS := check-format check-lint check-types check-imports check-openapi check-workflows check-docs
 .PHONY: $(CHECKS)
 check: $(CHECKS)
 
@@ -73,10 +75,14 @@ check-openapi: .venv/.test
 check-workflows: .venv/.test
 	$(BIN)/zizmor --offline --pedantic --quiet .github
 
-tests: .venv/.test $(WEB)
+check-docs: $(DOCS)
+
+tests: .venv/.test $(WEB) $(DOCS)
 	$(PYTEST) --numprocesses=$$(( $(CORES) + 1 ))
 
 web: $(WEB) ## Build the studio into the package
+
+docs: $(DOCS) ## Build the documentation into the package; a link that leads nowhere fails
 
 web-check: $(WEB) ## Lint, imports, types, API types, words, unit tests and size of the studio
 	cd web && ./with-node.sh npm run --silent check
@@ -131,7 +137,7 @@ lock: $(UV) ## Bring uv.lock up to date with pyproject.toml
 	$(UV_RUN) lock
 
 clean: ## Remove what these commands installed; your data in .araldo stays
-	rm -rf .tools .venv web/node_modules src/araldo/web .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .tools .venv build dist web/node_modules src/araldo/web src/araldo/docs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # uv comes from pip into a folder of ours: that needs no venv module and no leave of the system's Python.
 $(UV):
@@ -162,4 +168,9 @@ web/node_modules/.installed: web/package.json web/package-lock.json web/.npmrc
 $(WEB): web/node_modules/.installed $(WEB_SOURCE)
 	$(call say,Building the studio ...,Costruisco lo studio ...)
 	$(NPM) run --silent build -- --logLevel warn
+	@touch $@
+
+$(DOCS): .venv/.test $(DOCS_SOURCE)
+	$(call say,Building the documentation ...,Costruisco la documentazione ...)
+	@$(PYTHON) -m tools.docs
 	@touch $@

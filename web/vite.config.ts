@@ -46,7 +46,7 @@ export default defineConfig(({ command }) => ({
     cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"],
   },
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
-  server: { host: "127.0.0.1", port: 5173, proxy: { "/api": through, "/media": through } },
+  server: { host: "127.0.0.1", port: 5173, proxy: { "/api": through, "/docs": through, "/media": through } },
   test: {
     // Files share a jsdom and modules, which takes a third of the time; src/testing/setup.ts cleans up after each test.
     pool: "threads",

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from araldo import __version__
 from araldo.api import ROUTERS, problems
 from araldo.api.description import DescribedAPI
+from araldo.api.documentation import documentation_routes
 from araldo.api.metrics import PATH, serving_metrics
 from araldo.api.middleware import install_middleware
 from araldo.api.studio import Studio
@@ -65,6 +66,7 @@ def create_web(
         router.add_to(app)
     if metrics is None and araldo.settings.metrics.token is not None:
         app.router.routes.append(Route(PATH, endpoint))
+    app.router.routes.extend(documentation_routes(Path(__file__).parent / "docs"))
     app.router.default = Studio(Path(__file__).parent / "web")
     install_middleware(app, deps)
     return app

@@ -37,10 +37,11 @@ def require_tag(tag: str | None, version: str) -> None:
 
 
 def build(version: str) -> tuple[Path, Path]:
-    """Build the studio, the sdist with it, and from that the wheel, with the commit's time. Return both paths."""
+    """Build studio and documentation, the sdist with them, and from that the wheel. Return both paths."""
     # Built anew: make compares times, and an earlier build may be of other packages.
-    (ROOT / "src/araldo/web/index.html").unlink(missing_ok=True)
-    run("make", "web")
+    for folder in ("web", "docs"):
+        (ROOT / "src/araldo" / folder / "index.html").unlink(missing_ok=True)
+    run("make", "web", "docs")
     when = {"SOURCE_DATE_EPOCH": run("git", "log", "-1", "--format=%ct").strip()}
     shutil.rmtree(_DIST, ignore_errors=True)
     run(_UV, "build", "--quiet", "--no-create-gitignore", "--out-dir", _DIST, env=when)

@@ -20,6 +20,14 @@ _STUDIO = (
     "araldo/web/licenses/figtree.txt",
     "araldo/web/licenses/packages.txt",
 )
+_DOCUMENTATION = (
+    "araldo/docs/index.html",
+    "araldo/docs/changelog/index.html",
+    "araldo/docs/search.json",
+    "araldo/docs/assets/javascripts/*.js",
+    "araldo/docs/assets/javascripts/LICENSE",
+    "araldo/docs/assets/stylesheets/*.css",
+)
 # Committed, but so important that their loss must not pass as a smaller package.
 _COMMITTED = (
     "araldo/py.typed",
@@ -29,8 +37,8 @@ _COMMITTED = (
     "araldo/images/designer/*/OFL.txt",
     "araldo/images/designer/emoji/*LICENSE",
 )
-REQUIRED = (*_STUDIO, *_COMMITTED)
-_BUILT_FOLDERS = ("araldo/web/",)
+REQUIRED = (*_STUDIO, *_DOCUMENTATION, *_COMMITTED)
+_BUILT_FOLDERS = ("araldo/docs/", "araldo/web/")
 _METADATA = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
 _BESIDE_THE_SOURCE = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore", "PKG-INFO"}
 _FORBIDDEN = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,6 +19,8 @@ from araldo.messages import Message
 _ANY_HOST_PATHS = ("/api/v1/health", "/api/v1/ready", "/robots.txt")
 _MEDIA_PREFIX = "/media/"
 
+# The style element that the documentation's search creates at run time. It changes with the site generator's version.
+_SEARCH_STYLE = "'sha256-NwSx/R2V/U4jnW0Tq5pQ53Y/rzPVJ4dqE7D6UTA/J1k='"
 _UNFRAMED = "base-uri 'none'; frame-ancestors 'none'"
 _OWN_FORMS_ONLY = f"form-action 'self'; {_UNFRAMED}"
 
@@ -89,6 +92,15 @@ def studio_policy(nonce: str) -> str:
     return (
         "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:; font-src 'self';"
         f" style-src 'self' 'nonce-{nonce}'; style-src-attr 'none'; {_OWN_FORMS_ONLY}"
+    )
+
+
+def documentation_policy(script_digests: Iterable[str]) -> str:
+    """Return the policy of a page of the documentation. Its scripts are files, and those with the given digests."""
+    scripts = " ".join(("'self'", *script_digests))
+    return (
+        f"default-src 'none'; script-src {scripts}; worker-src 'self'; connect-src 'self'; img-src 'self' data:;"
+        f" style-src 'self' {_SEARCH_STYLE}; {_OWN_FORMS_ONLY}"
     )
 
 

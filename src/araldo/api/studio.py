@@ -9,17 +9,19 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from araldo.api.browser_security import bare_policy, studio_policy
+from araldo.api.browser_security import studio_policy
+from araldo.api.notices import notice_response
 
 # Unknown paths under these get a 404, not the studio.
 _NOT_PAGES = {"api", "media", "metrics", "robots.txt"}
 # The build's placeholder for the nonce of a response; see docs/decisions/0010-the-studios-page.md.
 _NONCE = "ARALDO_CSP_NONCE"
 # Their names contain a hash of their content.
-_FOR_EVER = "public, max-age=31536000, immutable"
+FOR_EVER = "public, max-age=31536000, immutable"
 # Listed here because of "nosniff", and because `mimetypes` differs between machines.
-_KINDS = {
+CONTENT_TYPES = {
     ".css": "text/css",
+    ".html": "text/html",
     ".ico": "image/x-icon",
     ".jpg": "image/jpeg",
     ".js": "text/javascript",
@@ -32,20 +34,12 @@ _KINDS = {
     ".woff2": "font/woff2",
 }
 
-_STYLE = """
-body{font:18px/1.6 system-ui,sans-serif;max-width:40rem;margin:12vh auto;padding:0 1.5rem;color-scheme:light dark}
-code{font-size:.9em}
-"""
-_NOT_BUILT = f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Araldo</title><style>{_STYLE}</style></head><body>
-<h1>Araldo</h1>
-<p>The server is running, but the studio is not built: run <code>make web</code>.
-The API works; its description is at <a href="/api/docs">/api/docs</a>.</p>
-<p lang="it">Il server è attivo, ma lo studio non è stato compilato: esegui <code>make web</code>.
-L'API funziona; è descritta in <a href="/api/docs">/api/docs</a>.</p>
-</body></html>
-"""
+_NOT_BUILT = (
+    "The server is running, but the studio is not built: run <code>make web</code>."
+    ' The API works; its description is at <a href="/api/docs">/api/docs</a>.',
+    "Il server è attivo, ma lo studio non è stato compilato: esegui <code>make web</code>."
+    ' L\'API funziona; è descritta in <a href="/api/docs">/api/docs</a>.',
+)
 
 
 class Studio:
@@ -71,8 +65,8 @@ class Studio:
         found = self._folder.joinpath(*parts)
         if any(part.startswith(".") or "\0" in part or "\\" in part for part in parts) or not _is_file(found):
             raise HTTPException(404)
-        kept = _FOR_EVER if parts[0] == "assets" else "no-cache"
-        kind = _KINDS.get(found.suffix, "application/octet-stream")
+        kept = FOR_EVER if parts[0] == "assets" else "no-cache"
+        kind = CONTENT_TYPES.get(found.suffix, "application/octet-stream")
         return FileResponse(found, media_type=kind, headers={"Cache-Control": kept})
 
     def _html_response(self) -> Response:
@@ -80,8 +74,7 @@ class Studio:
         try:
             page = (self._folder / "index.html").read_text()
         except FileNotFoundError:
-            headers = {"Cache-Control": "no-store", "Content-Security-Policy": bare_policy(_STYLE)}
-            return HTMLResponse(_NOT_BUILT, 503, headers)
+            return notice_response(*_NOT_BUILT, 503)
         nonce = secrets.token_urlsafe(16)
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": studio_policy(nonce)}
         return HTMLResponse(page.replace(_NONCE, nonce), headers=headers)

@@ -21,7 +21,7 @@ from tools.release.contents import (
 ROOT = Path(__file__).parents[2]
 # A file for each pattern, as a complete package has them.
 WHOLE = {pattern.replace("*", "x") for pattern in REQUIRED}
-BUILT = {name for name in WHOLE if name.startswith("araldo/web/")}
+BUILT = {name for name in WHOLE if name.startswith(("araldo/docs/", "araldo/web/"))}
 COMMITTED = {f"src/{name}" for name in WHOLE - BUILT} | {"tests/test_cli.py", "web/package.json", "README.md"}
 METADATA = {
     f"araldo-1.2.3.dist-info/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
