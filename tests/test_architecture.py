@@ -24,7 +24,7 @@ from araldo.platforms import PLATFORMS
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "araldo"
-FILES = sorted(path for folder in (SOURCE, ROOT / "tests") for path in folder.rglob("*.py"))
+FILES = sorted(path for folder in (SOURCE, ROOT / "tests", ROOT / "tools") for path in folder.rglob("*.py"))
 # Where a platform may be named: its vendor's folder, the list, the sandbox, and two examples that are documentation.
 NAMED_IN = ("platforms/", "sandbox/", "cli/demo.py", "api/social.py")
 
