@@ -7,11 +7,16 @@ import os
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from tools.release import __main__ as release
 from tools.release.commands import run
 from tools.release.notes import notes_for
 from tools.release.refused import ReleaseRefused
-from tools.release.trial import wait_for_line
+from tools.release.trial import require_page, wait_for_line
+
+from tests.support.serving import serve
 
 CHANGELOG = """# Changelog
 
@@ -113,3 +118,13 @@ def test_without_a_docker_daemon_no_image_is_claimed(tmp_path: Path, monkeypatch
     monkeypatch.setattr(release, "ROOT", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert release.build_image() == "No image: no Docker daemon answers here."
+
+
+def test_a_page_that_the_wheel_does_not_serve_is_refused() -> None:
+    app = Starlette(routes=[Route("/", lambda _: PlainTextResponse("here"))])
+    with serve(app) as url:
+        require_page(f"{url}/")
+        with pytest.raises(ReleaseRefused, match=r"does not serve http://127\.0\.0\.1:\d+/docs/: .*404"):
+            require_page(f"{url}/docs/")
+    with pytest.raises(ReleaseRefused, match="does not serve"):
+        require_page(f"{url}/")

@@ -29,6 +29,7 @@ def test_tools_and_what_builds_the_package_have_an_upper_bound() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     named = [
         *project["build-system"]["requires"],
+        *project["dependency-groups"]["docs"],
         *project["dependency-groups"]["release"],
         *project["tool"]["uv"]["build-constraint-dependencies"],
     ]

@@ -9,6 +9,8 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -20,6 +22,8 @@ _READY = "Ready: "
 _READY_WITHIN_S = 180.0
 _STOPPED_WITHIN_S = 30.0
 _HOST = "127.0.0.1"
+# The studio, the documentation, the API's description: files of the package that no import reads.
+_PAGES = ("/", "/docs/", "/api/docs")
 
 
 def install(uv: Path, wheel: Path, folder: Path) -> Path:
@@ -36,7 +40,7 @@ def install(uv: Path, wheel: Path, folder: Path) -> Path:
 
 
 def try_commands(commands: Path, folder: Path) -> None:
-    """Run `araldo --help`, then `araldo run` until it says that it is ready. Raises ReleaseRefused."""
+    """Run `araldo --help`, then `araldo run` until it is ready, and open its pages. Raises ReleaseRefused."""
     if "Usage" not in run(commands / "araldo", "--help"):
         raise ReleaseRefused("`araldo --help` of the installed wheel does not say how it is used.")
     env = _environment(folder)
@@ -52,6 +56,8 @@ def try_commands(commands: Path, folder: Path) -> None:
     assert process.stdout is not None
     try:
         wait_for_line(process.stdout, f"{_READY}http://{_HOST}:{env['ARALDO_PORT']}", within_s=_READY_WITHIN_S)
+        for path in _PAGES:
+            require_page(f"http://{_HOST}:{env['ARALDO_PORT']}{path}")
         process.send_signal(signal.SIGINT)
         if (code := process.wait(_STOPPED_WITHIN_S)) != 0:
             raise ReleaseRefused(f"`araldo run` of the installed wheel ended with {code} after Ctrl-C.")
@@ -60,6 +66,15 @@ def try_commands(commands: Path, folder: Path) -> None:
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def require_page(url: str) -> None:
+    """Raise ReleaseRefused when the address does not answer 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=_STOPPED_WITHIN_S):  # noqa: S310 - an address of this machine
+            return
+    except urllib.error.URLError as error:
+        raise ReleaseRefused(f"The installed wheel does not serve {url}: {error}") from error
 
 
 def wait_for_line(output: IO[str], wanted: str, *, within_s: float, now: Callable[[], float] = time.monotonic) -> None:
