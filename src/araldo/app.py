@@ -341,6 +341,10 @@ class Araldo:
             ),
         }
 
+    async def migrate(self) -> None:
+        """Migrate the schema, after transient faults again for a minute. Raises SchemaTooNew."""
+        await try_until_done(self.database.migrate, within_s=START_S, event="start_delayed", clock=self.clock)
+
     async def prepare(self) -> None:
         """Migrate the schema and create the first workspace and user when there are none."""
         await self.database.migrate()

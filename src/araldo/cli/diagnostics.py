@@ -12,7 +12,7 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.addresses import is_public_url
 from araldo.app import Araldo
-from araldo.errors import OutsideError
+from araldo.errors import Conflict, OutsideError
 from araldo.messages import Message, message_in
 from araldo.messages.times import ZonedInstant
 from araldo.settings import Settings
@@ -100,7 +100,11 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
         message = Message("doctor.database_down")
         yield DoctorFinding("bad", message)
         return
-    await araldo.prepare()
+    try:
+        await araldo.prepare()
+    except Conflict as refused:
+        yield DoctorFinding("bad", refused.message)
+        return
     yield DoctorFinding("good", Message("doctor.database_ok"))
 
     def in_transaction(transaction: Transaction) -> tuple[list[Account], int, list[Workspace]]:

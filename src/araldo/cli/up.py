@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import nullcontext
 from typing import Annotated
 
@@ -39,5 +40,7 @@ def up(
     ):
         araldo = Araldo(settings, works=worker)
         print_message(Message("cli.starting"), url=settings.own_url)
+        # Before the server starts, which would log a refusal with its traceback.
+        asyncio.run(araldo.migrate())
         web = create_web(araldo, when_up=lambda: print_sign_in_link(araldo), metrics=metrics)
         serve(web, listening, before_stopping=araldo.event_feed.close)

@@ -6,12 +6,11 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from araldo.clock import Clock
@@ -20,17 +19,14 @@ from araldo.storage.database_threads import DatabaseThread
 from araldo.storage.function_queue import FunctionQueue, QueuedFunction
 from araldo.storage.group_commit import GroupCommitWriter
 from araldo.storage.job_schema import migrate_job_tables
+from araldo.storage.schema_revision import migration_config, needs_migration
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.transaction import Transaction, TransactionFailed
 from araldo.telemetry.observer import Observer
 
-if TYPE_CHECKING:
-    from alembic.config import Config
-
 __all__ = ["Database", "Transaction", "TransactionFailed", "as_utc", "migration_config", "new_id"]
 
 _Value = TypeVar("_Value")
-_MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a write waits for another process's lock, on SQLite for the database and on PostgreSQL for a row.
 _LOCK_TIMEOUT_S = 15.0
 # The key of PostgreSQL's advisory lock for migrations; no other lock has that number.
@@ -128,7 +124,10 @@ class Database:
             thread.start()
 
     async def migrate(self) -> None:
-        """Migrate the schema to this version. Safe to call at every start and beside a running server."""
+        """Migrate the schema to this version. Safe to call at every start and beside a running server.
+
+        All in one transaction: a migration that fails leaves the database as it was. Raises SchemaTooNew.
+        """
         await asyncio.to_thread(self._migrate)
 
     def _migrate(self) -> None:
@@ -137,8 +136,10 @@ class Database:
                 # Processes that start together migrate one after the other, however long the first one takes.
                 connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            is_old = needs_migration(connection)
+            if not self.is_sqlite:
                 migrate_job_tables(connection)
-            if _is_current_schema(connection):
+            if not is_old:
                 return
             # Imported here because it is slow and most starts have nothing to migrate.
             from alembic import command
@@ -170,23 +171,6 @@ class Database:
             thread.join()
         self._engine.dispose()
         self._reading_engine.dispose()
-
-
-def _is_current_schema(connection: Connection) -> bool:
-    """Return whether the newest migration is applied, by the names of their files (`0011_users.py`)."""
-    if not inspect(connection).has_table("alembic_version"):
-        return False
-    newest = max(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [newest]
-
-
-def migration_config(connection: Connection | None = None) -> Config:
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
 
 
 def as_utc(moment: datetime) -> datetime:

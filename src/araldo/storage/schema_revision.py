@@ -1,0 +1,54 @@
+"""Revisions of the schema: which one a database has, and whether this version of Araldo knows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+
+from araldo.errors import Conflict
+from araldo.messages import Message
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class SchemaTooNew(Conflict):
+    """A newer version of Araldo has migrated the database."""
+
+    code = "schema_too_new"
+
+
+def migration_config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def known_revisions() -> list[str]:
+    """Return this version's revisions, oldest first, by the names of their files (`0011_users.py`)."""
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision that the database was migrated to; None for a database without a schema."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def needs_migration(connection: Connection) -> bool:
+    """Return whether the newest migration is still to be applied. Raises SchemaTooNew."""
+    revision, known = revision_of(connection), known_revisions()
+    if revision is None:
+        return True
+    if revision not in known:
+        raise SchemaTooNew(Message("database.schema_too_new", {"revision": revision, "newest": known[-1]}))
+    return revision != known[-1]
