@@ -46,6 +46,7 @@ from araldo.workflows.accounts.workspaces import Workspaces
 from araldo.workflows.deliveries.claims import ClaimedDelivery, Claims
 from araldo.workflows.deliveries.resume import AccountRecovery
 from araldo.workflows.engine import JOBS_MAX, Engine
+from araldo.workflows.maintenance.backup import BackupWriter
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.maintenance.readiness import DiskFloor, ReadinessCheck
 from araldo.workflows.monitoring.figures import DatabaseCollector, ProcessCollector
@@ -121,6 +122,9 @@ class Araldo:
         self.event_feed = EventFeed()
         self.listener = Listener(database=self.database, feed=self.event_feed, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
+        self.backup_writer = BackupWriter(
+            url=settings.database_url, blobs=self.blobs, clock=self.clock, keys=lambda: self.vault.keys
+        )
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.images = ImageProcess(observer=self.telemetry)
         self.fitting = Fitting(clock=self.clock, blobs=self.blobs, images=self.images)

@@ -65,8 +65,11 @@ def open_metrics_socket(settings: Settings) -> AbstractContextManager[socket.soc
     return open_listening_socket(metrics.host, metrics.port)
 
 
-def run_with_araldo(work: Callable[[Araldo], Awaitable[None]]) -> None:
-    """Migrate the schema and run `work(araldo)`, possibly beside a running server."""
+def run_with_araldo(work: Callable[[Araldo], Awaitable[None]], *, migrate: bool = True) -> None:
+    """Migrate the schema and run `work(araldo)`, possibly beside a running server.
+
+    `migrate` False: leave the database as it is, for a backup before an upgrade.
+    """
     with paused_collection():
         from araldo.app import Araldo
         from araldo.cli import administer
@@ -78,7 +81,8 @@ def run_with_araldo(work: Callable[[Araldo], Awaitable[None]]) -> None:
         administer.set_command_actor()
         araldo = Araldo(settings)
         try:
-            await araldo.prepare()
+            if migrate:
+                await araldo.prepare()
             await work(araldo)
         finally:
             await araldo.close()

@@ -29,6 +29,7 @@ class Vault:
     """Encrypts with the first key, decrypts with any: rotate keys by putting a new one in front."""
 
     def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = tuple(keys)
         self._fernet = MultiFernet([Fernet(key) for key in keys])
         self._signing = [hashlib.sha256(b"araldo media urls\0" + key.encode()).digest() for key in keys]
 
@@ -61,10 +62,19 @@ def load_vault(data_dir: Path, configured_keys: Sequence[str]) -> Vault:
     """
     if configured_keys:
         return _make_vault(configured_keys, Message("vault.configured_key_invalid"))
-    path = data_dir / "secret.key"
+    path = key_file(data_dir)
     if not path.exists():
         _write_once(path, Fernet.generate_key() + b"\n")
-    return _make_vault(path.read_text(errors="replace").split(), Message("vault.key_file_invalid", {"where": path}))
+    return _make_vault(read_key_file(path), Message("vault.key_file_invalid", {"where": path}))
+
+
+def key_file(data_dir: Path) -> Path:
+    return data_dir / "secret.key"
+
+
+def read_key_file(path: Path) -> list[str]:
+    """Return the keys in the file, the newest first; not checked. Raises OSError."""
+    return path.read_text(errors="replace").split()
 
 
 def _make_vault(keys: Sequence[str], otherwise: Message) -> Vault:
