@@ -22,6 +22,7 @@ from araldo.images.process import ImageProcess
 from araldo.images.providers import AUTO, ImageProviders
 from araldo.images.providers.offline import Offline
 from araldo.loops import try_until_done
+from araldo.maintenance import Maintenance
 from araldo.media.urls import MediaUrls
 from araldo.platforms import LOGINS, PLATFORMS
 from araldo.platforms.base import PlatformContext
@@ -46,8 +47,6 @@ from araldo.workflows.accounts.workspaces import Workspaces
 from araldo.workflows.deliveries.claims import ClaimedDelivery, Claims
 from araldo.workflows.deliveries.resume import AccountRecovery
 from araldo.workflows.engine import JOBS_MAX, Engine
-from araldo.workflows.maintenance.backup import BackupWriter
-from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.maintenance.readiness import DiskFloor, ReadinessCheck
 from araldo.workflows.monitoring.figures import DatabaseCollector, ProcessCollector
 from araldo.workflows.monitoring.jobs import ObservedWork, observe_platforms
@@ -122,8 +121,8 @@ class Araldo:
         self.event_feed = EventFeed()
         self.listener = Listener(database=self.database, feed=self.event_feed, clock=self.clock)
         self.blobs = Blobs(settings.data_dir / "blobs")
-        self.backup_writer = BackupWriter(
-            url=settings.database_url, blobs=self.blobs, clock=self.clock, keys=lambda: self.vault.keys
+        self.maintenance = Maintenance(
+            settings, database=self.database, clock=self.clock, blobs=self.blobs, vault=self.vault
         )
         self.media_urls = MediaUrls(settings.own_url, self.vault)
         self.images = ImageProcess(observer=self.telemetry)
@@ -169,12 +168,7 @@ class Araldo:
         )
 
     def _build_background(self) -> Loops | Jobs:
-        housekeeping = Housekeeping(
-            database=self.database,
-            clock=self.clock,
-            blobs=self.blobs,
-            audit_kept=timedelta(days=self.settings.audit_kept_days),
-        )
+        housekeeping = self.maintenance.housekeeping
         return build_background(
             database=self.database,
             clock=self.clock,
@@ -182,6 +176,7 @@ class Araldo:
             works=self._works,
             notifications=self.notifications,
             listener=self.listener,
+            backups=self.maintenance.backup_schedule,
             periodic={
                 "accounts": Periodic(self.account_inspector, self.account_inspector.inspect_due, 60),
                 "links": Periodic(self.links, self.links.fill_in_missing, 60),

@@ -194,19 +194,23 @@ def build_background(
     works: bool,
     notifications: Notifications,
     listener: Listener,
+    backups: BackgroundLoop,
     periodic: Mapping[str, Periodic],
 ) -> Loops | Jobs:
-    """Return the loops of the only process on SQLite, or this process's part in the jobs on PostgreSQL."""
+    """Return the loops of the only process on SQLite, or this process's part in the jobs on PostgreSQL.
+
+    `backups` is a loop of each process, because only some may have a folder for them; they take turns themselves.
+    """
     if database.is_sqlite:
         repeated = {name: one.loop for name, one in periodic.items()}
-        return Loops(engine, {"notifications": notifications, "listener": listener, **repeated})
+        return Loops(engine, {"notifications": notifications, "listener": listener, "backups": backups, **repeated})
     return Jobs(
         database=database,
         clock=clock,
         engines={"deliveries": engine, **notifications.engines},
         outbox=notifications.outbox,
         kinds=[JobKind(name, one.once, one.every_s) for name, one in periodic.items()],
-        loops={"listener": listener},
+        loops={"listener": listener, "backups": backups},
         works=works,
     )
 

@@ -63,6 +63,17 @@ class MetricsSettings(BaseModel):
     )
 
 
+class BackupSettings(BaseModel):
+    folder: Path | None = Field(None, description="Where backups are written by themselves; without it none are")
+    every_hours: float = Field(24, gt=0, description="Hours between two backups")
+    kept: int = Field(7, ge=1, description="How many backups are kept; the oldest are deleted")
+
+    @field_validator("folder", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ARALDO_", env_nested_delimiter="__", extra="ignore")
 
@@ -91,6 +102,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     mail: MailServerSettings = Field(default_factory=MailServerSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+    backup: BackupSettings = Field(default_factory=BackupSettings)
 
     @field_validator("public_url", mode="before")
     @classmethod

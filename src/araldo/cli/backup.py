@@ -33,11 +33,12 @@ def backup(
 
     async def work(araldo: Araldo) -> None:
         with StepProgress() as progress:
-            finished = await araldo.backup_writer.write(
+            finished = await araldo.maintenance.backup_writer.write(
                 file.absolute(),
                 with_keys=with_keys,
                 progress=lambda step, done, total: progress.show(_STEPS[step], done, total),
             )
+        await araldo.maintenance.backup_schedule.record_success(finished)
         _print_result(finished)
 
     run_with_araldo(work, migrate=False)

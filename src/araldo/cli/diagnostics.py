@@ -5,35 +5,21 @@ from __future__ import annotations
 import stat
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Literal
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.addresses import is_public_url
 from araldo.app import Araldo
+from araldo.cli.findings import DoctorFinding, Grade, backup_finding
 from araldo.errors import Conflict, OutsideError
 from araldo.messages import Message, message_in
 from araldo.messages.times import ZonedInstant
 from araldo.settings import Settings
 from araldo.storage.database import Transaction
 from araldo.storage.vault import VaultKeyInvalid
+from araldo.workflows.maintenance.backup_status import read_status
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
-
-Grade = Literal["good", "note", "bad"]
-
-
-@dataclass(frozen=True, slots=True)
-class DoctorFinding:
-    """`note`: works for trying out, fix it before real use."""
-
-    grade: Grade
-    message: Message
-
-    @property
-    def mark(self) -> str:
-        return {"good": "✓", "note": "!", "bad": "✗"}[self.grade]
 
 
 async def examine(settings: Settings, *, ask_services: bool = False) -> list[DoctorFinding]:
@@ -114,6 +100,11 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
         return accounts, keys, workspaces
 
     accounts, keys, workspaces = await araldo.database.read(in_transaction)
+    yield backup_finding(
+        await araldo.database.read(read_status),
+        is_scheduled=araldo.settings.backup.folder is not None,
+        zone=workspaces[0].zone,
+    )
     if not keys:
         yield DoctorFinding(
             "note",

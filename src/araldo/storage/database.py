@@ -148,6 +148,15 @@ class Database:
             if self.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
                 raise ValueError(f"the migration left references to nothing: {broken[:5]}")
 
+    async def is_migrated(self) -> bool:
+        """Return whether the schema is this version's. Raises SchemaTooNew."""
+
+        def look() -> bool:
+            with self._reading_engine.connect() as connection:
+                return not needs_migration(connection)
+
+        return await asyncio.to_thread(look)
+
     async def is_reachable(self) -> bool:
         try:
             await self.read(lambda transaction: transaction.execute(text("SELECT 1")).scalar())

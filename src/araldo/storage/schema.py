@@ -30,6 +30,7 @@ from araldo.storage.columns import metadata
 from araldo.storage.columns import reference as _ref
 from araldo.storage.derived import IS_COUNTED, LISTED_AT, WAKE_AT
 from araldo.storage.notification_tables import mails, outbox_consumers, webhook_deliveries, webhooks
+from araldo.storage.state_table import system_state
 from araldo.storage.user_tables import (
     members,
     recovery_codes,
@@ -51,6 +52,7 @@ __all__ = [
     "sessions",
     "sign_in_links",
     "sign_in_tries",
+    "system_state",
     "user_totp",
     "users",
     "webhook_deliveries",

@@ -1,0 +1,31 @@
+"""Build what keeps the database and the disk in order from the settings: backups and housekeeping."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from araldo.clock import Clock
+from araldo.settings import Settings
+from araldo.storage.blobs import Blobs
+from araldo.storage.database import Database
+from araldo.storage.vault import Vault
+from araldo.workflows.maintenance.backup import BackupWriter
+from araldo.workflows.maintenance.backup_schedule import BackupPlan, BackupSchedule
+from araldo.workflows.maintenance.housekeeping import Housekeeping
+
+
+class Maintenance:
+    """The maintenance of one process."""
+
+    def __init__(self, settings: Settings, *, database: Database, clock: Clock, blobs: Blobs, vault: Vault) -> None:
+        backup = settings.backup
+        plan = (
+            None
+            if backup.folder is None
+            else BackupPlan(backup.folder, timedelta(hours=backup.every_hours), backup.kept)
+        )
+        self.backup_writer = BackupWriter(url=settings.database_url, blobs=blobs, clock=clock, keys=lambda: vault.keys)
+        self.backup_schedule = BackupSchedule(database=database, clock=clock, writer=self.backup_writer, plan=plan)
+        self.housekeeping = Housekeeping(
+            database=database, clock=clock, blobs=blobs, audit_kept=timedelta(days=settings.audit_kept_days)
+        )
