@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from araldo.clock import Clock
+from araldo.clock import Clock, SystemClock
 from araldo.settings import Settings
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.vault import Vault
+from araldo.workflows.deliveries.hold_back import hold_back_deliveries
 from araldo.workflows.maintenance.backup import BackupWriter
 from araldo.workflows.maintenance.backup_schedule import BackupPlan, BackupSchedule
 from araldo.workflows.maintenance.housekeeping import Housekeeping
+from araldo.workflows.maintenance.restore import BackupRestorer
 
 
 class Maintenance:
@@ -29,3 +31,15 @@ class Maintenance:
         self.housekeeping = Housekeeping(
             database=database, clock=clock, blobs=blobs, audit_kept=timedelta(days=settings.audit_kept_days)
         )
+
+
+def build_restorer(settings: Settings, clock: Clock | None = None) -> BackupRestorer:
+    """Build what restores a backup: without opening the database, which may be empty or another version's."""
+    return BackupRestorer(
+        url=settings.database_url,
+        data_dir=settings.data_dir,
+        configured_keys=settings.secret_keys,
+        blobs=Blobs(settings.data_dir / "blobs"),
+        clock=clock or SystemClock(),
+        hold_back=hold_back_deliveries,
+    )

@@ -38,3 +38,29 @@ def test_a_backup_beside_a_running_server(tmp_path: Path) -> None:
 def test_there_is_nothing_to_back_up_in_an_empty_folder(tmp_path: Path) -> None:
     done = run_araldo("backup", str(tmp_path / "x.tar"), env=environment(tmp_path / "data", free_port()))
     assert (done.returncode, done.stderr) == (1, "There is no database to back up yet.\n")
+
+
+def test_a_restore_refuses_a_used_folder_and_a_running_server(tmp_path: Path) -> None:
+    port, log, file = free_port(), tmp_path / "up.log", tmp_path / "araldo.tar"
+    env = environment(tmp_path / "data", port)
+    assert run_araldo("users", "list", env=env).returncode == 0
+    assert run_araldo("backup", str(file), env=env).returncode == 0
+    used = run_araldo("restore", str(file), env=env)
+    assert (used.returncode, used.stdout) == (1, "")
+    assert used.stderr.splitlines()[-1].startswith("There is a database with data already, so nothing was changed.")
+    with start_araldo("up", env=env, log=log) as process:
+        wait_until_up(f"http://127.0.0.1:{port}", process, log)
+        busy = run_araldo("restore", str(file), "--replace", env=env)
+        assert (busy.returncode, process.poll()) == (1, None)
+        assert busy.stderr.startswith("Another `araldo up` is already using the data folder")
+    replaced = run_araldo("restore", str(file), "--replace", env=env)
+    assert replaced.returncode == 0, replaced.stderr
+    assert replaced.stdout.startswith("Restored: 0 posts and 0 pictures, as of ")
+    file.write_bytes(file.read_bytes()[:5_000])
+    damaged = run_araldo("restore", str(file), "--replace", env=env)
+    assert damaged.returncode == 1
+    assert damaged.stderr.splitlines()[-1] == f"{file} is not a usable backup: it is incomplete."
+    missing = run_araldo("restore", str(tmp_path / "none.tar"), env=env)
+    assert missing.stderr == f"{tmp_path / 'none.tar'} could not be restored: No such file or directory. " + (
+        "The database is as it was.\n"
+    )

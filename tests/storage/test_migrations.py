@@ -19,7 +19,8 @@ from araldo.pictures import history_store
 from araldo.pictures.models import CustomSource, DeliveryPicture, PictureOptions, PictureState, SlidePicture
 from araldo.posts import store as post_store
 from araldo.storage.brand_tables import metadata
-from araldo.storage.database import _MIGRATION_LOCK, Database, migration_config
+from araldo.storage.database import Database, migration_config
+from araldo.storage.schema_revision import MIGRATION_LOCK
 from tests.support.database import open_reading, open_transaction
 from tests.support.waiting import until
 
@@ -61,7 +62,7 @@ async def test_a_process_waits_for_the_long_migration_of_another(empty_postgres:
         " AND waitstart < clock_timestamp() - interval '0.2 s'"
     )
     with open_transaction(first) as migrating:
-        migrating.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        migrating.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         waiting = asyncio.create_task(second.migrate())
         await asyncio.to_thread(until, lambda: waiting.done() or migrating.execute(long_wait).scalar_one())
     await waiting

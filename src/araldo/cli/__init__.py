@@ -11,7 +11,21 @@ import sys
 
 import typer
 
-from araldo.cli import audit, backup, connect, doctor, keys, openapi, run, sandbox, up, users, worker, workspace
+from araldo.cli import (
+    audit,
+    backup,
+    connect,
+    doctor,
+    keys,
+    openapi,
+    restore,
+    run,
+    sandbox,
+    up,
+    users,
+    worker,
+    workspace,
+)
 from araldo.console import print_error
 from araldo.errors import AraldoError
 from araldo.storage.private_files import UMASK
@@ -26,6 +40,7 @@ cli = typer.Typer(
 for command in (run.run, up.up, worker.worker, sandbox.sandbox, audit.audit, doctor.doctor, openapi.openapi):
     cli.command()(command)
 cli.command()(backup.backup)
+cli.command()(restore.restore)
 cli.add_typer(connect.connect, name="connect")
 cli.add_typer(keys.keys, name="keys")
 cli.add_typer(workspace.workspaces, name="workspace")

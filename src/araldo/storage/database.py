@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from araldo.clock import Clock
@@ -19,7 +19,7 @@ from araldo.storage.database_threads import DatabaseThread
 from araldo.storage.function_queue import FunctionQueue, QueuedFunction
 from araldo.storage.group_commit import GroupCommitWriter
 from araldo.storage.job_schema import migrate_job_tables
-from araldo.storage.schema_revision import migration_config, needs_migration
+from araldo.storage.schema_revision import lock_schema, migration_config, needs_migration
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.transaction import Transaction, TransactionFailed
 from araldo.telemetry.observer import Observer
@@ -29,8 +29,6 @@ __all__ = ["Database", "Transaction", "TransactionFailed", "as_utc", "migration_
 _Value = TypeVar("_Value")
 # How long a write waits for another process's lock, on SQLite for the database and on PostgreSQL for a row.
 _LOCK_TIMEOUT_S = 15.0
-# The key of PostgreSQL's advisory lock for migrations; no other lock has that number.
-_MIGRATION_LOCK = 0x6172616C646D
 _READERS = 4
 # More threads than this cost PostgreSQL and Python more than they bring; measured in docs/performance.md.
 _POSTGRES_WRITERS = 4
@@ -132,10 +130,7 @@ class Database:
 
     def _migrate(self) -> None:
         with connections.begin(self._engine, foreign_keys=False) as connection:
-            if not self.is_sqlite:
-                # Processes that start together migrate one after the other, however long the first one takes.
-                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-                connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            lock_schema(connection)
             is_old = needs_migration(connection)
             if not self.is_sqlite:
                 migrate_job_tables(connection)

@@ -99,3 +99,9 @@ def finish(
 def release(transaction: Transaction, request: IdempotentRequest) -> None:
     """Delete a key without a result: it may be used again, with another body."""
     transaction.execute(delete(idempotency).where(_is_row_of(request), _i.post_id.is_(None), _i.answer.is_(None)))
+
+
+def hold_unfinished(transaction: Transaction) -> None:
+    """Keep the keys of unfinished requests until they expire: after a restore nobody knows what became of them."""
+    unfinished = (_i.post_id.is_(None), _i.answer.is_(None))
+    transaction.execute(update(idempotency).where(*unfinished).values(lease_until=transaction.now + LIFETIME))

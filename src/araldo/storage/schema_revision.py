@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, select, text
 
 from araldo.errors import Conflict
 from araldo.messages import Message
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# The key of PostgreSQL's advisory lock for migrations; no other lock has that number.
+MIGRATION_LOCK = 0x6172616C646D
 
 
 class SchemaTooNew(Conflict):
@@ -29,6 +31,16 @@ def migration_config(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
     return config
+
+
+def lock_schema(connection: Connection) -> None:
+    """Let nobody else migrate until the transaction ends, however long it takes; on SQLite it has the only write lock.
+
+    Processes that start together migrate one after the other.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
 
 
 def known_revisions() -> list[str]:

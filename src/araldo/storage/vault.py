@@ -7,7 +7,8 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -65,7 +66,7 @@ def load_vault(data_dir: Path, configured_keys: Sequence[str]) -> Vault:
     path = key_file(data_dir)
     if not path.exists():
         _write_once(path, Fernet.generate_key() + b"\n")
-    return _make_vault(read_key_file(path), Message("vault.key_file_invalid", {"where": path}))
+    return Vault(load_keys(path))
 
 
 def key_file(data_dir: Path) -> Path:
@@ -75,6 +76,30 @@ def key_file(data_dir: Path) -> Path:
 def read_key_file(path: Path) -> list[str]:
     """Return the keys in the file, the newest first; not checked. Raises OSError."""
     return path.read_text(errors="replace").split()
+
+
+def load_keys(path: Path) -> list[str]:
+    """Return the keys in a file. Raises VaultKeyInvalid when they are none."""
+    keys = read_key_file(path)
+    _make_vault(keys, Message("vault.key_file_invalid", {"where": path}))
+    return keys
+
+
+def add_keys(path: Path, keys: Sequence[str]) -> None:
+    """Put these keys in front of those that the file has, if it exists; it is replaced at once. Raises OSError."""
+    present = read_key_file(path) if path.exists() else []
+    write_key_file(path, [*dict.fromkeys([*keys, *present])])
+
+
+def write_key_file(path: Path, keys: Sequence[str]) -> None:
+    """Replace the file at once: a crash leaves the old one or the new one. Raises OSError."""
+    with _temporary_file(path, "".join(f"{key}\n" for key in keys).encode()) as temporary:
+        temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _make_vault(keys: Sequence[str], otherwise: Message) -> Vault:
@@ -87,6 +112,13 @@ def _make_vault(keys: Sequence[str], otherwise: Message) -> Vault:
 def _write_once(path: Path, data: bytes) -> None:
     """Write the file atomically, and never over another process's key: losing a key loses every token."""
     make_private_folder(path.parent)
+    with _temporary_file(path, data) as temporary, suppress(FileExistsError):
+        os.link(temporary, path)
+
+
+@contextmanager
+def _temporary_file(path: Path, data: bytes) -> Iterator[Path]:
+    """Write the data to a new file beside `path`, on the disk before the block begins; deleted unless it was moved."""
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(6)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -94,8 +126,6 @@ def _write_once(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.link(temporary, path)
-    except FileExistsError:
-        return
+        yield temporary
     finally:
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -218,6 +219,13 @@ class ArchiveReader:
             return inflate.decompress(packed, _CHUNK)
         except zlib.error as wrong:
             raise self._damaged(Message("backup.checksum_wrong")) from wrong
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[ArchiveReader]:
+    """Open an archive and read its headers and its manifest. Raises BackupDamaged, BackupTooNew, OSError."""
+    with path.open("rb") as file:
+        yield ArchiveReader(path, file)
 
 
 def digest_in(name: str) -> str | None:

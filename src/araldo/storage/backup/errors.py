@@ -39,10 +39,22 @@ def failing_as_backup(path: Path) -> Iterator[None]:
     """Raise BackupFailed in place of an error of the disk or the database."""
     try:
         yield
-    except OSError as wrong:
-        raise BackupFailed(Message("backup.failed", {"path": path, "why": wrong.strerror or str(wrong)})) from wrong
-    except (sqlite3.Error, SQLAlchemyError) as wrong:
-        # Without the statement and its values.
-        why = getattr(wrong, "orig", None) or wrong
-        text = str(why).partition("\n")[0] if isinstance(why, sqlite3.Error) else type(why).__name__
-        raise BackupFailed(Message("backup.failed", {"path": path, "why": text})) from wrong
+    except (OSError, sqlite3.Error, SQLAlchemyError) as wrong:
+        raise BackupFailed(Message("backup.failed", {"path": path, "why": _describe(wrong)})) from wrong
+
+
+@contextmanager
+def failing_as_restore(path: Path) -> Iterator[None]:
+    """Raise BackupFailed in place of an error of the disk or the database."""
+    try:
+        yield
+    except (OSError, sqlite3.Error, SQLAlchemyError) as wrong:
+        raise BackupFailed(Message("restore.failed", {"path": path, "why": _describe(wrong)})) from wrong
+
+
+def _describe(error: Exception) -> str:
+    """Return the cause, without a statement and its values."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, OSError):
+        return cause.strerror or str(cause)
+    return str(cause).partition("\n")[0] if isinstance(cause, sqlite3.Error) else type(cause).__name__

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from araldo.messages import Message
-from araldo.storage.backup.archive import ArchiveReader, Manifest
+from araldo.storage.backup.archive import ArchiveReader, Manifest, open_archive
 from araldo.storage.backup.errors import BackupDamaged, BackupFailed, BackupTooNew
 from araldo.storage.backup.snapshot import SnapshotDamaged, read_snapshot
 from araldo.storage.disk import free_bytes
@@ -30,8 +30,7 @@ def verify_backup(path: Path, scratch: Path, progress: Callable[[int, int], None
 
     Raises BackupDamaged, BackupTooNew, and BackupFailed when the disk has no room for it.
     """
-    with path.open("rb") as file:
-        archive = ArchiveReader(path, file)
+    with open_archive(path) as archive:
         manifest = archive.manifest
         if manifest.revision not in known_revisions():
             raise BackupTooNew(Message("backup.too_new", {"path": path}))

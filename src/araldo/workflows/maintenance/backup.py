@@ -67,20 +67,20 @@ class BackupWriter:
         Raises BackupFailed, with nothing left behind, and SchemaTooNew.
         """
         with failing_as_backup(path):
-            scratch = await _in_thread(_make_scratch, path)
+            scratch = await run_in_thread(_make_scratch, path)
             try:
                 return await self._write(path, scratch, with_keys=with_keys, progress=progress)
             finally:
-                await _in_thread(shutil.rmtree, scratch)
+                await run_in_thread(shutil.rmtree, scratch)
 
     async def _write(self, path: Path, scratch: Path, *, with_keys: bool, progress: BackupProgress) -> FinishedBackup:
         made_at = self._clock.now()
         snapshot, unfinished = scratch / "snapshot.sqlite", scratch / "unfinished.tar"
-        await _in_thread(write_snapshot, self._url, snapshot, partial(progress, BackupStep.DATABASE))
-        contents = await _in_thread(_read_own_snapshot, snapshot)
+        await run_in_thread(write_snapshot, self._url, snapshot, partial(progress, BackupStep.DATABASE))
+        contents = await run_in_thread(_read_own_snapshot, snapshot)
         archive = ArchiveWriter(unfinished)
         try:
-            size, digest = await _in_thread(archive.add_compressed, DATABASE, snapshot, scratch / "packed")
+            size, digest = await run_in_thread(archive.add_compressed, DATABASE, snapshot, scratch / "packed")
             snapshot.unlink()
             pictures, picture_bytes, missing = await self._add_pictures(archive, contents, progress)
             keys = "".join(f"{key}\n" for key in self._keys()).encode() if with_keys else None
@@ -100,11 +100,11 @@ class BackupWriter:
                 missing=missing,
                 keys_sha256=None if keys is None else hashlib.sha256(keys).hexdigest(),
             )
-            await _in_thread(archive.finish, manifest)
+            await run_in_thread(archive.finish, manifest)
         finally:
             archive.close()
-        await _in_thread(verify_backup, unfinished, scratch, partial(progress, BackupStep.VERIFICATION))
-        return FinishedBackup(path, await _in_thread(_rename, unfinished, path), manifest)
+        await run_in_thread(verify_backup, unfinished, scratch, partial(progress, BackupStep.VERIFICATION))
+        return FinishedBackup(path, await run_in_thread(_rename, unfinished, path), manifest)
 
     async def _add_pictures(
         self, archive: ArchiveWriter, contents: SnapshotContents, progress: BackupProgress
@@ -116,7 +116,7 @@ class BackupWriter:
             if data is None:
                 missing.append(digest)
             else:
-                await _in_thread(archive.add, f"blobs/{digest}", data)
+                await run_in_thread(archive.add, f"blobs/{digest}", data)
                 count, size = count + 1, size + len(data)
             progress(BackupStep.PICTURES, number, len(contents.digests))
         return count, size, missing
@@ -127,11 +127,11 @@ class BackupWriter:
             data = await self._blobs.get(digest)
         except BlobMissing:
             return None
-        found = await _in_thread(lambda: hashlib.sha256(data).hexdigest())
+        found = await run_in_thread(lambda: hashlib.sha256(data).hexdigest())
         return data if found == digest else None
 
 
-async def _in_thread(
+async def run_in_thread(
     function: Callable[_Parameters, _Value], *arguments: _Parameters.args, **named: _Parameters.kwargs
 ) -> _Value:
     """Run in a thread. A cancelled caller waits for it, so that nothing writes into a folder that is deleted."""

@@ -1,0 +1,100 @@
+"""Load rows into a database that nobody uses, SQLite or PostgreSQL, in one transaction: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, text
+
+from araldo.errors import Conflict
+from araldo.messages import Message
+from araldo.storage import connections
+from araldo.storage.backup.snapshot import open_snapshot
+from araldo.storage.database import Transaction
+from araldo.storage.schema_revision import lock_schema, migration_config
+from araldo.storage.table_copy import Progress, copy_rows, drop_all_tables, is_empty, last_event_id, raise_event_ids
+
+_Value = TypeVar("_Value")
+_LOCK_TIMEOUT_S = 60.0
+# More than the lost system has recorded after the backup: ids of events must not come again, because readers continue
+# after the last id that they have seen.
+_EVENT_IDS_LEFT_OUT = 10_000_000
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+
+class DatabaseNotEmpty(Conflict):
+    code = "database_not_empty"
+
+
+class DatabaseInUse(Conflict):
+    code = "database_in_use"
+
+
+def load_snapshot(
+    url: str,
+    snapshot: Path,
+    revision: str,
+    finish: Callable[[Transaction], _Value],
+    *,
+    now: datetime,
+    replace: bool,
+    progress: Progress,
+) -> _Value:
+    """Replace what the database has with the snapshot's rows, migrate it, run `finish`, and commit all of it at once.
+
+    Further events get ids that the system of which it is a backup cannot have used. Return what `finish` returns.
+    `replace`: also when the database is not empty. Raises DatabaseNotEmpty, DatabaseInUse.
+    """
+    with open_empty_schema(url, revision, replace=replace) as connection, open_snapshot(snapshot) as source:
+        copy_rows(source, connection, progress)
+        migrate_to_newest(connection)
+        raise_event_ids(connection, last_event_id(connection) + _EVENT_IDS_LEFT_OUT)
+        transaction = Transaction(connection, now)
+        value = finish(transaction)
+        transaction.finish()
+        return value
+
+
+def require_usable(url: str, *, replace: bool) -> None:
+    """Raise DatabaseNotEmpty unless `replace`, and DatabaseInUse, before anything is written."""
+    with _open_alone(url, replace=replace) as connection:
+        connection.rollback()
+
+
+@contextmanager
+def open_empty_schema(url: str, revision: str, *, replace: bool) -> Iterator[Connection]:
+    """Open a transaction on a database with nothing but the schema of `revision`, committed when the block ends.
+
+    A process that starts meanwhile waits for it. Raises DatabaseNotEmpty unless `replace`, and DatabaseInUse.
+    """
+    from alembic import command
+
+    with _open_alone(url, replace=replace) as connection:
+        drop_all_tables(connection)
+        command.upgrade(migration_config(connection), revision)
+        yield connection
+
+
+@contextmanager
+def _open_alone(url: str, *, replace: bool) -> Iterator[Connection]:
+    engine = connections.create_writing_engine(url, _LOCK_TIMEOUT_S)
+    with connections.begin(engine, foreign_keys=False) as connection:
+        lock_schema(connection)
+        if connection.dialect.name != "sqlite" and connection.execute(text(_OTHERS)).scalar():
+            raise DatabaseInUse(Message("database.in_use"))
+        if not replace and not is_empty(connection):
+            raise DatabaseNotEmpty(Message("database.not_empty"))
+        yield connection
+
+
+def migrate_to_newest(connection: Connection) -> None:
+    from alembic import command
+
+    command.upgrade(migration_config(connection), "head")

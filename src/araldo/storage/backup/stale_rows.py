@@ -1,0 +1,47 @@
+"""What must not go on in a restored database, because the system that it was copied from went on without it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from araldo.storage import idempotency
+from araldo.storage.database import Transaction
+from araldo.storage.picture_tables import picture_claims
+from araldo.storage.schema import (
+    connections,
+    events,
+    mails,
+    outbox_consumers,
+    sessions,
+    sign_in_links,
+    system_state,
+    webhook_deliveries,
+)
+from araldo.storage.system_state import MOVED
+
+
+def clear_stale_rows(transaction: Transaction, mail_error: dict[str, Any]) -> int:
+    """Prepare the tables around the deliveries for a restored system; return how many mails are not sent.
+
+    - Sessions, sign-in links and log-ins at services end: some had ended since. So do claims of pictures being made.
+    - A request under way is answered as still running: it may have been carried out. Its key stays as long as others.
+    - A mail that was to be sent may have been; it fails with `mail_error`, and events of before are not mailed later.
+      Webhook messages stay: they are repeated under the same id, as their receivers have to expect anyway.
+    """
+    for table in (sessions, sign_in_links, connections, picture_claims):
+        transaction.execute(delete(table))
+    idempotency.hold_unfinished(transaction)
+    unsent = transaction.execute(
+        update(mails)
+        .where(mails.c.state == "pending")
+        .values(state="failed", error=mail_error, updated_at=transaction.now, next_at=None)
+    )
+    for leased in (mails, webhook_deliveries):
+        transaction.execute(update(leased).values(lease_owner=None, lease_until=None))
+    newest = transaction.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one()
+    is_on = (outbox_consumers.c.name == "mail", outbox_consumers.c.position >= 0)
+    transaction.execute(update(outbox_consumers).where(*is_on).values(position=newest))
+    transaction.execute(delete(system_state).where(system_state.c.name == MOVED))
+    return unsent.rowcount
