@@ -74,6 +74,13 @@ class BackupSettings(BaseModel):
         return value or None
 
 
+def as_database_url(url: str) -> str:
+    """Return a person's URL as SQLAlchemy wants it: the driver named, `postgres://` understood."""
+    scheme, _, rest = url.partition("://")
+    drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite+aiosqlite": "sqlite"}
+    return f"{drivers.get(scheme, scheme)}://{rest}"
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ARALDO_", env_nested_delimiter="__", extra="ignore")
 
@@ -111,13 +118,10 @@ class Settings(BaseSettings):
 
     @property
     def database_url(self) -> str:
-        """The URL as SQLAlchemy wants it: the driver named, `postgres://` understood."""
+        """The URL as SQLAlchemy wants it."""
         if self.database.url is None:
             return f"sqlite:///{self.data_dir.absolute() / 'araldo.db'}"
-        url = self.database.url.get_secret_value()
-        scheme, _, rest = url.partition("://")
-        drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite+aiosqlite": "sqlite"}
-        return f"{drivers.get(scheme, scheme)}://{rest}"
+        return as_database_url(self.database.url.get_secret_value())
 
     @property
     def uses_sqlite(self) -> bool:

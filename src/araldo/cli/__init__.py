@@ -15,6 +15,7 @@ from araldo.cli import (
     audit,
     backup,
     connect,
+    database,
     doctor,
     keys,
     openapi,
@@ -42,6 +43,7 @@ for command in (run.run, up.up, worker.worker, sandbox.sandbox, audit.audit, doc
 cli.command()(backup.backup)
 cli.command()(restore.restore)
 cli.add_typer(connect.connect, name="connect")
+cli.add_typer(database.databases, name="database")
 cli.add_typer(keys.keys, name="keys")
 cli.add_typer(workspace.workspaces, name="workspace")
 cli.add_typer(users.users, name="users")

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from araldo.clock import Clock
@@ -19,6 +19,7 @@ from araldo.storage.database_threads import DatabaseThread
 from araldo.storage.function_queue import FunctionQueue, QueuedFunction
 from araldo.storage.group_commit import GroupCommitWriter
 from araldo.storage.job_schema import migrate_job_tables
+from araldo.storage.moved import require_not_moved
 from araldo.storage.schema_revision import lock_schema, migration_config, needs_migration
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.transaction import Transaction, TransactionFailed
@@ -124,7 +125,8 @@ class Database:
     async def migrate(self) -> None:
         """Migrate the schema to this version. Safe to call at every start and beside a running server.
 
-        All in one transaction: a migration that fails leaves the database as it was. Raises SchemaTooNew.
+        All in one transaction: a migration that fails leaves the database as it was. Raises SchemaTooNew, and
+        DatabaseMoved for one that is used elsewhere now.
         """
         await asyncio.to_thread(self._migrate)
 
@@ -134,14 +136,17 @@ class Database:
             is_old = needs_migration(connection)
             if not self.is_sqlite:
                 migrate_job_tables(connection)
-            if not is_old:
-                return
-            # Imported here because it is slow and most starts have nothing to migrate.
-            from alembic import command
+            if is_old:
+                self._upgrade(connection)
+            require_not_moved(connection)
 
-            command.upgrade(migration_config(connection), "head")
-            if self.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
-                raise ValueError(f"the migration left references to nothing: {broken[:5]}")
+    def _upgrade(self, connection: Connection) -> None:
+        # Imported here because it is slow and most starts have nothing to migrate.
+        from alembic import command
+
+        command.upgrade(migration_config(connection), "head")
+        if self.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+            raise ValueError(f"the migration left references to nothing: {broken[:5]}")
 
     async def is_migrated(self) -> bool:
         """Return whether the schema is this version's. Raises SchemaTooNew."""

@@ -10,9 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from araldo.storage.database import Transaction
 from araldo.storage.state_table import system_state
 
-# Where the database was moved to: it is no longer used here.
-MOVED = "moved_to"
-
 _s = system_state.c
 
 

@@ -35,21 +35,12 @@ class BackupTooNew(Conflict):
 
 
 @contextmanager
-def failing_as_backup(path: Path) -> Iterator[None]:
-    """Raise BackupFailed in place of an error of the disk or the database."""
+def failing_as(message: Message, error: type[Conflict] = BackupFailed) -> Iterator[None]:
+    """Raise `error`, with the cause as the message's value `why`, in place of an error of the disk or the database."""
     try:
         yield
     except (OSError, sqlite3.Error, SQLAlchemyError) as wrong:
-        raise BackupFailed(Message("backup.failed", {"path": path, "why": _describe(wrong)})) from wrong
-
-
-@contextmanager
-def failing_as_restore(path: Path) -> Iterator[None]:
-    """Raise BackupFailed in place of an error of the disk or the database."""
-    try:
-        yield
-    except (OSError, sqlite3.Error, SQLAlchemyError) as wrong:
-        raise BackupFailed(Message("restore.failed", {"path": path, "why": _describe(wrong)})) from wrong
+        raise error(message.with_values(why=_describe(wrong))) from wrong
 
 
 def _describe(error: Exception) -> str:
@@ -57,4 +48,6 @@ def _describe(error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, OSError):
         return cause.strerror or str(cause)
-    return str(cause).partition("\n")[0] if isinstance(cause, sqlite3.Error) else type(cause).__name__
+    # Of PostgreSQL only what connecting says (no such database, say): other errors quote rows.
+    tells = isinstance(cause, sqlite3.Error) or type(cause).__name__ == "OperationalError"
+    return str(cause).strip().rpartition("\n")[2] if tells else type(cause).__name__

@@ -15,6 +15,7 @@ from araldo.messages import Message
 from araldo.storage import connections
 from araldo.storage.backup.snapshot import open_snapshot
 from araldo.storage.database import Transaction
+from araldo.storage.moved import clear_mark
 from araldo.storage.schema_revision import lock_schema, migration_config
 from araldo.storage.table_copy import Progress, copy_rows, drop_all_tables, is_empty, last_event_id, raise_event_ids
 
@@ -55,6 +56,7 @@ def load_snapshot(
     with open_empty_schema(url, revision, replace=replace) as connection, open_snapshot(snapshot) as source:
         copy_rows(source, connection, progress)
         migrate_to_newest(connection)
+        clear_mark(connection)
         raise_event_ids(connection, last_event_id(connection) + _EVENT_IDS_LEFT_OUT)
         transaction = Transaction(connection, now)
         value = finish(transaction)

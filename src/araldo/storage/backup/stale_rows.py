@@ -16,10 +16,8 @@ from araldo.storage.schema import (
     outbox_consumers,
     sessions,
     sign_in_links,
-    system_state,
     webhook_deliveries,
 )
-from araldo.storage.system_state import MOVED
 
 
 def clear_stale_rows(transaction: Transaction, mail_error: dict[str, Any]) -> int:
@@ -43,5 +41,4 @@ def clear_stale_rows(transaction: Transaction, mail_error: dict[str, Any]) -> in
     newest = transaction.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one()
     is_on = (outbox_consumers.c.name == "mail", outbox_consumers.c.position >= 0)
     transaction.execute(update(outbox_consumers).where(*is_on).values(position=newest))
-    transaction.execute(delete(system_state).where(system_state.c.name == MOVED))
     return unsent.rowcount

@@ -18,7 +18,7 @@ from araldo import __version__
 from araldo.clock import Clock
 from araldo.messages import Message
 from araldo.storage.backup.archive import DATABASE, FORMAT, KEYS, ArchiveWriter, Manifest
-from araldo.storage.backup.errors import BackupFailed, failing_as_backup
+from araldo.storage.backup.errors import BackupFailed, failing_as
 from araldo.storage.backup.snapshot import SnapshotContents, SnapshotDamaged, read_snapshot, write_snapshot
 from araldo.storage.backup.verify import verify_backup
 from araldo.storage.blobs import BlobMissing, Blobs
@@ -66,7 +66,7 @@ class BackupWriter:
 
         Raises BackupFailed, with nothing left behind, and SchemaTooNew.
         """
-        with failing_as_backup(path):
+        with failing_as(Message("backup.failed").with_values(path=path)):
             scratch = await run_in_thread(_make_scratch, path)
             try:
                 return await self._write(path, scratch, with_keys=with_keys, progress=progress)

@@ -16,7 +16,7 @@ from araldo.errors import AraldoError
 from araldo.local_faults import is_transient
 from araldo.loops import repeat_forever
 from araldo.messages import Message
-from araldo.storage.backup.errors import failing_as_backup
+from araldo.storage.backup.errors import failing_as
 from araldo.storage.database import Database
 from araldo.workflows.maintenance import backup_status
 from araldo.workflows.maintenance.backup import SCRATCH, BackupWriter, FinishedBackup
@@ -55,7 +55,7 @@ class BackupSchedule:
             return None
         path = plan.folder / _name_at(self._clock.now())
         try:
-            with failing_as_backup(path):
+            with failing_as(Message("backup.failed").with_values(path=path)):
                 await asyncio.to_thread(_make_folder, plan.folder)
             finished = await self._writer.write(path)
         except Exception as failure:

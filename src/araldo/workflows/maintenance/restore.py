@@ -13,7 +13,7 @@ from pathlib import Path
 from araldo.clock import Clock
 from araldo.messages import Message
 from araldo.storage.backup.archive import Manifest, open_archive
-from araldo.storage.backup.errors import failing_as_restore
+from araldo.storage.backup.errors import failing_as
 from araldo.storage.backup.load import load_snapshot, require_usable
 from araldo.storage.backup.stale_rows import clear_stale_rows
 from araldo.storage.backup.verify import VerifiedBackup, verify_backup
@@ -68,7 +68,7 @@ class BackupRestorer:
         Raises, before anything is written, BackupDamaged, BackupTooNew, DatabaseNotEmpty and DatabaseInUse;
         BackupFailed when this machine fails. The database has all of the backup or is as it was.
         """
-        with failing_as_restore(path):
+        with failing_as(Message("restore.failed").with_values(path=path)):
             scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=self._data_dir))
             try:
                 verified = await run_in_thread(verify_backup, path, scratch, partial(progress, BackupStep.VERIFICATION))
