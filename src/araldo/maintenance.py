@@ -8,11 +8,12 @@ from araldo.clock import Clock, SystemClock
 from araldo.settings import Settings
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
-from araldo.storage.vault import Vault
+from araldo.storage.vault import Vault, key_file
 from araldo.workflows.deliveries.hold_back import hold_back_deliveries
 from araldo.workflows.maintenance.backup import BackupWriter
 from araldo.workflows.maintenance.backup_schedule import BackupPlan, BackupSchedule
 from araldo.workflows.maintenance.housekeeping import Housekeeping
+from araldo.workflows.maintenance.key_rotation import KeyRotation
 from araldo.workflows.maintenance.restore import BackupRestorer
 
 
@@ -28,6 +29,12 @@ class Maintenance:
         )
         self.backup_writer = BackupWriter(url=settings.database_url, blobs=blobs, clock=clock, keys=lambda: vault.keys)
         self.backup_schedule = BackupSchedule(database=database, clock=clock, writer=self.backup_writer, plan=plan)
+        self.key_rotation = KeyRotation(
+            database=database,
+            vault=vault,
+            data_dir=settings.data_dir,
+            key_file=None if settings.secret_keys else key_file(settings.data_dir),
+        )
         self.housekeeping = Housekeeping(
             database=database, clock=clock, blobs=blobs, audit_kept=timedelta(days=settings.audit_kept_days)
         )

@@ -14,14 +14,16 @@ from araldo.cli.runtime import (
     print_all,
     run_with_araldo,
 )
+from araldo.console import print_error, print_message
 from araldo.errors import PostInvalid
+from araldo.messages import Message
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.permissions import ALL_SCOPES, SCOPES, validate_scopes
 
 if TYPE_CHECKING:
     from araldo.app import Araldo
 
-keys = typer.Typer(help="API keys.", no_args_is_help=True)
+keys = typer.Typer(help="API keys, and the key that encrypts tokens.", no_args_is_help=True)
 
 
 @keys.command("create")
@@ -71,5 +73,27 @@ def keys_revoke(
         from araldo.cli import administer
 
         await administer.revoke_key(araldo, key, await find_workspace_or_none(araldo, workspace))
+
+    run_with_araldo(work)
+
+
+@keys.command("rotate-secret")
+def keys_rotate_secret(
+    drop_old: Annotated[
+        bool, typer.Option("--drop-old", help="Remove the old keys instead, once everything runs with the new one.")
+    ] = False,
+) -> None:
+    """Encrypt every stored token with a new key, also while Araldo runs. The old key stays until `--drop-old`."""
+
+    async def work(araldo: Araldo) -> None:
+        rotation = araldo.maintenance.key_rotation
+        result = await (rotation.drop_old_keys() if drop_old else rotation.rotate())
+        print_message(Message("keys.resealed"), count=result.resealed)
+        if araldo.settings.secret_keys:
+            print_message(Message("keys.rotation_of_settings"))
+        else:
+            print_message(Message("keys.old_dropped") if drop_old else Message("keys.old_kept"))
+        if result.unreadable:
+            print_error(Message("keys.unreadable"), count=result.unreadable)
 
     run_with_araldo(work)

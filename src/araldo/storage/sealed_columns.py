@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, select, update
 
 from araldo.storage.database import Transaction
 from araldo.storage.schema import accounts, connections, user_totp, webhooks
 
-SEALED_COLUMNS: tuple[Column[Any], ...] = (
+SealedColumn = Column[Any]
+
+SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     accounts.c.token,
     accounts.c.read_token,
     connections.c.found,
@@ -18,6 +20,26 @@ SEALED_COLUMNS: tuple[Column[Any], ...] = (
     webhooks.c.old_secret,
     user_totp.c.secret,
 )
+
+
+def list_sealed(transaction: Transaction, column: SealedColumn, after: str, limit: int) -> list[tuple[str, str]]:
+    """Return the keys of rows and their sealed values, in the order of the keys, from after this one on."""
+    key = _key_of(column)
+    rows = transaction.execute(select(key, column).where(column.is_not(None), key > after).order_by(key).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def replace_sealed(transaction: Transaction, column: SealedColumn, key: str, before: str, after: str) -> bool:
+    """Write a value by compare-and-set; False when the row has another one by now, as after a renewed token."""
+    done = transaction.execute(
+        update(column.table).where(_key_of(column) == key, column == before).values({column: after})
+    )
+    return bool(done.rowcount)
+
+
+def _key_of(column: SealedColumn) -> Column[Any]:
+    (key,) = column.table.primary_key.columns
+    return key
 
 
 def sealed_values(transaction: Transaction) -> Iterator[str]:
