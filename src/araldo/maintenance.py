@@ -15,6 +15,7 @@ from araldo.workflows.maintenance.backup_schedule import BackupPlan, BackupSched
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.maintenance.key_rotation import KeyRotation
 from araldo.workflows.maintenance.restore import BackupRestorer
+from araldo.workflows.maintenance.retention import Retention
 
 
 class Maintenance:
@@ -35,9 +36,19 @@ class Maintenance:
             data_dir=settings.data_dir,
             key_file=None if settings.secret_keys else key_file(settings.data_dir),
         )
-        self.housekeeping = Housekeeping(
-            database=database, clock=clock, blobs=blobs, audit_kept=timedelta(days=settings.audit_kept_days)
-        )
+        self.housekeeping = Housekeeping(database=database, clock=clock, blobs=blobs, retention=retention_of(settings))
+
+
+def retention_of(settings: Settings) -> Retention:
+    kept = settings.kept
+    return Retention(
+        audit=timedelta(days=settings.audit_kept_days),
+        events=timedelta(days=kept.events_days),
+        attempts=timedelta(days=kept.attempts_days),
+        messages=timedelta(days=kept.messages_days),
+        idempotency_keys=timedelta(hours=kept.idempotency_hours),
+        pictures=timedelta(days=kept.pictures_days),
+    )
 
 
 def build_restorer(settings: Settings, clock: Clock | None = None) -> BackupRestorer:

@@ -74,6 +74,16 @@ class BackupSettings(BaseModel):
         return value or None
 
 
+class KeptSettings(BaseModel):
+    """How long rows are kept that only history needs."""
+
+    events_days: int = Field(365, ge=1, description="Days that events of settled posts are kept")
+    attempts_days: int = Field(365, ge=2, description="Days that attempts of settled deliveries are kept")
+    messages_days: int = Field(30, ge=1, description="Days that finished webhook messages and mails are kept")
+    idempotency_hours: int = Field(24, ge=1, description="Hours that an `Idempotency-Key` is kept")
+    pictures_days: int = Field(1, ge=1, description="Days that generated pictures are kept that nothing shows")
+
+
 def as_database_url(url: str) -> str:
     """Return a person's URL as SQLAlchemy wants it: the driver named, `postgres://` understood."""
     scheme, _, rest = url.partition("://")
@@ -109,6 +119,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     mail: MailServerSettings = Field(default_factory=MailServerSettings)
     metrics: MetricsSettings = Field(default_factory=MetricsSettings)
+    kept: KeptSettings = Field(default_factory=KeptSettings)
     backup: BackupSettings = Field(default_factory=BackupSettings)
 
     @field_validator("public_url", mode="before")

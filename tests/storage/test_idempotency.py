@@ -57,6 +57,8 @@ async def test_a_key_is_free_after_a_failure_and_after_a_day(database: Database,
         idempotency.release(transaction, REQUEST)
     assert await begin(database, clock, replace(REQUEST, body_hash="hash-2")) is None
     clock.advance(idempotency.LIFETIME.total_seconds() + 1)
+    with open_transaction(database, clock) as transaction:
+        assert idempotency.prune(transaction, transaction.now - idempotency.LIFETIME, 9) == 1
     assert await begin(database, clock) is None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.workflows.maintenance.housekeeping import Housekeeping
+from araldo.workflows.maintenance.retention import Retention
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction, current_actor
 from araldo.workspaces.audit_store import AuditFilter
@@ -88,7 +89,7 @@ async def test_old_entries_are_pruned_and_the_rest_is_filtered(database: Databas
                 actor=actor,
             )
             clock.advance(3600)
-        assert audit_store.prune(transaction, clock.now() - timedelta(hours=4)) == 2
+        assert audit_store.prune(transaction, clock.now() - timedelta(hours=4), 99) == 2
         everything, _ = audit_store.list_entries(transaction, AuditFilter(), limit=10)
         assert [one.target for one in everything] == ["5", "4", "3", "2"]
         for wanted, targets in (
@@ -109,7 +110,9 @@ async def test_old_entries_are_pruned_and_the_rest_is_filtered(database: Databas
 async def test_housekeeping_keeps_entries_as_long_as_it_is_told(
     database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
-    keeper = Housekeeping(database=database, clock=clock, blobs=Blobs(tmp_path / "blobs"), audit_kept=timedelta(days=2))
+    keeper = Housekeeping(
+        database=database, clock=clock, blobs=Blobs(tmp_path / "blobs"), retention=Retention(audit=timedelta(days=2))
+    )
     for name in ("old", "young"):
         with open_transaction(database) as transaction:
             audit_store.record(

@@ -5,16 +5,18 @@ from __future__ import annotations
 import stat
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.addresses import is_public_url
 from araldo.app import Araldo
-from araldo.cli.findings import DoctorFinding, Grade, backup_finding
+from araldo.cli.findings import DoctorFinding, Grade, backup_finding, database_size_finding, megabytes
 from araldo.errors import Conflict, OutsideError
 from araldo.messages import Message, message_in
 from araldo.messages.times import ZonedInstant
 from araldo.settings import Settings
+from araldo.storage import sizes
 from araldo.storage.database import Transaction
 from araldo.storage.vault import VaultKeyInvalid
 from araldo.workflows.maintenance.backup_status import read_status
@@ -105,6 +107,8 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
         is_scheduled=araldo.settings.backup.folder is not None,
         zone=workspaces[0].zone,
     )
+    async for finding in _size_findings(araldo):
+        yield finding
     if not keys:
         yield DoctorFinding(
             "note",
@@ -123,6 +127,14 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
         yield finding
     if unwell:
         yield DoctorFinding("note", Message("doctor.how_to_reconnect"))
+
+
+async def _size_findings(araldo: Araldo) -> AsyncIterator[DoctorFinding]:
+    size = await araldo.database.read(sizes.read_database_bytes)
+    rows = {name: await araldo.database.read(partial(sizes.count_rows_of, table=name)) for name in sizes.TABLES}
+    yield database_size_finding(size, rows)
+    count, size = await araldo.blobs.measure()
+    yield DoctorFinding("good", Message("doctor.pictures", {"count": count, "size": megabytes(size)}))
 
 
 async def _account_finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +25,17 @@ class DoctorFinding:
         return {"good": "✓", "note": "!", "bad": "✗"}[self.grade]
 
 
+def megabytes(size: int) -> float:
+    return round(size / 1e6, 1)
+
+
+def database_size_finding(size: int, rows: Mapping[str, int]) -> DoctorFinding:
+    """Return the database's bytes, and the rows of its tables, the largest first."""
+    filled = sorted((name for name in rows if rows[name]), key=lambda name: (-rows[name], name))
+    values = {"size": megabytes(size), "rows": ", ".join(f"{name} {rows[name]}" for name in filled) or "-"}
+    return DoctorFinding("good", Message("doctor.database_size", values))
+
+
 def backup_finding(status: BackupStatus, *, is_scheduled: bool, zone: str) -> DoctorFinding:
     """Return the last backup, or why it failed. `is_scheduled`: backups are made by themselves."""
     if status.failed_at is not None and status.why is not None:
@@ -35,6 +47,6 @@ def backup_finding(status: BackupStatus, *, is_scheduled: bool, zone: str) -> Do
     values = {
         "when": ZonedInstant(status.succeeded_at, zone),
         "file": status.file,
-        "size": round(status.size / 1e6, 1),
+        "size": megabytes(status.size),
     }
     return DoctorFinding("good", Message("doctor.backup", values))

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, delete, update
+from sqlalchemy import ColumnElement, Table, and_, delete, select, update
 
 from araldo.notify.models import QueuedMessage
 from araldo.storage.database import Transaction
@@ -48,7 +48,8 @@ class MessageQueue(Generic[M]):
         own = (c.id == attempted.id, c.lease_owner == attempted.lease_owner)
         return bool(transaction.execute(update(self._table).where(*own).values(asdict(result))).rowcount)
 
-    def delete_finished(self, transaction: Transaction, before: datetime) -> None:
-        """Delete the messages that were finished before `before`."""
+    def prune_finished(self, transaction: Transaction, before: datetime, limit: int) -> int:
+        """Delete at most `limit` messages that were finished before `before`; return how many."""
         c = self._table.c
-        transaction.execute(delete(self._table).where(c.state != "pending", c.updated_at < before))
+        old = select(c.id).where(c.state != "pending", c.updated_at < before).limit(limit)
+        return transaction.execute(delete(self._table).where(c.id.in_(old))).rowcount

@@ -22,7 +22,7 @@ _delivery_id = bindparam("b_delivery_id", type_=String())
 _account_id = bindparam("b_account_id", type_=String())
 _since = bindparam("b_since", type_=UtcTime())
 # The statements of a delivery's way to its result, built once.
-_COUNT_ATTEMPTS = select(func.count()).where(attempts.c.delivery_id == _delivery_id)
+_LAST_NUMBER = select(func.coalesce(func.max(attempts.c.number), 0)).where(attempts.c.delivery_id == _delivery_id)
 _ADD_ATTEMPT = insert(attempts)
 _ANSWER_ATTEMPT = (
     update(attempts)
@@ -91,7 +91,7 @@ def open_attempt(
     raised = save(transaction, leased, now, fence=fence, **changes)
     if raised is None:
         return None
-    number = transaction.execute(_COUNT_ATTEMPTS, {"b_delivery_id": leased.id}).scalar_one() + 1
+    number = transaction.execute(_LAST_NUMBER, {"b_delivery_id": leased.id}).scalar_one() + 1
     attempt = {
         "id": new_id("att"),
         "workspace_id": leased.workspace_id,

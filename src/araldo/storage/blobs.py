@@ -62,6 +62,10 @@ class Blobs:
         """Return digests of the files last stored before `before`; delete old temporary files of crashed writes."""
         return await asyncio.to_thread(self._list_older_than, before.timestamp())
 
+    async def measure(self) -> tuple[int, int]:
+        """Return how many files there are, and their bytes."""
+        return await asyncio.to_thread(self._measure)
+
     async def delete_if_older(self, digest: str, before: datetime) -> bool:
         """Delete the file unless it was stored again since `before`, when a row may be about to refer to it."""
         return await asyncio.to_thread(self._delete_if_older, digest, before.timestamp())
@@ -132,6 +136,14 @@ class Blobs:
                 else:
                     found.append(path.name)
         return found
+
+    def _measure(self) -> tuple[int, int]:
+        count, size = 0, 0
+        for path in self._folder.glob("??/*"):
+            with suppress(FileNotFoundError):
+                size += path.stat().st_size
+                count += 1
+        return count, size
 
     def _delete_if_older(self, digest: str, before: float) -> bool:
         path = self._path(digest)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from araldo.errors import Conflict, PostInvalid, Problem
@@ -53,7 +53,6 @@ def begin(transaction: Transaction, request: IdempotentRequest, now: datetime) -
 
     Raises PostInvalid when the body differs, StillRunning while the earlier request is being handled.
     """
-    transaction.execute(delete(idempotency).where(_i.created_at < now - LIFETIME))
     found = transaction.execute(select(idempotency).where(_is_row_of(request))).one_or_none()
     if found is None:
         values = {
@@ -99,6 +98,12 @@ def finish(
 def release(transaction: Transaction, request: IdempotentRequest) -> None:
     """Delete a key without a result: it may be used again, with another body."""
     transaction.execute(delete(idempotency).where(_is_row_of(request), _i.post_id.is_(None), _i.answer.is_(None)))
+
+
+def prune(transaction: Transaction, before: datetime, limit: int) -> int:
+    """Delete at most `limit` keys that were first used before `before`, which are then free again; return how many."""
+    old = select(_i.caller_id, _i.route, _i.key).where(_i.created_at < before).order_by(_i.created_at).limit(limit)
+    return transaction.execute(delete(idempotency).where(tuple_(_i.caller_id, _i.route, _i.key).in_(old))).rowcount
 
 
 def hold_unfinished(transaction: Transaction) -> None:

@@ -328,6 +328,7 @@ attempts = Table(
     Column("seconds", Float),
     _time("closed_at"),
     UniqueConstraint("delivery_id", "number"),
+    Index(None, "opened_at"),
 )
 
 events = Table(

@@ -99,9 +99,10 @@ def list_entries(
     return [_entry(row) for row in shown], following
 
 
-def prune(transaction: Transaction, before: datetime) -> int:
-    """Delete the entries from before `before` and return how many there were."""
-    return transaction.execute(delete(audit_log).where(_a.created_at < before)).rowcount
+def prune(transaction: Transaction, before: datetime, limit: int) -> int:
+    """Delete at most `limit` entries from before `before` and return how many."""
+    old = select(_a.id).where(_a.created_at < before).order_by(_a.created_at, _a.id).limit(limit)
+    return transaction.execute(delete(audit_log).where(_a.id.in_(old))).rowcount
 
 
 def _entry(row: Row[Any]) -> AuditRecord:

@@ -24,6 +24,12 @@ from araldo.workspaces.users import (
 _s = sessions.c
 
 
+def prune_expired(transaction: Transaction, now: datetime, limit: int) -> int:
+    """Delete at most `limit` sessions that have expired; return how many."""
+    expired = select(_s.id).where(_s.expires_at <= now).limit(limit)
+    return transaction.execute(delete(sessions).where(_s.id.in_(expired))).rowcount
+
+
 def add(
     transaction: Transaction,
     token_hash: str,

@@ -1,4 +1,4 @@
-"""Purge what is old enough: deleted posts, messages, audit entries, expired rows, and media that nothing refers to."""
+"""Purge what is old enough: deleted posts, rows beyond their retention, expired ones, and unreferenced media."""
 
 from __future__ import annotations
 
@@ -9,18 +9,13 @@ from araldo.clock import Clock
 from araldo.loops import repeat_forever
 from araldo.media import generation_claim_store
 from araldo.media import store as media_store
-from araldo.notify import mail_store, webhook_store
 from araldo.posts import change_store
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
-from araldo.workspaces import audit_store, throttle_store
+from araldo.workflows.maintenance.retention import Pruner, Retention
+from araldo.workspaces import throttle_store
 
 DELETED_KEPT = timedelta(days=30)
-AUDIT_KEPT = timedelta(days=365)
-# Notifications that were sent or have failed.
-MESSAGES_KEPT = timedelta(days=30)
-# How long unused media are kept: a file is written before its row, and the row before the post that shows it.
-UNUSED_KEPT = timedelta(days=1)
 _ROUND_S = 3600.0
 _DIGESTS_AT_ONCE = 500
 # Most rows that one transaction deletes, so that others do not wait long.
@@ -28,8 +23,9 @@ _ROWS_AT_ONCE = 1_000
 
 
 class Housekeeping:
-    def __init__(self, *, database: Database, clock: Clock, blobs: Blobs, audit_kept: timedelta = AUDIT_KEPT) -> None:
-        self._audit_kept = audit_kept
+    def __init__(self, *, database: Database, clock: Clock, blobs: Blobs, retention: Retention | None = None) -> None:
+        self._retention = retention or Retention()
+        self._pruner = Pruner(database, clock, self._retention)
         self._database = database
         self._clock = clock
         self._blobs = blobs
@@ -38,13 +34,10 @@ class Housekeeping:
         """Purge all that is old enough; return how many posts were."""
 
         def in_transaction(transaction: Transaction) -> int:
-            gone = change_store.purge_deleted(transaction, self._clock.now() - DELETED_KEPT)
-            audit_store.prune(transaction, self._clock.now() - self._audit_kept)
-            for queue in (webhook_store.queue, mail_store.queue):
-                queue.delete_finished(transaction, self._clock.now() - MESSAGES_KEPT)
-            return gone
+            return change_store.purge_deleted(transaction, self._clock.now() - DELETED_KEPT)
 
         gone = await self._database.write(in_transaction)
+        await self._pruner.prune()
         for delete_expired in (throttle_store.delete_expired, generation_claim_store.delete_expired):
             while await self._database.write(partial(delete_expired, limit=_ROWS_AT_ONCE)):
                 pass
@@ -53,7 +46,7 @@ class Housekeeping:
 
     async def purge_unused_files(self) -> int:
         """Delete unused media and return how many files were. Rows go first: files left by a crash are found later."""
-        before = self._clock.now() - UNUSED_KEPT
+        before = self._clock.now() - self._retention.pictures
         await self._database.write(lambda transaction: change_store.forget_versions_of_published(transaction, before))
         while await self._database.write(lambda transaction: media_store.delete_unreferenced(transaction, before)):
             pass

@@ -100,7 +100,7 @@ class BackupRestorer:
         manifest = verified.manifest
 
         def finish(transaction: Transaction) -> RestoreResult:
-            mail_error = {"message": Message("restore.mail_not_sent").as_json()}
+            mail_error = Message("restore.mail_not_sent").as_json()
             unsent = clear_stale_rows(transaction, mail_error)
             held_back = self._hold_back(transaction, manifest.made_at)
             return RestoreResult(manifest, held_back, unsent, _count_unreadable(transaction, keys))
