@@ -17,6 +17,7 @@ from tests.support.database import open_reading
 from tests.support.examples import register_profiles
 from tests.support.leaks import LEAK_DETECTOR, no_secret_leaks
 from tests.support.migrated import copy_migrated_file, make_template, postgres_database
+from tests.support.s3 import S3Server, start_s3
 from tests.support.statuses import wrong_statuses
 
 __all__ = ["no_secret_leaks", "shared_compilation"]
@@ -49,6 +50,13 @@ def postgres_url() -> Iterator[str]:
     with postgres.running() as url:
         make_template(url)
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3Server]:
+    """An S3 server of this process; each test stores under a prefix of its own."""
+    with start_s3() as server:
+        yield server
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 from araldo.loops import repeat_forever, try_until_done
 from araldo.posts import delivery_store
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.deliveries.claims import ClaimedDelivery
 from araldo.workflows.deliveries.lease import LeasedDelivery, hold_lease
 from araldo.workflows.engine import Engine
@@ -68,7 +68,7 @@ async def test_a_bug_is_logged_with_its_traceback() -> None:
 async def test_housekeeping_does_not_wait_an_hour_after_a_fault(tmp_path: Path) -> None:
     clock = FakeClock(short_s=60)
     database = Database(f"sqlite:///{tmp_path}/absent/araldo.db", clock)
-    keeping = asyncio.create_task(Housekeeping(database=database, clock=clock, blobs=Blobs(tmp_path / "b")).run())
+    keeping = asyncio.create_task(Housekeeping(database=database, clock=clock, blobs=LocalBlobs(tmp_path / "b")).run())
     begun = clock.running()
     await wait_until(lambda: clock.running() > begun)
     (tmp_path / "absent").mkdir()

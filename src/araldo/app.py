@@ -29,7 +29,8 @@ from araldo.platforms.base import PlatformContext
 from araldo.services import mail_settings, services_of
 from araldo.setting_fields import reveal
 from araldo.settings import Settings
-from araldo.storage.blobs import Blobs
+from araldo.storage.blob_stores import open_blobs
+from araldo.storage.blobs import check_and_log
 from araldo.storage.database import Database, Transaction
 from araldo.storage.leases import release_all_leases
 from araldo.storage.listen import EventFeed, Listener
@@ -120,7 +121,7 @@ class Araldo:
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
         self.event_feed = EventFeed()
         self.listener = Listener(database=self.database, feed=self.event_feed, clock=self.clock)
-        self.blobs = Blobs(settings.data_dir / "blobs")
+        self.blobs = open_blobs(settings.blobs, settings.data_dir / "blobs")
         self.maintenance = Maintenance(
             settings, database=self.database, clock=self.clock, blobs=self.blobs, vault=self.vault
         )
@@ -373,5 +374,11 @@ class Araldo:
         # A start that failed at once on a transient fault would leave the server down, with nobody to restart it.
         await try_until_done(self._recover, within_s=START_S, event="start_delayed", clock=self.clock)
         await asyncio.to_thread(restrict_tree, self.settings.data_dir)
-        async with self.background.running():
-            yield
+        # Beside the rest, because what needs no picture must not wait for a store that does not answer.
+        checking = asyncio.create_task(check_and_log(self.blobs, self.clock), name="blobs")
+        try:
+            async with self.background.running():
+                yield
+        finally:
+            checking.cancel()
+            await asyncio.gather(checking, return_exceptions=True)

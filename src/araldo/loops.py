@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from araldo.clock import Clock
-from araldo.local_faults import is_transient
+from araldo.local_faults import TransientFault, is_transient
 
 log = structlog.get_logger()
 
@@ -97,8 +97,10 @@ async def try_until_done(work: Callable[[], Awaitable[object]], *, within_s: flo
 
 
 def _describe_error(error: BaseException) -> str:
-    """Return the class name of the error that caused this one, its code, and what an errno means."""
+    """Return the class name of the error that caused this one, its code, and what an errno means; our own text."""
     original = _find_cause(error)
+    if isinstance(original, TransientFault):
+        return str(original)
     kind, number = type(original).__name__, getattr(original, "errno", None)
     if isinstance(number, int):
         return f"{kind} {errno.errorcode.get(number, number)} ({os.strerror(number)})"

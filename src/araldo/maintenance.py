@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from araldo.clock import Clock, SystemClock
 from araldo.settings import Settings
+from araldo.storage.blob_stores import open_blobs
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.vault import Vault, key_file
@@ -57,7 +58,7 @@ def build_restorer(settings: Settings, clock: Clock | None = None) -> BackupRest
         url=settings.database_url,
         data_dir=settings.data_dir,
         configured_keys=settings.secret_keys,
-        blobs=Blobs(settings.data_dir / "blobs"),
+        blobs=open_blobs(settings.blobs, settings.data_dir / "blobs"),
         clock=clock or SystemClock(),
         hold_back=hold_back_deliveries,
     )

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from araldo.images.provider_settings import ProviderSettings
 from araldo.setting_fields import Listed, Secret, Text
+from araldo.storage.blob_settings import BlobSettings
 
 
 class DatabaseSettings(BaseModel):
@@ -113,6 +114,7 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("info", description="debug, info, warning or error")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
+    blobs: BlobSettings = Field(default_factory=BlobSettings)
     meta: MetaSettings = Field(default_factory=MetaSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
     images: ProviderSettings = Field(default_factory=ProviderSettings)

@@ -15,8 +15,8 @@ from araldo.pictures import history_store
 from araldo.pictures.models import DeliveryPicture, PictureState, SlidePicture
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.picture_tables import delivery_pictures
 from araldo.storage.schema import deliveries
 from araldo.workflows.maintenance.housekeeping import Housekeeping
@@ -31,7 +31,7 @@ class LibraryHarness:
 
     def __init__(self, harness: PublisherHarness, folder: Path) -> None:
         self.harness = harness
-        self.blobs = Blobs(folder / "blobs")
+        self.blobs = LocalBlobs(folder / "blobs")
         self.folder = folder / "blobs"
         self.housekeeping = Housekeeping(database=harness.database, clock=harness.clock, blobs=self.blobs)
 
@@ -135,7 +135,7 @@ async def test_a_file_stored_again_during_housekeeping_stays(library: LibraryHar
     path = library.folder / digest[:2] / digest
     before = library.harness.clock.now() - timedelta(days=1)
     os.utime(path, (before.timestamp() - 1,) * 2)
-    assert await library.blobs.list_older_than(before) == [digest]
+    assert [page async for page in library.blobs.list_older_than(before)] == [[digest]]
     # Somebody finds it there, and counts on it.
     os.utime(path, (before.timestamp() + 1,) * 2)
     assert not await library.blobs.delete_if_older(digest, before)
@@ -143,7 +143,7 @@ async def test_a_file_stored_again_during_housekeeping_stays(library: LibraryHar
 
 
 async def test_storing_again_renews_the_files_time(tmp_path: Path) -> None:
-    blobs = Blobs(tmp_path)
+    blobs = LocalBlobs(tmp_path)
     digest = await blobs.put(b"x")
     path = tmp_path / digest[:2] / digest
     os.utime(path, (1, 1))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from araldo.storage.blobs import Blobs
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.private_files import make_private_file, make_private_folder, restrict_tree
 from araldo.storage.vault import load_vault
 
@@ -56,7 +56,7 @@ def test_created_files_and_folders_are_private(tmp_path: Path) -> None:
 
 async def test_pictures_and_the_key_are_private(tmp_path: Path) -> None:
     load_vault(tmp_path / "data", [])
-    digest = await Blobs(tmp_path / "data" / "blobs").put(b"a picture")
+    digest = await LocalBlobs(tmp_path / "data" / "blobs").put(b"a picture")
     parts = ["", "secret.key", "blobs", "blobs/.turn", f"blobs/{digest[:2]}", f"blobs/{digest[:2]}/{digest}"]
     assert {name: oct(mode(tmp_path / "data" / name)) for name in parts} == {
         name: oct(0o600 if name.endswith((".turn", ".key", digest)) else 0o700) for name in parts

@@ -18,8 +18,8 @@ from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.platforms.base import Ready, Waiting
 from araldo.posts.models import State
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.maintenance.backup import BackupWriter
 from tests.support.clock import FakeClock
 from tests.support.database import open_transaction
@@ -33,7 +33,7 @@ class BackupHarness:
     """A database with deliveries by name, a blob folder, and a writer of backups."""
 
     publisher: PublisherHarness
-    blobs: Blobs
+    blobs: LocalBlobs
     writer: BackupWriter
     deliveries: dict[str, str]
     digests: list[str]
@@ -50,7 +50,7 @@ class BackupHarness:
 async def make_backup_harness(database: Database, clock: FakeClock, folder: Path) -> BackupHarness:
     """Return a database with a published, an unclear, a failed, a draft, a due and a future delivery."""
     harness = await PublisherHarness.create(database, clock, folder)
-    blobs = Blobs(folder / "blobs")
+    blobs = LocalBlobs(folder / "blobs")
     made = {"published": await harness.add(), "unclear": await harness.add()}
     assert (await harness.work_until_settled(made["published"])).state is State.PUBLISHED
     harness.platform.publish_plan.append((True, OutcomeUnknown(SAD, service="made_up")))

@@ -30,8 +30,8 @@ from araldo.platforms.base import (
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, Post, State
 from araldo.posts.rules import NewPost
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
 from araldo.workflows.deliveries.claims import Claims
@@ -138,7 +138,7 @@ class PublisherHarness:
         cls, database: Database, clock: FakeClock, folder: Path, *, lease_s: float = 15
     ) -> PublisherHarness:
         vault = Vault([Fernet.generate_key().decode()])
-        blobs = Blobs(folder / "blobs")
+        blobs = LocalBlobs(folder / "blobs")
         platform = ScriptedPlatform(clock)
         providers = ImageProviders(Http(), ProviderSettings(), clock)
         publisher = Publisher(

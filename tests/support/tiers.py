@@ -31,9 +31,9 @@ def mark(item: pytest.Item) -> None:
     for beginning, marker in _PLACES.items():
         if place.startswith(beginning):
             item.add_marker(marker)
-    if (place.startswith("api/") and _takes_fixtures(item)) or _starts_a_system(item):
+    if (place.startswith("api/") and _takes_fixtures(item)) or _starts_a_system(item) or _uses(item, "s3", "s3"):
         item.add_marker("process")
-    if _uses_postgres(item):
+    if _uses(item, "postgres_url", "postgresql"):
         item.add_marker("postgres")
 
 
@@ -53,8 +53,8 @@ def _starts_a_system(item: pytest.Item) -> bool:
     return "home" in getattr(item, "fixturenames", ()) or (code is not None and "start_system" in code.co_names)
 
 
-def _uses_postgres(item: pytest.Item) -> bool:
-    """Whether it takes a database's fixture, or runs as the variant of that name."""
+def _uses(item: pytest.Item, fixture: str, variant: str) -> bool:
+    """Return whether it takes the server's fixture, or runs as the variant of that name."""
     variants = getattr(item, "callspec", None)
     chosen = () if variants is None else variants.params.values()
-    return "postgres_url" in getattr(item, "fixturenames", ()) or "postgresql" in map(str, chosen)
+    return fixture in getattr(item, "fixturenames", ()) or variant in map(str, chosen)

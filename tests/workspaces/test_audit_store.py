@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.maintenance.retention import Retention
 from araldo.workspaces import audit_store
@@ -110,9 +110,8 @@ async def test_old_entries_are_pruned_and_the_rest_is_filtered(database: Databas
 async def test_housekeeping_keeps_entries_as_long_as_it_is_told(
     database: Database, clock: FakeClock, tmp_path: Path
 ) -> None:
-    keeper = Housekeeping(
-        database=database, clock=clock, blobs=Blobs(tmp_path / "blobs"), retention=Retention(audit=timedelta(days=2))
-    )
+    blobs, retention = LocalBlobs(tmp_path / "blobs"), Retention(audit=timedelta(days=2))
+    keeper = Housekeeping(database=database, clock=clock, blobs=blobs, retention=retention)
     for name in ("old", "young"):
         with open_transaction(database) as transaction:
             audit_store.record(

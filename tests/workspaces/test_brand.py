@@ -19,8 +19,8 @@ from araldo.images.providers.offline import build_card
 from araldo.images.spec import ImageSpec
 from araldo.media import store as media_store
 from araldo.media.models import Medium
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, new_id
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.pictures.branding import Branding
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.brand import BrandKit, undrawable_name_notes, validate_brand
@@ -94,7 +94,7 @@ def test_an_image_model_is_told_the_colours_and_the_tone() -> None:
     assert told == "base, a rocket, bold, wide, in the colours #0b3f9e and #ffcb5c, warm"
 
 
-async def kept(database: Database, blobs: Blobs, clock: FakeClock, workspace_id: str, picture: Image.Image) -> str:
+async def kept(database: Database, blobs: LocalBlobs, clock: FakeClock, workspace_id: str, picture: Image.Image) -> str:
     out = BytesIO()
     picture.save(out, "PNG")
     medium = Medium(
@@ -117,7 +117,7 @@ async def kept(database: Database, blobs: Blobs, clock: FakeClock, workspace_id:
 
 
 async def test_a_brand_is_stored_and_applied(database: Database, tmp_path: Path) -> None:
-    clock, blobs = FakeClock(), Blobs(tmp_path)
+    clock, blobs = FakeClock(), LocalBlobs(tmp_path)
     branding = Branding(database=database, clock=clock, blobs=blobs)
     with open_transaction(database) as transaction:
         mine = workspace_store.add(transaction, "Mia", clock.now())
@@ -151,7 +151,7 @@ async def test_a_brand_is_stored_and_applied(database: Database, tmp_path: Path)
 
 
 async def test_a_brands_logo_is_not_deleted_as_unreferenced(database: Database, tmp_path: Path) -> None:
-    clock, blobs = FakeClock(), Blobs(tmp_path)
+    clock, blobs = FakeClock(), LocalBlobs(tmp_path)
     branding = Branding(database=database, clock=clock, blobs=blobs)
     with open_transaction(database) as transaction:
         mine = workspace_store.add(transaction, "Mia", clock.now())

@@ -17,6 +17,7 @@ from araldo.messages import Message, message_in
 from araldo.messages.times import ZonedInstant
 from araldo.settings import Settings
 from araldo.storage import sizes
+from araldo.storage.blobs import Blobs, BlobStoreUnavailable
 from araldo.storage.database import Transaction
 from araldo.storage.vault import VaultKeyInvalid
 from araldo.workflows.maintenance.backup_status import read_status
@@ -35,6 +36,7 @@ async def examine(settings: Settings, *, ask_services: bool = False) -> list[Doc
         return [*findings, DoctorFinding("bad", spoilt.message)]
     findings.append(_secret_key_finding(settings))
     try:
+        findings.append(await _blobs_finding(araldo.blobs))
         findings += [finding async for finding in _database_findings(araldo, ask_services=ask_services)]
     finally:
         await araldo.close()
@@ -81,6 +83,17 @@ def _secret_key_finding(settings: Settings) -> DoctorFinding:
         return DoctorFinding("bad", message.with_values(path=path))
     good = Message("doctor.sealed_with_file")
     return DoctorFinding("good", good.with_values(path=path))
+
+
+async def _blobs_finding(blobs: Blobs) -> DoctorFinding:
+    try:
+        await blobs.check()
+    except BlobStoreUnavailable as away:
+        return DoctorFinding("bad", away.message)
+    except OSError as broken:
+        why = Message("doctor.blobs_unwritable").with_values(where=blobs.where, why=broken.strerror)
+        return DoctorFinding("bad", why)
+    return DoctorFinding("good", Message("doctor.blobs_ok").with_values(where=blobs.where))
 
 
 async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIterator[DoctorFinding]:
@@ -133,7 +146,11 @@ async def _size_findings(araldo: Araldo) -> AsyncIterator[DoctorFinding]:
     size = await araldo.database.read(sizes.read_database_bytes)
     rows = {name: await araldo.database.read(partial(sizes.count_rows_of, table=name)) for name in sizes.TABLES}
     yield database_size_finding(size, rows)
-    count, size = await araldo.blobs.measure()
+    try:
+        count, size = await araldo.blobs.measure()
+    except (BlobStoreUnavailable, OSError):
+        # The check of the store has said so.
+        return
     yield DoctorFinding("good", Message("doctor.pictures", {"count": count, "size": megabytes(size)}))
 
 

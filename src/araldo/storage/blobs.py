@@ -1,161 +1,94 @@
-"""Pictures on disk, named by the SHA-256 digest of their bytes."""
+"""Pictures, named by the SHA-256 digest of their bytes: the contract of every store that keeps them."""
 
 from __future__ import annotations
 
-import asyncio
-import fcntl
-import hashlib
-import os
-import secrets
-import time
-from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import re
+from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
+from typing import Protocol
 
-import structlog
+from araldo.clock import Clock
+from araldo.local_faults import TransientFault
+from araldo.loops import FailureLog
+from araldo.messages import DEFAULT_LANGUAGE, Message
 
-from araldo.storage.private_files import FOLDER_MODE, open_private
-
-log = structlog.get_logger()
-
-_REMEMBERED_MAX = 1_000
+# How many digests a page of `list_older_than` has at most.
+PAGE_MAX = 500
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class BlobMissing(FileNotFoundError):
-    """There is no file with that digest: it was never stored, or was lost, as after an incomplete restore."""
+    """There is no blob with that digest: it was never stored, or was lost, as after an incomplete restore."""
 
 
-class Blobs:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        # By digest: when this object created the file, in ns since the epoch.
-        self._new: OrderedDict[str, int] = OrderedDict()
+class BlobStoreUnavailable(TransientFault):
+    """The store does not answer, or refuses; the work is tried again later. `message`: which store, and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.to(DEFAULT_LANGUAGE))
+        self.message = message
+
+
+class Blobs(Protocol):
+    """A store of blobs. Each method but `discard` raises BlobStoreUnavailable or OSError when the store fails."""
+
+    @property
+    def where(self) -> str:
+        """The store, as an operator knows it: a folder, or a bucket."""
+        ...
 
     async def put(self, data: bytes) -> str:
         """Store `data` and return its SHA-256 in hex. The same bytes are stored once.
 
-        `delete_if_older` leaves recently stored files alone, so that the row that refers to one can be written later.
+        `delete_if_older` leaves recently stored blobs alone, so that the row that refers to one can be written later.
         """
-        writing = asyncio.ensure_future(asyncio.to_thread(self._put, data))
-        try:
-            return await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            # A thread cannot be cancelled, so the file that it writes is deleted afterwards.
-            await asyncio.to_thread(self._discard, await writing)
-            raise
+        ...
 
     async def get(self, digest: str) -> bytes:
         """Return the bytes. Raises BlobMissing when there are none."""
-        try:
-            return await asyncio.to_thread(self._path(digest).read_bytes)
-        except FileNotFoundError as missing:
-            log.warning("blob_missing", digest=digest)
-            raise BlobMissing(digest) from missing
+        ...
 
     async def discard(self, digest: str) -> None:
-        """Delete a file that this object created and nobody has stored again since, when its row was not written."""
-        await asyncio.to_thread(self._discard, digest)
+        """Delete a blob that this object created and nobody has stored again since, when its row was not written.
 
-    async def list_older_than(self, before: datetime) -> list[str]:
-        """Return digests of the files last stored before `before`; delete old temporary files of crashed writes."""
-        return await asyncio.to_thread(self._list_older_than, before.timestamp())
+        A store that cannot do so without a race leaves it to `delete_if_older`.
+        """
+        ...
 
-    async def measure(self) -> tuple[int, int]:
-        """Return how many files there are, and their bytes."""
-        return await asyncio.to_thread(self._measure)
+    def list_older_than(self, before: datetime) -> AsyncIterator[list[str]]:
+        """Yield pages of the digests of blobs last stored before `before`."""
+        ...
 
     async def delete_if_older(self, digest: str, before: datetime) -> bool:
-        """Delete the file unless it was stored again since `before`, when a row may be about to refer to it."""
-        return await asyncio.to_thread(self._delete_if_older, digest, before.timestamp())
+        """Delete the blob unless it was stored again since `before`, when a row may be about to refer to it.
 
-    def _path(self, digest: str) -> Path:
-        if len(digest) != 64 or not all(letter in "0123456789abcdef" for letter in digest):
-            raise ValueError("not a digest")
-        return self._folder / digest[:2] / digest
+        Return whether something was deleted.
+        """
+        ...
 
-    def _put(self, data: bytes) -> str:
-        digest = hashlib.sha256(data).hexdigest()
-        path = self._path(digest)
-        for folder in (self._folder, path.parent):
-            folder.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-        with self._file_lock():
-            if self._touch_if_present(digest):
-                return digest
-        temporary = path.with_name(f".{digest}.{secrets.token_hex(4)}")
-        try:
-            with open(temporary, "wb", opener=open_private) as file:
-                file.write(data)
-                file.flush()
-                # After a power cut a row must not exist without its picture.
-                os.fsync(file.fileno())
-            with self._file_lock():
-                # Another writer may have stored the same bytes meanwhile.
-                if self._touch_if_present(digest):
-                    temporary.unlink()
-                    return digest
-                temporary.replace(path)
-                self._new[digest] = path.stat().st_mtime_ns
-        except BaseException:
-            # On a full disk the temporary file would take the space that the next attempt needs.
-            temporary.unlink(missing_ok=True)
-            raise
-        while len(self._new) > _REMEMBERED_MAX:
-            self._new.popitem(last=False)
-        return digest
+    async def measure(self) -> tuple[int, int]:
+        """Return how many blobs there are, and their bytes."""
+        ...
 
-    def _touch_if_present(self, digest: str) -> bool:
-        """Return whether the file exists; if so, renew its time and no longer count it as created by this object."""
-        path = self._path(digest)
-        if not path.exists():
-            return False
-        # Set explicitly: the kernel's own timestamps are some milliseconds coarse.
-        now = time.time_ns()
-        os.utime(path, ns=(now, now))
-        self._new.pop(digest, None)
-        return True
+    async def check(self) -> None:
+        """Write a probe, read it back and delete it."""
+        ...
 
-    def _discard(self, digest: str) -> None:
-        path = self._path(digest)
-        with self._file_lock():
-            put_at = self._new.pop(digest, None)
-            # A newer time means that another writer has stored the same bytes since.
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime_ns == put_at:
-                    path.unlink()
 
-    def _list_older_than(self, before: float) -> list[str]:
-        found = []
-        for path in self._folder.glob("??/*"):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime >= before:
-                    continue
-                if path.name.startswith("."):
-                    path.unlink()
-                else:
-                    found.append(path.name)
-        return found
+async def check_and_log(blobs: Blobs, clock: Clock) -> None:
+    """Log what is wrong with the store, if anything is. Nothing stops: what needs the store is tried again later."""
+    try:
+        await blobs.check()
+    except Exception as failure:
+        FailureLog(clock).write("blob_store_unavailable", failure)
 
-    def _measure(self) -> tuple[int, int]:
-        count, size = 0, 0
-        for path in self._folder.glob("??/*"):
-            with suppress(FileNotFoundError):
-                size += path.stat().st_size
-                count += 1
-        return count, size
 
-    def _delete_if_older(self, digest: str, before: float) -> bool:
-        path = self._path(digest)
-        with self._file_lock():
-            if not path.exists() or path.stat().st_mtime >= before:
-                return False
-            path.unlink()
-        return True
+def is_digest(name: str) -> bool:
+    return _DIGEST.fullmatch(name) is not None
 
-    @contextmanager
-    def _file_lock(self) -> Iterator[None]:
-        """Lock the folder between threads and processes, so that no file is deleted just after it was found."""
-        with open(self._folder / ".turn", "a", opener=open_private) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+
+def require_digest(name: str) -> str:
+    """Return `name`. Raises ValueError when it is not a digest, but could be a path."""
+    if not is_digest(name):
+        raise ValueError("not a digest")
+    return name

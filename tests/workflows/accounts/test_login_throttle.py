@@ -12,8 +12,8 @@ from cryptography.fernet import Fernet
 from sqlalchemy import func, select
 
 from araldo.errors import TooMany
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.user_tables import sign_in_tries
 from araldo.storage.vault import Vault
 from araldo.workflows.accounts.login_throttle import CountedTry, LoginThrottle
@@ -217,7 +217,7 @@ async def test_expired_tries_are_deleted_in_slices_and_no_name_is_stored(
     limit: LoginThrottle, database: Database, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(housekeeping, "_ROWS_AT_ONCE", 7)
-    keeping = housekeeping.Housekeeping(database=database, clock=clock, blobs=Blobs(tmp_path))
+    keeping = housekeeping.Housekeeping(database=database, clock=clock, blobs=LocalBlobs(tmp_path))
     for number in range(20):
         await make_failed_try(limit, f"10.0.0.{number}", f"name {number}")
     await sign_in(limit, "198.51.100.1", "owner")

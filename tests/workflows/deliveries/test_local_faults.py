@@ -20,8 +20,8 @@ from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts.content import Slide
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.deliveries.lease import LeasedDelivery
 from tests.support.clock import FakeClock
 from tests.support.logs import expected_lines
@@ -84,7 +84,7 @@ async def test_a_fault_before_the_due_time_does_not_delay_the_post(
     harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch, error: Exception, at: str
 ) -> None:
     ends = harness.clock.now() + timedelta(seconds=4)
-    owner = ImageProviders if at == "generate" else Blobs
+    owner = ImageProviders if at == "generate" else LocalBlobs
     broken = FailingMethod(error, lambda: harness.clock.now() < ends).wrap(monkeypatch, owner, at)
     delivery_id = await harness.add(post_due_in(harness, 22))
     row = await harness.work_until_settled(delivery_id)

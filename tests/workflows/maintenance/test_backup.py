@@ -24,8 +24,8 @@ from araldo.storage.backup import archive as archive_module
 from araldo.storage.backup.errors import BackupDamaged, BackupFailed, BackupTooNew
 from araldo.storage.backup.snapshot import SnapshotDamaged, read_snapshot
 from araldo.storage.backup.verify import VerifiedBackup, verify_backup
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, migration_config
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.maintenance import backup as backup_module
 from araldo.workflows.maintenance.backup import BackupStep, BackupWriter
 from tests.support.backups import KEY, BackupHarness, change_manifest, make_backup_harness, members_of, rewrite
@@ -202,7 +202,7 @@ async def test_a_database_of_before_an_upgrade_is_backed_up_as_it_is(
     with connections.begin(old._engine) as connection:
         command.upgrade(migration_config(connection), "0011")
     await old.close()
-    writer = BackupWriter(url=url, blobs=Blobs(tmp_path / "blobs"), clock=clock, keys=list)
+    writer = BackupWriter(url=url, blobs=LocalBlobs(tmp_path / "blobs"), clock=clock, keys=list)
     finished = await writer.write(target)
     assert finished.manifest.revision == "0011"
     assert verify(target, tmp_path / "scratch").manifest == finished.manifest

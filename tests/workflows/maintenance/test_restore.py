@@ -21,9 +21,9 @@ from araldo.storage import connections, idempotency
 from araldo.storage import events as event_store
 from araldo.storage.backup.errors import BackupDamaged, BackupFailed
 from araldo.storage.backup.load import DatabaseInUse, DatabaseNotEmpty
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction, migration_config
 from araldo.storage.idempotency import IdempotentRequest, StillRunning
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.schema import attempts, deliveries, mails, user_totp, webhook_deliveries, webhooks
 from araldo.storage.vault import Vault
 from araldo.workflows.deliveries.claims import Claims
@@ -58,7 +58,7 @@ class RestoreTarget:
             url=self.url,
             data_dir=self.folder,
             configured_keys=[],
-            blobs=Blobs(self.folder / "blobs"),
+            blobs=LocalBlobs(self.folder / "blobs"),
             clock=self.clock,
             hold_back=hold_back_deliveries,
         )
@@ -137,7 +137,7 @@ async def test_all_rows_and_pictures_are_back_and_nothing_due_since_is_sent(
     before, after = await source.database.read(read_deliveries), await restored.read(read_deliveries)
     for name in ("published", "failed", "draft", "future"):
         assert after[source.deliveries[name]] == before[source.deliveries[name]]
-    blobs = Blobs(target.folder / "blobs")
+    blobs = LocalBlobs(target.folder / "blobs")
     for digest in source.digests:
         assert await blobs.get(digest) == await source.blobs.get(digest)
     for name in ("due", "unclear"):
@@ -362,7 +362,7 @@ async def test_a_backup_of_an_earlier_version_is_migrated(
         insert_rows(connection)
     await old.close()
     clock.advance((datetime.fromisoformat(MADE_DUE) - clock.now()).total_seconds() - 3_600)
-    writer = BackupWriter(url=old.url, blobs=Blobs(tmp_path / "none"), clock=clock, keys=list)
+    writer = BackupWriter(url=old.url, blobs=LocalBlobs(tmp_path / "none"), clock=clock, keys=list)
     finished = await writer.write(tmp_path / "old.tar")
     assert finished.manifest.revision == MADE["version"]
     result = await target.restore(tmp_path / "old.tar")

@@ -12,10 +12,10 @@ from sqlalchemy import insert, select, text, update
 from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.storage import sizes
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest, begin
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.schema import attempts, deliveries, events, sessions
 from araldo.workflows.maintenance import retention as retention_module
 from araldo.workflows.maintenance.housekeeping import Housekeeping
@@ -150,7 +150,7 @@ async def test_expired_sessions_and_unused_pictures_go_with_the_housekeeping(
     keeper = Housekeeping(
         database=source.database,
         clock=source.clock,
-        blobs=Blobs(tmp_path / "blobs"),
+        blobs=LocalBlobs(tmp_path / "blobs"),
         retention=replace(RETENTION, pictures=timedelta(days=40)),
     )
     source.clock.advance(29 * DAY)

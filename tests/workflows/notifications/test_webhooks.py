@@ -18,9 +18,9 @@ from araldo.messages import message_of
 from araldo.notify import outbox_store, webhook_store
 from araldo.notify.models import RETRY_DELAYS_S, Webhook, WebhookChanges
 from araldo.storage import events as event_store
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
 from araldo.storage.events import record_event
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
@@ -320,7 +320,7 @@ async def test_a_host_name_that_resolves_to_a_private_address_is_refused_when_se
 async def test_old_messages_are_deleted(harness: WebhookHarness, tmp_path: Path) -> None:
     hook = await harness.create_webhook()
     await harness.webhooks.send_test(harness.workspace, hook.id)
-    housekeeping = Housekeeping(database=harness.database, clock=harness.clock, blobs=Blobs(tmp_path))
+    housekeeping = Housekeeping(database=harness.database, clock=harness.clock, blobs=LocalBlobs(tmp_path))
     harness.clock.advance(29 * 86_400)
     await harness.record_health_event()
     await harness.outbox.enqueue_events()

@@ -14,8 +14,8 @@ from araldo.http import Http
 from araldo.images.provider_settings import ProviderSettings
 from araldo.images.providers import ImageProviders
 from araldo.images.spec import ImageSpec
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.pictures.batch import BatchGenerator, BatchImageRequest
 from araldo.workflows.pictures.branding import Branding
 from araldo.workflows.pictures.generate import PictureGenerator
@@ -34,7 +34,7 @@ GOOD = json_reply({"data": [{"b64_json": as_base64(encode_picture(quarters((160,
 
 def batch_of(database: Database, clock: FakeClock, folder: Path, fake: FakeServer, http: Http) -> BatchGenerator:
     providers = ImageProviders(http, ProviderSettings(openai_base_url=fake.url, openai_model="m-1"), clock)
-    blobs = Blobs(folder / "blobs")
+    blobs = LocalBlobs(folder / "blobs")
     branding = Branding(database=database, clock=clock, blobs=blobs)
     picture_generator = PictureGenerator(
         database=database, clock=clock, blobs=blobs, providers=providers, branding=branding

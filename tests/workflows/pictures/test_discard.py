@@ -13,8 +13,8 @@ from araldo.http import Http
 from araldo.images.unusable import UnusablePicture
 from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.vault import Vault
 from araldo.workflows.pictures.fitting import Fitting
 from araldo.workflows.pictures.library import Library
@@ -22,7 +22,7 @@ from araldo.workflows.pictures.media_import import MediaImporter
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.images.pictures import encode_picture, noise
-from tests.storage.test_blobs import files
+from tests.storage.test_local_blobs import files
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
@@ -34,7 +34,7 @@ NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 class MediaHarness:
     def __init__(self, database: Database, clock: FakeClock, folder: Path) -> None:
         self.folder = folder / "blobs"
-        blobs = Blobs(self.folder)
+        blobs = LocalBlobs(self.folder)
         urls = MediaUrls("http://127.0.0.1:1", Vault([Fernet.generate_key().decode()]))
         self.fitting = Fitting(clock=clock, blobs=blobs)
         self.media_importer = MediaImporter(

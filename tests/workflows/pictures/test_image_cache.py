@@ -10,8 +10,8 @@ import pytest
 from araldo.images.providers.cache import CacheKey, FinishedPicture, GenerationRecord, Price
 from araldo.images.spec import ImageSpec
 from araldo.media import spend_store
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.pictures.image_cache import ImageCaches
 from araldo.workspaces import store as workspace_store
 from tests.support.clock import FakeClock
@@ -24,7 +24,7 @@ MADE = GenerationRecord(QUESTION, "made", 2.5, Price(40_000, "USD"))
 
 @pytest.fixture
 async def caches(database: Database, clock: FakeClock, tmp_path: Path) -> ImageCaches:
-    return ImageCaches(database, clock, Blobs(tmp_path / "blobs"))
+    return ImageCaches(database, clock, LocalBlobs(tmp_path / "blobs"))
 
 
 async def workspace(caches: ImageCaches, name: str) -> str:

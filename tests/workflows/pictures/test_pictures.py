@@ -19,8 +19,8 @@ from araldo.posts.content import Slide
 from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Post, State
 from araldo.posts.rules import NewPost
-from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
+from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.picture_tables import slide_media
 from araldo.workflows.pictures.carousel import combined_digest, slide_requests_for
 from araldo.workflows.posts.create import new_post
@@ -125,7 +125,7 @@ async def test_a_failed_slide_is_regenerated_alone_before_publishing(
 
 async def medium(harness: PublisherHarness, folder: Path) -> Medium:
     data = encode_picture(noise("RGB", (600, 600)), "JPEG")
-    digest = await Blobs(folder / "blobs").put(data)
+    digest = await LocalBlobs(folder / "blobs").put(data)
     return Medium(
         id="med_own",
         workspace_id=harness.workspace.id,

@@ -17,7 +17,6 @@ from araldo.workspaces import throttle_store
 
 DELETED_KEPT = timedelta(days=30)
 _ROUND_S = 3600.0
-_DIGESTS_AT_ONCE = 500
 # Most rows that one transaction deletes, so that others do not wait long.
 _ROWS_AT_ONCE = 1_000
 
@@ -50,11 +49,10 @@ class Housekeeping:
         await self._database.write(lambda transaction: change_store.forget_versions_of_published(transaction, before))
         while await self._database.write(lambda transaction: media_store.delete_unreferenced(transaction, before)):
             pass
-        old, dropped = await self._blobs.list_older_than(before), 0
-        for start in range(0, len(old), _DIGESTS_AT_ONCE):
-            some = old[start : start + _DIGESTS_AT_ONCE]
-            wanted = await self._database.read(partial(media_store.existing_digests, asked=some))
-            for digest in set(some) - wanted:
+        dropped = 0
+        async for page in self._blobs.list_older_than(before):
+            wanted = await self._database.read(partial(media_store.existing_digests, asked=page))
+            for digest in set(page) - wanted:
                 dropped += await self._blobs.delete_if_older(digest, before)
         return dropped
 
