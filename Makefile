@@ -23,10 +23,10 @@ DOCS := src/araldo/docs/index.html
 DOCS_SOURCE := $(shell find docs tools/docs -type f ! -name '*.pyc') CHANGELOG.md zensical.toml
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery format lock openapi release clean
+.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery format lock openapi image image-test release clean
 
 help: ## List these commands
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 # Without commas, which would separate arguments: English, then Italian.
 say = @case "$${LC_ALL:-$${LC_MESSAGES:-$$LANG}}" in it*) echo "$(2)";; *) echo "$(1)";; esac
@@ -44,7 +44,7 @@ quick: checks ## For every edit: the checks, and the tests that need no browser,
 	$(PYTEST) --numprocesses=$(CORES) --hypothesis-profile=quick -m "not browser and not process and not postgres" \
 		--ignore=tests/browser --ignore=tests/chaos --ignore=tests/processes
 
-acceptance: test chaos conformance ## Before an issue is closed: all that CI runs, and the long campaigns (half an hour)
+acceptance: test chaos conformance image-test ## Before an issue is closed: all that CI runs, and the long campaigns (half an hour)
 
 # The two halves side by side; what each prints stays together.
 .PHONY: checks
@@ -135,6 +135,12 @@ release: .tools/release/.installed ## Build wheel and sdist from a clean tree in
 
 lock: $(UV) ## Bring uv.lock up to date with pyproject.toml
 	$(UV_RUN) lock
+
+image: ## Build the container image araldo:latest
+	deploy/image.sh
+
+image-test: .venv/.test ## Build the image and try it with compose: publish, kill a worker, clean up (needs Docker)
+	$(PYTHON) -m tests.acceptance.image
 
 clean: ## Remove what these commands installed; your data in .araldo stays
 	rm -rf .tools .venv build dist web/node_modules src/araldo/web src/araldo/docs .mypy_cache .ruff_cache .pytest_cache .hypothesis
