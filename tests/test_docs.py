@@ -77,6 +77,26 @@ def _written(default: object) -> str:
     )
 
 
+def test_every_variable_of_the_deployments_is_known() -> None:
+    """`.env.example` has settings and what compose.yaml uses, and all of the latter."""
+    example = (ROOT / ".env.example").read_text()
+    composed = set(re.findall(r"\$\{(\w+)", (ROOT / "compose.yaml").read_text()))
+    named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+    page = set(re.findall(r"^(ARALDO_\w+)=", (ROOT / "docs/deploy.md").read_text(), re.MULTILINE))
+    settings = {name for name, _ in _settings(Settings, "ARALDO_")}
+    assert named - composed <= settings
+    assert page <= settings
+    assert composed - {"ARALDO_IMAGE", "ARALDO_ENV_FILE"} <= named
+
+
+def test_the_image_s_last_stage_sees_no_argument_of_the_build() -> None:
+    *_, last = (ROOT / "Dockerfile").read_text().split("\nFROM ")
+    for word in ("ARG", "PIP_", "NPM_", "EXTRA_CA", "pip", "uv "):
+        assert word not in last
+    assert "\nUSER araldo\n" in last
+    assert (ROOT / ".dockerignore").read_text().splitlines()[1] == "*"
+
+
 def test_every_command_that_is_named_exists() -> None:
     commands = get_command(cli)
     known = set(getattr(commands, "commands", {}))
