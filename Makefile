@@ -139,7 +139,7 @@ lock: $(UV) ## Bring uv.lock up to date with pyproject.toml
 image: ## Build the container image araldo:latest
 	deploy/image.sh
 
-image-test: .venv/.test ## Build the image and try it with compose: publish, kill a worker, clean up (needs Docker)
+image-test: .venv/.test ## Build the image and try it with compose: publish, kill a worker, restore a backup, clean up (needs Docker)
 	$(PYTHON) -m tests.acceptance.image
 
 clean: ## Remove what these commands installed; your data in .araldo stays

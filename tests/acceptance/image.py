@@ -1,7 +1,8 @@
 """Try the image with compose, as an operator runs it, against the sandbox: `make image-test`.
 
 Starts PostgreSQL, two web servers behind Caddy with HTTPS, and two workers; publishes a post; kills a worker and a web
-server while posts are due; and removes everything that it made. Says so plainly where no Docker daemon answers.
+server while posts are due; restores a backup; and removes everything that it made. Says so plainly where no Docker
+daemon answers.
 """
 
 from __future__ import annotations
@@ -200,6 +201,27 @@ def survive_kills(system: Composed, client: Client) -> None:
     print("a worker and a web server were killed: every post went out, once")
 
 
+def restore_backup(system: Composed, client: Client) -> None:
+    """Back up while everything runs, publish once more, restore: nothing is published a second time."""
+    later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    planned = client.create(schedule_time=later, content="Domani")
+    system.araldo("backup", "/data/backup.tar")
+    lost = client.create(publish_immediately=True, content="Dopo il backup")
+    until(lambda: client.is_published(lost), within_s=120, pause_s=0.5)
+    before = system.sandbox("state")
+    system.compose("stop", "web", "worker")
+    system.compose("run", "--rm", "-T", "--no-deps", "web", "restore", "/data/backup.tar", "--replace")
+    system.start()
+    status, answer = client.ask("GET", f"/api/v1/social/posts/{planned}")
+    assert (status, answer["status"]) == (200, "scheduled"), answer
+    assert client.ask("GET", f"/api/v1/social/posts/{lost}")[0] == 404
+    job_id = client.create(publish_immediately=True, content="Dopo il ripristino")
+    until(lambda: client.is_published(job_id), within_s=120, pause_s=0.5)
+    after = system.sandbox("state")
+    assert all(len(after[kind]) == len(before[kind]) + 1 for kind in ("posts", "media")), after
+    print("a backup was restored: what it had is there, nothing was published twice")
+
+
 def main() -> None:
     if (
         shutil.which("docker") is None
@@ -220,6 +242,7 @@ def main() -> None:
             system.araldo("connect", "meta", "--user-token", "-", stdin=f"{token}\n")
             publish_one(system, client)
             survive_kills(system, client)
+            restore_backup(system, client)
 
 
 if __name__ == "__main__":
