@@ -29,11 +29,11 @@ RUN cd web && ./with-node.sh npm run --silent build -- --logLevel warn
 # The documentation, which the web server has at /docs.
 FROM tools AS documentation
 ARG PIP_INDEX_URL
-ENV UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1 UV_DEFAULT_INDEX=${PIP_INDEX_URL:-https://pypi.org/simple}
+ENV UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1
 COPY pyproject.toml uv.lock ./
 RUN python3 -m venv --without-pip .venv \
  && /tools/bin/uv export --quiet --frozen --only-group docs --output-file requirements.txt \
- && /tools/bin/uv pip install --quiet --python .venv --require-hashes -r requirements.txt
+ && ${PIP_INDEX_URL:+env UV_DEFAULT_INDEX=$PIP_INDEX_URL} /tools/bin/uv pip install --quiet --python .venv --require-hashes -r requirements.txt
 COPY CHANGELOG.md zensical.toml ./
 COPY docs docs
 COPY tools tools
@@ -43,16 +43,16 @@ RUN mkdir -p src/araldo && .venv/bin/python -m tools.docs
 # The packages at their locked versions and digests, then Araldo itself with its studio.
 FROM tools AS packages
 ARG PIP_INDEX_URL
-ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_CACHE=1 UV_DEFAULT_INDEX=${PIP_INDEX_URL:-https://pypi.org/simple}
+ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_NO_CACHE=1
 COPY pyproject.toml uv.lock ./
 RUN python3 -m venv --without-pip /opt/araldo \
  && /tools/bin/uv export --quiet --frozen --no-dev --extra otel --no-emit-project --output-file requirements.txt \
- && /tools/bin/uv pip install --quiet --python /opt/araldo --require-hashes --compile-bytecode -r requirements.txt
+ && ${PIP_INDEX_URL:+env UV_DEFAULT_INDEX=$PIP_INDEX_URL} /tools/bin/uv pip install --quiet --python /opt/araldo --require-hashes --compile-bytecode -r requirements.txt
 COPY README.md LICENSE ./
 COPY src src
 COPY --from=studio /araldo/src/araldo/web src/araldo/web
 COPY --from=documentation /araldo/src/araldo/docs src/araldo/docs
-RUN /tools/bin/uv pip install --quiet --python /opt/araldo --no-deps --compile-bytecode .
+RUN ${PIP_INDEX_URL:+env UV_DEFAULT_INDEX=$PIP_INDEX_URL} /tools/bin/uv pip install --quiet --python /opt/araldo --no-deps --compile-bytecode .
 
 FROM debian:bookworm-slim
 RUN apt-get update -q \
