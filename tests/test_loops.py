@@ -158,16 +158,16 @@ async def test_a_renewal_that_overtakes_the_workers_own_write_is_tried_again(
     leased = LeasedDelivery(claimed.row, database, since=claimed.at)
     async with hold_lease(leased, database, clock, lease_s=15):
         await wait_until(lambda: clock.sleepers == 1)
-        raised = await database.write(
-            lambda tx: delivery_store.save(tx, claimed.row, tx.now, fence=claimed.row.fence + 1)
+        opened = await database.write(
+            lambda tx: delivery_store.open_attempt(tx, claimed.row, ticket={}, now=tx.now, send_before=tx.now)
         )
-        assert raised is not None
+        assert opened is not None
         clock.advance(5)
         await wait_until(lambda: clock.sleepers == 1)
-        leased.row = raised
+        leased.row, _ = opened
         clock.advance(2)
         await wait_until(lambda: clock.sleepers == 1)
-        assert (await harness.row(raised.id)).lease_until == clock.now() + timedelta(seconds=15)
+        assert (await harness.row(claimed.row.id)).lease_until == clock.now() + timedelta(seconds=15)
 
 
 async def test_a_lease_that_is_lost_is_renewed_no_more(tmp_path: Path, database: Database, clock: FakeClock) -> None:
@@ -177,7 +177,7 @@ async def test_a_lease_that_is_lost_is_renewed_no_more(tmp_path: Path, database:
     assert claimed is not None
     async with hold_lease(LeasedDelivery(claimed.row, database, since=claimed.at), database, clock, lease_s=15):
         await wait_until(lambda: clock.sleepers == 1)
-        await database.write(lambda tx: delivery_store.save(tx, claimed.row, tx.now, fence=9, lease_owner="other"))
+        await database.write(lambda tx: harness.take_over(tx, claimed.row))
         clock.advance(5)
         await wait_until(lambda: clock.sleepers == 1)
         clock.advance(2)

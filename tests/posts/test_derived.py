@@ -108,7 +108,7 @@ async def test_every_writer_of_deliveries_keeps_the_status(harness: PublisherHar
         assert opened is not None
         row = opened[0]
         expect("publishing")
-        row = delivery_store.save(transaction, row, now, state=State.NEEDS_RECONNECT) or row
+        row = delivery_store.save(transaction, row, now, DeliveryChanges(state=State.NEEDS_RECONNECT)) or row
         expect("needs_reconnect")
         [row] = delivery_store.resume_after_reconnect(transaction, [harness.account_id], now)
         expect("publishing")

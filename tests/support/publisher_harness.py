@@ -30,7 +30,7 @@ from araldo.platforms.base import (
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, Post, State
 from araldo.posts.rules import NewPost
-from araldo.storage.database import Database
+from araldo.storage.database import Database, Transaction
 from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
@@ -221,6 +221,11 @@ class PublisherHarness:
             if row.next_at is not None and row.next_at > self.clock.now():
                 self.clock.advance((row.next_at - self.clock.now()).total_seconds())
         raise AssertionError(f"not settled after {rounds} rounds: {row}")
+
+    def take_over(self, transaction: Transaction, row: Delivery) -> None:
+        """Raise the fence and take the lease, as another worker does."""
+        taken = {"fence": row.fence + 1, "lease_owner": "other"}
+        transaction.execute(deliveries.update().where(deliveries.c.id == row.id).values(taken))
 
     async def person_changes(self, delivery_id: str, state: State) -> None:
         """Change the state and raise `rev`, as cancelling and editing do."""

@@ -32,6 +32,7 @@ def change_delivery(
     """Write `changes`, raise `rev` and end any lease; False when the delivery was changed or sent since it was read.
 
     Allowed from the states in `only` without an open attempt. A worker that had the lease finds another rev and stops.
+    Without a new `next_at` it becomes None: a worker looks at the delivery at once.
     `allow_open_attempts` is for changes that lead to a check and leave ticket and attempts as they are.
     """
     after = changes.apply_to(delivery)

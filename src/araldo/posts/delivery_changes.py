@@ -1,4 +1,4 @@
-"""A person's changes to a delivery, as one value. Pure."""
+"""Changes to a delivery, by a person or a worker, as one value. Pure."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from araldo.unchanged import UNCHANGED, Unchanged
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryChanges:
-    """New values of a delivery's fields; those left out stay. False when all of them do.
-
-    `next_at` alone becomes None when it is left out of other changes: a worker looks at the delivery at once.
-    """
+    """New values of a delivery's fields; those left out stay. False when all of them do."""
 
     state: State | Unchanged = UNCHANGED
     position: int | Unchanged = UNCHANGED
@@ -26,6 +23,7 @@ class DeliveryChanges:
     next_at: datetime | Unchanged | None = UNCHANGED
     tries: int | Unchanged = UNCHANGED
     prepares: int | Unchanged = UNCHANGED
+    open_attempts: int | Unchanged = UNCHANGED
     ticket: Mapping[str, Any] | Unchanged | None = UNCHANGED
     error: Mapping[str, Any] | Unchanged | None = UNCHANGED
     picture: DeliveryPicture | Unchanged = UNCHANGED

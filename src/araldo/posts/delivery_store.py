@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Update, and_, bindparam, distinct, func, insert, or_, select, update
 
 from araldo.pictures import store as picture_store
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Delivery, State, may_move
 from araldo.posts.store import changed_columns, deliveries_of
 from araldo.storage.database import Transaction, new_id
@@ -61,12 +62,21 @@ def _save_statement(columns: frozenset[str]) -> Update:
     return update(deliveries).where(*mine).values({name: bindparam(name, type_=_d[name].type) for name in columns})
 
 
-def save(transaction: Transaction, leased: Delivery, now: datetime, **changes: Any) -> Delivery | None:
+def save(transaction: Transaction, leased: Delivery, now: datetime, changes: DeliveryChanges) -> Delivery | None:
     """Write by compare-and-set on (rev, fence); None, with nothing written, when another writer came first.
 
     Raises ValueError for a change of state that is not in `MOVES`.
     """
-    state = State(changes.get("state", leased.state))
+    return _save(transaction, leased, now, changes.values())
+
+
+def save_decision(transaction: Transaction, row: Delivery, now: datetime, changes: DeliveryChanges) -> Delivery | None:
+    """Write a person's decision as `save` does, and raise `rev`: a worker that has the lease stops."""
+    return _save(transaction, row, now, changes.values() | {"rev": row.rev + 1})
+
+
+def _save(transaction: Transaction, leased: Delivery, now: datetime, changes: dict[str, Any]) -> Delivery | None:
+    state = changes.get("state", leased.state)
     if not may_move(leased.state, state):
         raise ValueError(f"a delivery does not go from {leased.state} to {state}")
     changes["updated_at"] = now
@@ -76,7 +86,7 @@ def save(transaction: Transaction, leased: Delivery, now: datetime, **changes: A
         return None
     if "picture" in changes:
         picture_store.save_leased(transaction, leased.id, leased.picture, changes["picture"])
-    return replace(leased, **{**changes, "state": state})
+    return replace(leased, **changes)
 
 
 def open_attempt(
@@ -88,7 +98,7 @@ def open_attempt(
     """
     fence = leased.fence + 1
     changes = {"state": State.PUBLISHING, "open_attempts": leased.open_attempts + 1, "ticket": ticket, "next_at": None}
-    raised = save(transaction, leased, now, fence=fence, **changes)
+    raised = _save(transaction, leased, now, changes | {"fence": fence})
     if raised is None:
         return None
     number = transaction.execute(_LAST_NUMBER, {"b_delivery_id": leased.id}).scalar_one() + 1

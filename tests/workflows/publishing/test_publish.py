@@ -250,7 +250,7 @@ async def test_a_confirmed_publish_is_recorded_under_any_fence(harness: Publishe
     # Somebody else takes the fence while our request is under way.
     row = await harness.row(delivery_id)
     with open_transaction(harness.database) as transaction:
-        delivery_store.save(transaction, row, harness.clock.now(), fence=row.fence + 1, lease_owner="other")
+        harness.take_over(transaction, row)
     harness.platform.during_publish.set()
     row = await working
     assert (row.state, row.remote_id) == (State.PUBLISHED, "remote-h1")

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 
 from araldo.clock import Clock
 from araldo.messages import message_in
 from araldo.posts import claim_store, delivery_store
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
@@ -37,9 +37,9 @@ class LeasedDelivery:
         self.late_at = late_at
         self._database = database
 
-    async def save(self, **changes: Any) -> None:
+    async def save(self, changes: DeliveryChanges) -> None:
         """Write under the fence; record an event when the state, or the reason for it, changes. Raises LeaseLost."""
-        await self.write(lambda transaction, row: save_leased(transaction, row, **changes))
+        await self.write(lambda transaction, row: save_leased(transaction, row, changes))
 
     async def write(self, function: Callable[[Transaction, Delivery], Delivery]) -> None:
         """Run `function` on the row in a transaction, and keep the row that it returns once it is committed."""
@@ -47,9 +47,9 @@ class LeasedDelivery:
         self.row = await self._database.write(lambda transaction: function(transaction, row))
 
 
-def save_leased(transaction: Transaction, row: Delivery, **changes: Any) -> Delivery:
+def save_leased(transaction: Transaction, row: Delivery, changes: DeliveryChanges) -> Delivery:
     """Write as `LeasedDelivery.save` does, in the caller's transaction; return the changed row. Raises LeaseLost."""
-    saved = delivery_store.save(transaction, row, transaction.now, **changes)
+    saved = delivery_store.save(transaction, row, transaction.now, changes)
     if saved is None:
         raise LeaseLost
     if _visible_state(saved) != _visible_state(row):

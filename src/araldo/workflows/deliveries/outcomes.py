@@ -12,6 +12,7 @@ from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import Message
 from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import delivery_store
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import WORKING, Delivery, State
 from araldo.storage.database import Database, Transaction
 from araldo.workflows.deliveries.lease import LeasedDelivery, save_leased
@@ -53,7 +54,8 @@ class DeliveryOutcomes:
         if leased.late_at is not None and not row.open_attempts:
             # Wake up no later than the late limit, so that `missed` is recorded and notified in time.
             next_at = min(next_at, leased.late_at + timedelta(seconds=1))
-        await leased.save(state=State.WAITING, tries=row.tries + counts, next_at=next_at, error=wait.as_json())
+        error = wait.as_json()
+        await leased.save(DeliveryChanges(state=State.WAITING, tries=row.tries + counts, next_at=next_at, error=error))
 
     async def postpone_picture(self, leased: LeasedDelivery, wait: TryLater) -> bool:
         """Retry later a picture that its provider could not generate now; False when it is recorded as failed.
@@ -89,17 +91,18 @@ class DeliveryOutcomes:
             return
         # Between tries the state stays `making`, so that not every try becomes an event.
         state = PictureState.QUEUED if exhausted else PictureState.MAKING
-        await leased.save(picture=replace(row.picture, state=state, error=error), tries=row.tries + 1, next_at=next_at)
+        picture = replace(row.picture, state=state, error=error)
+        await leased.save(DeliveryChanges(picture=picture, tries=row.tries + 1, next_at=next_at))
 
     async def _postpone_start(self, leased: LeasedDelivery, error: dict[str, Any], after_s: float) -> None:
         """Retry, after a pause, to start a scheduled post that is due. Before its time there is nothing to postpone."""
         row, now = leased.row, self._clock.now()
         if row.state is State.SCHEDULED and row.due_at is not None and row.due_at <= now:
             next_at = now + timedelta(seconds=max(after_s, _LOCAL_FAULT_PAUSE_S))
-            await leased.save(state=State.QUEUED, error=error, tries=row.tries + 1, next_at=next_at)
+            await leased.save(DeliveryChanges(state=State.QUEUED, error=error, tries=row.tries + 1, next_at=next_at))
 
     async def _record_picture_failed(self, leased: LeasedDelivery, error: dict[str, Any]) -> None:
-        await leased.save(picture=_failed(leased.row.picture, error), tries=0, next_at=None)
+        await leased.save(DeliveryChanges(picture=_failed(leased.row.picture, error), tries=0, next_at=None))
 
     async def record_rejected(self, leased: LeasedDelivery, refusal: Rejected) -> None:
         await self._give_up(leased, refusal.as_json(), refusal.message)
@@ -113,9 +116,11 @@ class DeliveryOutcomes:
                 raise LookupError(f"{row.id} was being published without an account")
             if account.connected_at > leased.since:
                 # The account was reconnected while this delivery used the old token, so `resume` did not include it.
-                return save_leased(transaction, row, state=State.WAITING, next_at=transaction.now, error=gone.as_json())
+                again = DeliveryChanges(state=State.WAITING, next_at=transaction.now, error=gone.as_json())
+                return save_leased(transaction, row, again)
             self._recovery.flag_account(transaction, account, row.platform, gone)
-            return save_leased(transaction, row, state=State.NEEDS_RECONNECT, next_at=None, error=gone.as_json())
+            stopped = DeliveryChanges(state=State.NEEDS_RECONNECT, next_at=None, error=gone.as_json())
+            return save_leased(transaction, row, stopped)
 
         await leased.write(in_transaction)
 
@@ -145,16 +150,17 @@ class DeliveryOutcomes:
             await self._give_up(leased, error, Message("outcomes.internal_error"))
         else:
             next_at = self._clock.now() + timedelta(seconds=min(_PAUSE_MAX_S, 5.0 * 2.0**row.tries))
-            await leased.save(state=State.WAITING, tries=row.tries + 1, next_at=next_at, error=error)
+            await leased.save(DeliveryChanges(state=State.WAITING, tries=row.tries + 1, next_at=next_at, error=error))
 
     async def record_missed(self, leased: LeasedDelivery) -> None:
-        await leased.save(state=State.MISSED, next_at=None, error=own_error("missed", Message("outcomes.missed")))
+        error = own_error("missed", Message("outcomes.missed"))
+        await leased.save(DeliveryChanges(state=State.MISSED, next_at=None, error=error))
 
     async def record_picture_missing(self, leased: LeasedDelivery) -> None:
-        await leased.save(state=State.FAILED, next_at=None, error=leased.row.picture.error)
+        await leased.save(DeliveryChanges(state=State.FAILED, next_at=None, error=leased.row.picture.error))
 
     async def record_unconfirmed(self, leased: LeasedDelivery, why: Message) -> None:
-        await leased.save(state=State.UNCONFIRMED, next_at=None, error=own_error("unconfirmed", why))
+        await leased.save(DeliveryChanges(state=State.UNCONFIRMED, next_at=None, error=own_error("unconfirmed", why)))
 
     async def record_answer(self, leased: LeasedDelivery, number: int, answer: OutsideError, seconds: float) -> None:
         """Store the answer with attempt `number`, which stays open."""
@@ -176,9 +182,9 @@ class DeliveryOutcomes:
             await self.record_unconfirmed(leased, Message("outcomes.outcome_unverified", {"why": why}))
         elif leased.row.picture_is_due:
             failed = _failed(leased.row.picture, error)
-            await leased.save(state=State.FAILED, next_at=None, error=error, picture=failed)
+            await leased.save(DeliveryChanges(state=State.FAILED, next_at=None, error=error, picture=failed))
         else:
-            await leased.save(state=State.FAILED, next_at=None, error=error)
+            await leased.save(DeliveryChanges(state=State.FAILED, next_at=None, error=error))
 
 
 def _failed(picture: DeliveryPicture, error: dict[str, Any]) -> DeliveryPicture:

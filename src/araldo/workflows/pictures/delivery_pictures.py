@@ -19,6 +19,7 @@ from araldo.messages import Message
 from araldo.pictures.models import CustomSource, DeliveryPicture, PictureOptions, PictureState, SlidePicture
 from araldo.platforms.base import Declaration
 from araldo.posts import delivery_store
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Delivery, Post
 from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database, Transaction
@@ -93,7 +94,8 @@ class DeliveryPictures:
         except TryLater:
             raise
         except OutsideError as failure:
-            await leased.save(picture=replace(leased.row.picture, state=PictureState.FAILED, error=failure.as_json()))
+            failed = replace(leased.row.picture, state=PictureState.FAILED, error=failure.as_json())
+            await leased.save(DeliveryChanges(picture=failed))
             return
         digest = combined_digest(requests, provider_of(post, options)) if options.text_over else None
         alt = leased.row.picture.alt
@@ -102,7 +104,7 @@ class DeliveryPictures:
             media_store.add(transaction, medium)
             remade = is_remade(transaction, row, digest)
             picture = replace(custom_picture(row.picture, medium), digest=digest, alt=alt, remade=remade)
-            saved = save_leased(transaction, row, picture=picture)
+            saved = save_leased(transaction, row, DeliveryChanges(picture=picture))
             record_version(transaction, saved, transaction.now)
             return saved
 
@@ -126,7 +128,8 @@ class DeliveryPictures:
                 def store_slide(transaction: Transaction, row: Delivery) -> Delivery:
                     if medium is not None:
                         media_store.add(transaction, medium)
-                    return save_leased(transaction, row, picture=replace(row.picture, slides=tuple(slides)))
+                    picture = replace(row.picture, slides=tuple(slides))
+                    return save_leased(transaction, row, DeliveryChanges(picture=picture))
 
                 await leased.write(store_slide)
 
@@ -137,7 +140,8 @@ class DeliveryPictures:
         def store_summary(transaction: Transaction, row: Delivery) -> Delivery:
             digest = combined_digest(requests, provider)
             remade = is_remade(transaction, row, digest)
-            saved = save_leased(transaction, row, picture=_summarize(row.picture, digest, remade=remade))
+            picture = _summarize(row.picture, digest, remade=remade)
+            saved = save_leased(transaction, row, DeliveryChanges(picture=picture))
             record_version(transaction, saved, transaction.now)
             return saved
 

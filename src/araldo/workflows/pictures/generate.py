@@ -28,6 +28,7 @@ from araldo.pictures.models import NO_OPTIONS, PictureOptions, PictureState, Sli
 from araldo.pictures.rules import is_same_request, version_of
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import picture_prompt
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Delivery, Post, State
 from araldo.posts.rules import NO_PICTURES
 from araldo.posts.wording import wording_of
@@ -119,7 +120,8 @@ class PictureGenerator:
         except TryLater:
             raise
         except (OutsideError, ProviderUnavailable) as failure:
-            await leased.save(picture=replace(leased.row.picture, state=PictureState.FAILED, error=error_of(failure)))
+            failed = replace(leased.row.picture, state=PictureState.FAILED, error=error_of(failure))
+            await leased.save(DeliveryChanges(picture=failed))
             return
 
         def in_transaction(transaction: Transaction, row: Delivery) -> Delivery:
@@ -135,7 +137,7 @@ class PictureGenerator:
                 notes=notes,
                 remade=is_remade(transaction, row, digest),
             )
-            saved = save_leased(transaction, row, picture=made)
+            saved = save_leased(transaction, row, DeliveryChanges(picture=made))
             record_version(transaction, saved, transaction.now)
             return saved
 
@@ -200,7 +202,7 @@ class PictureGenerator:
             record_version(transaction, row, transaction.now)
             making = None if slides is None else tuple(slides)
             picture = replace(row.picture, state=PictureState.MAKING, error=None, slides=making)
-            return save_leased(transaction, row, picture=picture)
+            return save_leased(transaction, row, DeliveryChanges(picture=picture))
 
         await leased.write(in_transaction)
 

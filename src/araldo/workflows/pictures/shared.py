@@ -8,6 +8,7 @@ from dataclasses import replace
 from araldo.accounts.models import Account
 from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts import delivery_store
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Delivery
 from araldo.storage.database import Database, Transaction
 from araldo.storage.signals import wait_for
@@ -66,15 +67,18 @@ def _take_or_begin(transaction: Transaction, row: Delivery, digest: str) -> Deli
     if ready is not None:
         record_version(transaction, row, transaction.now)
         remade = is_remade(transaction, row, digest)
-        saved = save_leased(transaction, row, picture=_taken_from(ready.picture, row.picture, remade=remade))
+        taken = _taken_from(ready.picture, row.picture, remade=remade)
+        saved = save_leased(transaction, row, DeliveryChanges(picture=taken))
         record_version(transaction, saved, transaction.now)
         return saved
     if any(_is_being_made(other, row, transaction) for other in others):
         # A delivery that had begun before a crash waits like any other.
         again = row.picture.state is PictureState.MAKING
-        return save_leased(transaction, row, picture=replace(row.picture, state=PictureState.QUEUED)) if again else row
+        queued = replace(row.picture, state=PictureState.QUEUED)
+        return save_leased(transaction, row, DeliveryChanges(picture=queued)) if again else row
     record_version(transaction, row, transaction.now)
-    return save_leased(transaction, row, picture=replace(row.picture, state=PictureState.MAKING, error=None))
+    making = replace(row.picture, state=PictureState.MAKING, error=None)
+    return save_leased(transaction, row, DeliveryChanges(picture=making))
 
 
 def _shows_the_same(other: Delivery, row: Delivery, digest: str) -> bool:

@@ -30,6 +30,7 @@ from araldo.platforms.base import (
     Waiting,
 )
 from araldo.posts import rules
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import WORKING, Delivery, Post, State
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Database
@@ -133,7 +134,7 @@ class Publisher:
         due = claimed.is_due(self._clock.now())
         if due and row.state is State.SCHEDULED:
             # Publishing gets tries of its own; those of a picture generated ahead of time do not count.
-            await leased.save(state=State.QUEUED, tries=0, next_at=None)
+            await leased.save(DeliveryChanges(state=State.QUEUED, tries=0, next_at=None))
         if due and await self._record_if_missed(leased):
             return
         if row.picture_is_due and not await self._ensure_picture(leased, claimed.post, platform.declaration, account):
@@ -153,7 +154,7 @@ class Publisher:
         except TryLater as wait:
             return not await self._outcomes.postpone_picture(leased, wait)
         if leased.row.state not in WORKING and (leased.row.tries or leased.row.next_at):
-            await leased.save(tries=0, next_at=None)
+            await leased.save(DeliveryChanges(tries=0, next_at=None))
         return True
 
     async def _record_if_missed(self, leased: LeasedDelivery) -> bool:
@@ -235,7 +236,8 @@ class Publisher:
         if ticket.sends:
             # A person chose "retry": send the same ticket as if for the first time. `sent_since` stays, so that
             # checks still search from the first send on.
-            await leased.save(ticket=replace(ticket, sends=0, send_before=None, empty_read_at=None).as_json())
+            unsent = replace(ticket, sends=0, send_before=None, empty_read_at=None)
+            await leased.save(DeliveryChanges(ticket=unsent.as_json()))
         elif leased.row.tries < _UNKNOWN_CHECKS_MAX:
             raise TryLater(finding.why, after_s=5, service=job.account.service, code="cannot_tell")
         else:
@@ -245,13 +247,13 @@ class Publisher:
         """Drop a ticket of which nothing is published. Raises Rejected after `PREPARES_MAX` tickets."""
         if job.leased.row.prepares >= PREPARES_MAX:
             raise Rejected(why, service=job.account.service, code="ticket_dead")
-        await job.leased.save(ticket=None)
+        await job.leased.save(DeliveryChanges(ticket=None))
 
     async def _prepare_ticket(self, job: DeliveryJob) -> None:
         """Upload text and pictures, invisibly, and store the ticket before anything can become visible."""
         leased = job.leased
         if leased.row.state is not State.PREPARING:
-            await leased.save(state=State.PREPARING, error=None)
+            await leased.save(DeliveryChanges(state=State.PREPARING, error=None))
         declared = job.platform.declaration
         post = job.post
         composed = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
@@ -260,7 +262,7 @@ class Publisher:
         publication = Publication(text=text, pictures=tuple(pictures))
         ticket = await job.platform.prepare(job.destination, publication)
         # Only tickets that were prepared count here; failed calls of `prepare` are bounded by `tries`.
-        await leased.save(ticket=ticket.as_json(), prepares=leased.row.prepares + 1, tries=0)
+        await leased.save(DeliveryChanges(ticket=ticket.as_json(), prepares=leased.row.prepares + 1, tries=0))
 
     async def _picture_for(self, job: DeliveryJob, medium_id: str) -> Picture:
         post, row = job.post, job.leased.row
@@ -298,10 +300,10 @@ class Publisher:
             pause = finding.after_s if finding.after_s is not None else self._pacing.pause(name, waited)
             if waited + pause > _POLL_FOR_S or pause > POLL_PAUSE_MAX_S:
                 next_at = self._clock.now() + timedelta(seconds=pause)
-                await leased.save(state=State.WAITING, ticket=ticket, next_at=next_at)
+                await leased.save(DeliveryChanges(state=State.WAITING, ticket=ticket, next_at=next_at))
                 return None
             if ticket != leased.row.ticket:
-                await leased.save(ticket=ticket)
+                await leased.save(DeliveryChanges(ticket=ticket))
             await self._clock.sleep(pause)
 
 

@@ -10,6 +10,7 @@ from araldo.errors import Conflict
 from araldo.messages import Message
 from araldo.platforms.base import Ticket
 from araldo.posts import change_store, delivery_store
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Delivery, State
 from araldo.posts.references import find_delivery
 from araldo.storage.database import Database, Transaction
@@ -64,18 +65,11 @@ class OutcomeResolver:
             state = State.PUBLISHED
         else:
             state = State.QUEUED if answer == "retry" else State.CANCELLED
-            changes = {
-                "state": state,
-                "rev": row.rev + 1,
-                "open_attempts": 0,
-                "next_at": None,
-                "tries": 0,
-                "error": None,
-            }
+            changes = DeliveryChanges(state=state, open_attempts=0, next_at=None, tries=0, error=None)
             if answer == "retry":
                 # Due now, so that the late limit does not apply: a person has asked for it.
-                changes |= {"due_at": now, "ticket": _ticket_for_resend(row), "prepares": 0}
-            if delivery_store.save(transaction, row, now, **changes) is None:
+                changes |= DeliveryChanges(due_at=now, ticket=_ticket_for_resend(row), prepares=0)
+            if delivery_store.save_decision(transaction, row, now, changes) is None:
                 raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
         record_event(
             transaction,

@@ -17,6 +17,7 @@ from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.platforms.base import Destination, Platform, Published, Quota, Ticket
 from araldo.posts import claim_store, delivery_store
+from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Delivery, Post, State
 from araldo.storage.database import Database, Transaction
 from araldo.workflows.deliveries.lease import LeasedDelivery, LeaseLost, record_delivery_event, save_leased
@@ -140,7 +141,7 @@ class Sender:
         steady_s = self._in_flight.get(leased.row.id, 0.0) - self._clock.running()
         previous_ends_at = max(previous_ends_at, now + timedelta(seconds=steady_s))
         if now < previous_ends_at:
-            await leased.save(state=State.WAITING, next_at=previous_ends_at)
+            await leased.save(DeliveryChanges(state=State.WAITING, next_at=previous_ends_at))
             return False
         return True
 
@@ -195,7 +196,8 @@ class Sender:
 
         def in_transaction(transaction: Transaction) -> tuple[Delivery, int | None] | float:
             if account_store.get_token(transaction, job.account.id) != job.account.token:
-                return save_leased(transaction, row, state=State.WAITING, next_at=transaction.now), None
+                again = DeliveryChanges(state=State.WAITING, next_at=transaction.now)
+                return save_leased(transaction, row, again), None
             if quota is not None:
                 frees_in_s = self._seconds_until_quota_frees(transaction, row, job.account.id, quota)
                 if frees_in_s is not None:
@@ -278,7 +280,7 @@ class Sender:
                 now=transaction.now,
             )
             ticket = None if drop_ticket else unsent.as_json()
-            return save_leased(transaction, row, open_attempts=0, ticket=ticket)
+            return save_leased(transaction, row, DeliveryChanges(open_attempts=0, ticket=ticket))
 
         await leased.write(in_transaction)
         raise refusal
