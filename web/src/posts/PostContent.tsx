@@ -78,11 +78,12 @@ export function PostContent({ post }: { post: Post }) {
 function PostNote({ post }: { post: Post }) {
   const { t } = useMessages();
   const action = usePostAction(post);
-  // Null: not being changed.
-  const [draft, setDraft] = useState<string | null>(null);
+  const stored = post.note ?? "";
+  // `before`: the note that the draft began with. Null: not being changed.
+  const [draft, setDraft] = useState<{ before: string; text: string } | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const open = () => {
-    flushSync(() => setDraft(post.note ?? ""));
+    flushSync(() => setDraft({ before: stored, text: stored }));
     field.current?.focus();
   };
   const close = () => {
@@ -117,11 +118,16 @@ function PostNote({ post }: { post: Post }) {
               ref={field}
               minRows={2}
               maxRows={8}
-              value={draft}
-              onChange={(event) => setDraft(event.currentTarget.value)}
+              value={draft.text}
+              onChange={(event) => setDraft({ ...draft, text: event.currentTarget.value })}
             />
+            {stored !== draft.before && (
+              <Notice tone="warn" title={t("posts:note.replaces")} announced>
+                <Text className={styles["text"]}>{stored || t("posts:note.empty")}</Text>
+              </Notice>
+            )}
             <Group>
-              <Button mih={44} loading={action.isPending} onClick={() => save(draft)}>
+              <Button mih={44} loading={action.isPending} onClick={() => save(draft.text)}>
                 {t("posts:note.save")}
               </Button>
               <Button variant="default" mih={44} onClick={close}>

@@ -9,7 +9,8 @@ import { account, PLATFORMS, post } from "@/testing/sample-posts";
 import { json, stubServer } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
-async function open(note: string | null, refusal?: Response) {
+/** `refusal`: of the first change; meanwhile somebody else makes the note `theirs`. */
+async function open(note: string | null, refusal?: Response, theirs: string | null = note) {
   let kept = post({ status: "published", states: ["published"], note });
   const requests = stubServer({
     "GET /api/v1/session": json(session()),
@@ -20,7 +21,10 @@ async function open(note: string | null, refusal?: Response) {
     "GET /api/v1/posts/post_1/events": () =>
       new Response(new ReadableStream(), { headers: { "Content-Type": "text/event-stream" } }),
     "PATCH /api/v1/posts/post_1": () => {
-      if (refusal) return refusal;
+      if (refusal && kept.rev === 3) {
+        kept = { ...kept, note: theirs, rev: 4 };
+        return refusal.clone();
+      }
       kept = { ...kept, ...(requests.at(-1)?.body as Partial<Post>), rev: kept.rev + 1 };
       return json(kept);
     },
@@ -29,6 +33,7 @@ async function open(note: string | null, refusal?: Response) {
   return () => requests.filter(({ method }) => method === "PATCH");
 }
 
+const CHANGED = json({ code: "changed_meanwhile", detail: "Changed meanwhile.", errors: [] }, 412);
 const press = async (name: string) => userEvent.click(await screen.findByRole("button", { name }));
 const field = () => screen.getByLabelText("Note for colleagues (never published)");
 
@@ -60,12 +65,32 @@ describe("the note of a published post", () => {
     expect(sent().map(({ body }) => body)).toEqual([{ note: null }]);
   });
 
-  it("stays in the field when the server refuses it", async () => {
-    await open("Prima", json({ code: "changed_meanwhile", detail: "Changed meanwhile.", errors: [] }, 412));
+  it("stays in the field when the server refuses it, because something else was changed", async () => {
+    const sent = await open("Prima", CHANGED);
     await press("Edit the note");
     await userEvent.type(field(), " e dopo");
     await press("Save the note");
     expect(await screen.findByRole("alert")).toHaveTextContent("Changed meanwhile.");
     expect(field()).toHaveValue("Prima e dopo");
+    expect(screen.queryByText(/was changed elsewhere/)).toBeNull();
+    await press("Save the note");
+    expect(await screen.findByText("Prima e dopo")).toBeVisible();
+    expect(sent().map(({ headers }) => headers.get("If-Match"))).toEqual(['"3"', '"4"']);
+  });
+
+  it.each([
+    ["Loro", "Loro"],
+    [null, "(empty)"],
+  ])("does not replace another one (%s) that nobody has seen", async (theirs, shown) => {
+    const sent = await open("Prima", CHANGED, theirs);
+    await press("Edit the note");
+    await userEvent.type(field(), " e dopo");
+    await press("Save the note");
+    const notice = await screen.findByText(/The note was changed elsewhere/);
+    expect(notice.parentElement).toHaveTextContent(shown);
+    expect(field()).toHaveValue("Prima e dopo");
+    await press("Save the note");
+    expect(await screen.findByText("Prima e dopo")).toBeVisible();
+    expect(sent().at(-1)?.headers.get("If-Match")).toBe('"4"');
   });
 });
