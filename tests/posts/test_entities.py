@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from typing import Any
@@ -11,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.posts.compose import compose_text, normalize_newlines
-from araldo.posts.entities import find_entities, find_hashtags, find_links, find_mentions, fold_hashtag, is_hashtag
+from araldo.posts.entities import (
+    Entity,
+    find_entities,
+    find_hashtags,
+    find_links,
+    find_mentions,
+    fold_hashtag,
+    is_hashtag,
+)
 from araldo.posts.unlinking import remove_links
 from tests.posts.entity_cases import FRAGMENTS, GENERATED, WRITTEN, found_in
 
@@ -100,3 +109,10 @@ def test_finding_entities_takes_linear_time(unit: str) -> None:
     # A quadratic finder needs minutes for the longest text that a request may carry.
     assert seconds(unit * times) < 5
     assert seconds("https://example.com/" + unit * times) < 5
+
+
+def test_the_entities_of_few_texts_are_kept_in_memory() -> None:
+    """A text of 100,000 characters may hold 33,000 hashtags, which take 6 MB."""
+    for number in range(50):
+        assert len(find_entities(f"{number}" + " #a" * 200)) == 200
+    assert sum(isinstance(kept, Entity) for kept in gc.get_objects()) <= 8 * 200

@@ -71,8 +71,8 @@ def find_entities(text: str) -> list[Entity]:
     return list(_find_entities(text))
 
 
-# The rules look at one text for each platform and each of their limits.
-@lru_cache(maxsize=64)
+# The rules look at one text for each platform and each of their limits. Few are kept, as one may have 6 MB of entities.
+@lru_cache(maxsize=8)
 def _find_entities(text: str) -> tuple[Entity, ...]:
     links = list(_links(text))
     starts = [link.start for link in links]
