@@ -187,6 +187,8 @@ def _field_problem(entry: Mapping[str, Any], body: Any, body_type: Any) -> Probl
         path = []
     general = Message("problems.field_time") if kind.startswith("datetime") else Message("problems.field_other")
     message = _FIELD_MESSAGES.get(kind, general)
+    if kind == "string_too_long":
+        message = message.with_values(most=entry["ctx"]["max_length"])
     code = kind if place == "body" else f"{place}_{kind}"
     return Problem(pointer_to(path), code, message)
 
