@@ -50,6 +50,27 @@ async def test_a_repeated_fault_is_logged_once_a_minute_and_work_continues() -> 
     assert [line.get("repeated") for line in lines] == [None, 6, 3, 3]
 
 
+async def test_a_failure_while_it_is_cancelled_does_not_undo_the_cancellation() -> None:
+    begun = list[int]()
+
+    async def work() -> None:
+        begun.append(1)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise NO_SPACE
+
+    with capture_logs() as lines:
+        loop = asyncio.create_task(repeat_forever(work, every_s=2, event="work_failed", clock=FakeClock()))
+        await wait_until(lambda: begun == [1])
+        loop.cancel()
+        await asyncio.wait({loop}, timeout=2)
+        cancelled = loop.cancelled()
+        loop.cancel()
+    assert (cancelled, begun) == (True, [1])
+    assert [line["event"] for line in lines] == ["work_failed"]
+
+
 async def test_a_bug_is_logged_with_its_traceback() -> None:
     clock, rounds = FakeClock(), list[int]()
 

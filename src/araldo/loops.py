@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 from collections.abc import Awaitable, Callable
@@ -70,6 +71,9 @@ async def repeat_forever(
             await work()
         except Exception as failure:
             failures.write(event, failure)
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                # It failed because of the cancellation, and must not undo it.
+                raise asyncio.CancelledError from failure
             await clock.sleep(pause_s)
             pause_s = min(longest_pause_s, 2 * pause_s)
         else:
