@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import procrastinate
 import psycopg
 import pytest
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 from structlog.testing import capture_logs
 
 from araldo.clock import SystemClock
+from araldo.storage import job_queue
 from araldo.storage.database import Database
 from araldo.storage.job_queue import JobKind, JobQueue
 from tests.support.waiting import until
@@ -32,6 +36,15 @@ class Runs:
 
     async def run(self) -> None:
         self.at.append(self._clock.now())
+
+
+class SteppedClock(SystemClock):
+    """A clock that the test sets."""
+
+    step = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.step
 
 
 @asynccontextmanager
@@ -121,6 +134,65 @@ async def test_what_a_dead_worker_was_running_does_not_keep_others_from_it(fresh
         await queue.defer("look")
         await _until(lambda: len(runs.at) == 1)
     assert _jobs(fresh_postgres) == []
+
+
+async def test_a_job_whose_end_could_not_be_stored_does_not_keep_others_from_running(
+    fresh_postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker lives, and PostgreSQL has its exclusive job as one that still runs."""
+    monkeypatch.setattr(job_queue, "_ENDING_S", 0.5)
+    monkeypatch.setattr(job_queue, "_RECOVER_EVERY_S", 0.5)
+    finish, lost = JobManager.finish_job, list[str]()
+
+    async def lose_the_first(manager: JobManager, job: Job, status: Status, delete_job: bool) -> None:
+        if job.task_name == "look" and not lost:
+            lost.append(job.task_name)
+            raise procrastinate.exceptions.ConnectorException
+        await finish(manager, job, status, delete_job)
+
+    monkeypatch.setattr(JobManager, "finish_job", lose_the_first)
+    clock = SystemClock()
+    runs = Runs(clock)
+    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, _RARELY)])
+    async with _connected(queue, works=True):
+        await queue.defer("look")
+        await _until(lambda: bool(lost))
+        await queue.defer("look")
+        await _until(lambda: len(runs.at) == 2, within_s=15)
+
+
+async def test_periodic_jobs_go_on_when_the_clock_is_set_back(
+    fresh_postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SteppedClock()
+    monkeypatch.setattr(job_queue, "_RECOVER_EVERY_S", 0.5)
+    monkeypatch.setattr(procrastinate.periodic, "time", SimpleNamespace(time=lambda: clock.now().timestamp()))
+    runs = Runs(clock)
+    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, 5)])
+    async with _connected(queue, works=True):
+        await _until(lambda: len(runs.at) >= 1)
+        clock.step = timedelta(hours=-1)
+        before = len(runs.at)
+        # One may have been deferred by then.
+        await _until(lambda: len(runs.at) >= before + 2, within_s=20)
+
+
+async def test_a_worker_that_stops_while_the_database_is_away_ends(
+    fresh_postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(manager: JobManager, worker_id: int) -> None:
+        raise procrastinate.exceptions.ConnectorException
+
+    monkeypatch.setattr(JobManager, "unregister_worker", fail)
+    queue = JobQueue(fresh_postgres, SystemClock(), [])
+    async with _connected(queue, works=False):
+        working = asyncio.create_task(queue.work())
+        while not await queue.is_worked_on():  # noqa: ASYNC110 - waits for another task
+            await asyncio.sleep(0.05)  # polls a condition
+        working.cancel()
+        done, _ = await asyncio.wait({working}, timeout=15)
+    assert done == {working}
+    assert working.cancelled()
 
 
 async def test_workers_are_seen_while_they_live(fresh_postgres: str) -> None:

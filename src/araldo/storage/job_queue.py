@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from araldo.clock import Clock
+from araldo.clock import Clock, ClockSteps
 from araldo.local_faults import TransientFault
 from araldo.loops import FailureLog, repeat_forever
 
 if TYPE_CHECKING:
-    from procrastinate import App
+    from procrastinate import App, JobContext
 
 _QUEUE = "araldo"
 # Jobs that one worker runs side by side.
@@ -31,14 +31,29 @@ EARLY_S = 1.5
 _HEARTBEAT_S = 3.0
 # A worker that has sent no heartbeat for that long is dead.
 _DEAD_AFTER_S = 12.0
-_RECOVER_EVERY_S = 5
+# Longest time from the end of a job until that is stored.
+_ENDING_S = 12.0
+_RECOVER_EVERY_S = 5.0
+# How long a statement waits for a connection; twice when a worker stops while the database is away.
+_CONNECTION_S = 4.0
 # How long jobs may finish when the worker stops. They are short; deliveries in work are no jobs.
 _GRACE_S = 3.0
 _RECONNECT_S = 1.0
 
 
+# An exclusive job that nobody runs any more would keep its kind from ever running.
+_DELETE_ABANDONED = """
+DELETE FROM procrastinate_jobs WHERE status = 'doing' AND (worker_id IS NULL OR id = ANY(%(ended)s::bigint[])
+    OR worker_id IN (SELECT id FROM procrastinate_workers WHERE last_heartbeat < now() - %(after)s))
+"""
+
+
 class WorkerStopped(TransientFault):
     """The worker ended by itself: one of its connections to PostgreSQL was lost."""
+
+
+class ClockStepped(TransientFault):
+    """The wall clock was set: periodic jobs would wait until it is again as late as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,8 @@ class JobQueue:
         self._kinds = {kind.name: kind for kind in kinds}
         self._app: App | None = None
         self._connected = asyncio.Event()
+        # By id, when jobs ended here, on the steady clock; of the last `_ENDING_S` seconds.
+        self._ended: dict[int, float] = {}
         self._failures = FailureLog(clock)
         # Their tracebacks would repeat what is logged here once a minute.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
@@ -135,7 +152,20 @@ class JobQueue:
 
     async def _work(self) -> None:
         await self._connected.wait()
-        await self._opened.run_worker_async(
+        app = self._opened
+        tasks = [asyncio.create_task(self._run_worker(app)), asyncio.create_task(self._watch(app))]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for failure in ended:
+            if isinstance(failure, Exception):
+                raise failure
+
+    async def _run_worker(self, app: App) -> None:
+        await app.run_worker_async(
             queues=[_QUEUE],
             concurrency=_JOBS_AT_ONCE,
             fetch_job_polling_interval=_POLL_S,
@@ -147,21 +177,39 @@ class JobQueue:
         )
         raise WorkerStopped
 
+    async def _watch(self, app: App) -> None:
+        """Delete abandoned jobs at intervals: not as a job, which might be abandoned itself. Raises ClockStepped."""
+        steps = ClockSteps(self._clock)
+        while True:
+            await self._clock.sleep(_RECOVER_EVERY_S)
+            if steps.find():
+                raise ClockStepped
+            await self._delete_abandoned_jobs(app)
+
+    async def _delete_abandoned_jobs(self, app: App) -> None:
+        """Delete the jobs of dead workers, and those that ended here without PostgreSQL taking note of it."""
+        before = self._clock.running() - _ENDING_S
+        ended = [job for job, at in self._ended.items() if at <= before]
+        dead_after = timedelta(seconds=_DEAD_AFTER_S)
+        await app.connector.execute_query_async(_DELETE_ABANDONED, ended=ended, after=dead_after)
+        for job in ended:
+            del self._ended[job]
+        await app.job_manager.prune_stalled_workers(_DEAD_AFTER_S)
+
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[App]:
         # Imported here, because they take a tenth of a second, which a start on SQLite need not wait for.
         from procrastinate import App, PsycopgConnector
 
-        connector = PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=10)
+        connector = PsycopgConnector(conninfo=self._conninfo, min_size=1, max_size=4, timeout=_CONNECTION_S)
         app = App(connector=connector)
         for kind in self._kinds.values():
             self._add_task(app, kind)
-        self._add_task(app, JobKind("recover_jobs", lambda: _delete_jobs_of_dead_workers(app), _RECOVER_EVERY_S))
         async with app.open_async():
             yield app
 
     def _add_task(self, app: App, kind: JobKind) -> None:
-        async def run_job(timestamp: int | None = None, at: str | None = None) -> None:
+        async def run_job(context: JobContext, timestamp: int | None = None, at: str | None = None) -> None:
             try:
                 if at is not None:
                     early = (datetime.fromisoformat(at) - self._clock.now()).total_seconds()
@@ -171,18 +219,10 @@ class JobQueue:
             except Exception as failure:
                 # The rows are still there for the next periodic job.
                 self._failures.write("job_failed", failure, job=kind.name)
+            finally:
+                if context.job.id is not None:
+                    self._ended[context.job.id] = self._clock.running()
 
         lock = kind.name if kind.exclusive else None
-        task = app.task(name=kind.name, queue=_QUEUE, lock=lock)(run_job)
+        task = app.task(name=kind.name, queue=_QUEUE, lock=lock, pass_context=True)(run_job)
         app.periodic(cron=kind.cron, periodic_id="every", queueing_lock=kind.name, lock=lock)(task)
-
-
-async def _delete_jobs_of_dead_workers(app: App) -> None:
-    """Delete what killed workers were running: an exclusive job of theirs would keep its kind from ever running."""
-    from procrastinate.jobs import Status
-
-    manager = app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=_DEAD_AFTER_S):
-        if job.id is not None:
-            await manager.finish_job_by_id_async(job_id=job.id, status=Status.FAILED, delete_job=True)
-    await manager.prune_stalled_workers(_DEAD_AFTER_S)
