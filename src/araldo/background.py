@@ -14,6 +14,7 @@ from araldo.loops import repeat_forever
 from araldo.storage.database import Database
 from araldo.storage.job_queue import JobKind, JobQueue
 from araldo.storage.listen import Listener
+from araldo.storage.signals import ChangeSignal
 from araldo.workflows.engine import Engine
 from araldo.workflows.notifications.bundle import Notifications
 from araldo.workflows.notifications.outbox import Outbox
@@ -65,7 +66,7 @@ class Loops:
             yield
 
 
-class _WakeUps:
+class WakeUps:
     """The kinds of job that are to be deferred. `wake` may be called anywhere on the event loop; it never waits."""
 
     def __init__(self, clock: Clock) -> None:
@@ -76,6 +77,16 @@ class _WakeUps:
     def wake(self, name: str) -> None:
         self._wanted.add(name)
         self._woken.set()
+
+    async def wake_on(self, change: ChangeSignal, name: str) -> None:
+        """Wake after each change until cancelled; one wake-up serves all of a quarter of a second."""
+        following = change.subscribe()
+        while True:
+            await following.wait()
+            # Before the pause, so that none in it is missed.
+            following = change.subscribe()
+            self.wake(name)
+            await self._clock.sleep(_GATHER_COMMITS_S)
 
     async def defer_to(self, queue: JobQueue) -> None:
         """Defer jobs as they are wanted, until cancelled. After a failure they are still wanted."""
@@ -117,7 +128,7 @@ class Jobs:
         self._engines = engines
         self._loops = loops
         self._works = works
-        self._wake_ups = _WakeUps(clock)
+        self._wake_ups = WakeUps(clock)
         sweeps = [
             JobKind(name, partial(self._sweep, name, engine), _EVERY_S, exclusive=False)
             for name, engine in engines.items()
@@ -139,7 +150,7 @@ class Jobs:
         """Run until the block ends, then let the rows in work finish or hand them back to other processes."""
         repeated: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "defer": lambda: self._wake_ups.defer_to(self._queue),
-            "commits": self._wake_on_commits,
+            "commits": lambda: self._wake_ups.wake_on(self._database.committed, _OUTBOX),
             "heartbeats": self._look_for_workers,
         }
         started: dict[str, Coroutine[Any, Any, None]] = {
@@ -170,13 +181,6 @@ class Jobs:
         upcoming = await engine.sweep_while_due(_NEAR_S)
         if upcoming is not None:
             await self._queue.defer(name, at=upcoming)
-
-    async def _wake_on_commits(self) -> None:
-        while True:
-            change = self._database.committed.subscribe()
-            await change.wait()
-            self._wake_ups.wake(_OUTBOX)
-            await self._clock.sleep(_GATHER_COMMITS_S)
 
     async def _look_for_workers(self) -> None:
         try:
