@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from standardwebhooks import Webhook as Verifier
 
 from araldo.errors import Conflict, NotFound
@@ -21,7 +22,9 @@ from araldo.storage import events as event_store
 from araldo.storage.database import Database
 from araldo.storage.events import record_event
 from araldo.storage.local_blobs import LocalBlobs
+from araldo.storage.schema import webhook_deliveries
 from araldo.workflows.maintenance.housekeeping import Housekeeping
+from araldo.workflows.notifications import webhook_delivery
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
 from tests.support.receiver import running_receiver
@@ -347,3 +350,23 @@ async def test_an_event_that_cannot_be_rendered_does_not_block_others(harness: W
     await harness.record_health_event("expiring")
     await harness.outbox.enqueue_events()
     assert [row.type for row in await harness.deliveries(hook)] == ["account.expiring"]
+
+
+async def test_a_message_whose_wording_has_a_bug_keeps_no_other_from_being_sent(
+    harness: WebhookHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise LookupError("a bug")
+
+    hook = await harness.create_webhook()
+    await harness.record_health_event(count=2)
+    await harness.outbox.enqueue_events()
+    faulty, _ = await harness.deliveries(hook)
+    with open_transaction(harness.database) as transaction:
+        transaction.execute(
+            update(webhook_deliveries).where(webhook_deliveries.c.id == faulty.id).values(type="post.published")
+        )
+    monkeypatch.setattr(outbox_store, "find_post", lambda *_: object())
+    monkeypatch.setattr(webhook_delivery, "build_payload", fail)
+    assert await harness.sender.send_due() == 2
+    assert len(harness.receiver.got) == 2

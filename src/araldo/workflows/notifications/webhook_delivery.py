@@ -128,7 +128,12 @@ class WebhookSender:
         if event is None or view is None:
             return leased.body
         languages = workspace_store.languages_by_workspace(transaction)
-        return serialize_payload(build_payload(leased.type, event, view, languages[leased.workspace_id]))
+        try:
+            return serialize_payload(build_payload(leased.type, event, view, languages[leased.workspace_id]))
+        except (LookupError, TypeError, ValueError):
+            # Raised here, one such message would keep all others from being claimed.
+            log.exception("message_not_renewed", message_id=leased.id)
+            return leased.body
 
     async def attempt(self, leased: WebhookDelivery) -> WebhookAttemptResult:
         """Send a leased message once and store the result."""
