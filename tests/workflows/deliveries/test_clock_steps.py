@@ -64,6 +64,21 @@ async def test_a_request_in_flight_is_not_repeated_when_the_clock_is_set_forward
     assert await harness.attempts(delivery_id) == ["published"]
 
 
+async def test_another_process_does_not_repeat_a_request_in_flight_when_the_clock_is_set_forwards(
+    harness: PublisherHarness, tmp_path: Path
+) -> None:
+    flight, delivery_id = RequestInFlight(harness), await harness.add()
+    first = asyncio.create_task(harness.work(delivery_id))
+    await flight.sent.wait()
+    other = await PublisherHarness.create(harness.database, harness.clock, tmp_path)
+    harness.clock.step(_HOUR_S)
+    second = await other.work(delivery_id)
+    assert (second.state, second.open_attempts) == (State.WAITING, 1)
+    assert other.platform.published == []
+    flight.landed.set()
+    assert (await first).state is State.PUBLISHED
+
+
 async def test_a_request_that_was_lost_is_repeated_once_it_cannot_arrive_any_more(harness: PublisherHarness) -> None:
     harness.platform.publish_plan = [(False, OutcomeUnknown(SAD, service="made_up", code="timeout"))]
     delivery_id = await harness.add()

@@ -10,7 +10,7 @@ from functools import partial
 
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
-from araldo.clock import Clock
+from araldo.clock import Clock, ClockSteps
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAgain, ReconnectNeeded, Rejected, TryLater
 from araldo.loops import FailureLog
 from araldo.media.models import Medium
@@ -123,6 +123,9 @@ class Sender:
         self._failures = FailureLog(clock)
         # Until when a request of this process can be in flight, on the steady clock, by delivery.
         self._in_flight: dict[str, float] = {}
+        self._steps = ClockSteps(clock)
+        # The same of any other process's, after the clock was set forwards.
+        self._all_end_at = 0.0
 
     async def may_send(self, leased: LeasedDelivery) -> bool:
         """Return whether the ticket may be sent now; otherwise record that the delivery waits or is unconfirmed.
@@ -138,7 +141,10 @@ class Sender:
         now = self._clock.now()
         previous_ends_at = (ticket.send_before or now) + timedelta(seconds=self._times.http_timeout_s)
         # The wall clock may have been set forwards since.
-        steady_s = self._in_flight.get(leased.row.id, 0.0) - self._clock.running()
+        running = self._clock.running()
+        if self._steps.find() > 0:
+            self._all_end_at = running + self._times.send_window_s + self._times.http_timeout_s
+        steady_s = max(self._in_flight.get(leased.row.id, 0.0), self._all_end_at) - running
         previous_ends_at = max(previous_ends_at, now + timedelta(seconds=steady_s))
         if now < previous_ends_at:
             await leased.save(DeliveryChanges(state=State.WAITING, next_at=previous_ends_at))
