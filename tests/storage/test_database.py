@@ -103,6 +103,14 @@ async def test_a_function_that_raises_undoes_itself_alone(notes: Database) -> No
 
 # On PostgreSQL every function has a commit of its own.
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_an_error_does_not_repeat_what_a_person_wrote(notes: Database) -> None:
+    """It is logged with its traceback."""
+    await notes.write(lambda transaction: insert(transaction, 1))
+    with pytest.raises(IntegrityError) as raised:
+        await notes.write(lambda transaction: insert(transaction, 1, "Ciao a tutti"))
+    assert "Ciao" not in str(raised.value)
+
+
 async def test_functions_that_wait_share_one_commit_on_sqlite(notes: Database) -> None:
     begun = count_commits(notes)
     await run_as_group(notes, [partial(insert, number=number) for number in range(GROUP + 6)])

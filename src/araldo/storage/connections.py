@@ -20,7 +20,7 @@ def create_writing_engine(url: str, lock_timeout_s: float) -> Engine:
     """Return an engine without a pool: each thread keeps a connection. A lock is waited for that many seconds."""
     if url.startswith("sqlite"):
         return _create_sqlite_engine(url, _WritingConnection, lock_timeout_s)
-    engine = create_engine(url, poolclass=NullPool)
+    engine = _create_engine(url)
 
     @event.listens_for(engine, "connect")
     def _limit_locks(driver: Any, _record: object) -> None:
@@ -43,7 +43,7 @@ def create_reading_engine(url: str) -> Engine:
             driver.execute("BEGIN")
 
         return engine
-    engine = create_engine(url, poolclass=NullPool)
+    engine = _create_engine(url)
 
     @event.listens_for(engine, "connect")
     def _limit_reads(driver: Any, _record: object) -> None:
@@ -107,4 +107,9 @@ class _ReadingConnection(_WritingConnection):
 
 def _create_sqlite_engine(url: str, factory: type[sqlite3.Connection], lock_timeout_s: float) -> Engine:
     options = {"factory": factory, "timeout": lock_timeout_s, "isolation_level": None, "check_same_thread": False}
-    return create_engine(url, poolclass=NullPool, connect_args=options)
+    return _create_engine(url, connect_args=options)
+
+
+def _create_engine(url: str, **options: Any) -> Engine:
+    # The parameters of a statement are what people wrote, and would be in the log with its error.
+    return create_engine(url, poolclass=NullPool, hide_parameters=True, **options)
