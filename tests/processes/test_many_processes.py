@@ -147,6 +147,15 @@ def test_a_stopped_worker_finishes_what_it_can(cluster: Cluster, meta: SandboxCl
     assert cluster.status(web, post) == "published"
 
 
+def test_a_worker_that_waits_for_the_database_can_be_stopped(tmp_path: Path) -> None:
+    url = f"postgresql://araldo@127.0.0.1:{free_port()}/araldo"
+    env, log = environment(tmp_path / "data", free_port()) | {"ARALDO_DATABASE__URL": url}, tmp_path / "log"
+    with start_araldo("worker", env=env, log=log) as process:
+        until(lambda: "start_delayed" in log.read_text())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
 def test_changes_reach_a_browser_on_another_web_server(cluster: Cluster) -> None:
     first, second = cluster.start_web("--no-worker"), cluster.start_web("--no-worker")
     cluster.start_worker("1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,14 +40,24 @@ def worker(
 
 
 async def _work_until_signal(araldo: Araldo, serving: AbstractAsyncContextManager[None]) -> None:
-    """Work until SIGINT or SIGTERM, then let deliveries finish or hand them back."""
+    """Work until SIGINT or SIGTERM, also while it starts, then let deliveries finish or hand them back."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    working, signalled = asyncio.create_task(_work(araldo, serving)), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, signalled}, return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set():
+        print_message(Message("cli.worker_stopping"))
+        working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+
+
+async def _work(araldo: Araldo, serving: AbstractAsyncContextManager[None]) -> None:
+    """Work until cancelled."""
     try:
         async with araldo.background_work(), serving:
             print_message(Message("cli.worker_ready"))
-            await stop.wait()
-            print_message(Message("cli.worker_stopping"))
+            await asyncio.Event().wait()
     finally:
         await araldo.close()
