@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import procrastinate
 import psycopg
 import pytest
-from procrastinate.jobs import Job, Status
+from procrastinate import jobs
 from procrastinate.manager import JobManager
 from structlog.testing import capture_logs
 
@@ -144,7 +144,7 @@ async def test_a_job_whose_end_could_not_be_stored_does_not_keep_others_from_run
     monkeypatch.setattr(job_queue, "_RECOVER_EVERY_S", 0.5)
     finish, lost = JobManager.finish_job, list[str]()
 
-    async def lose_the_first(manager: JobManager, job: Job, status: Status, delete_job: bool) -> None:
+    async def lose_the_first(manager: JobManager, job: jobs.Job, status: jobs.Status, delete_job: bool) -> None:
         if job.task_name == "look" and not lost:
             lost.append(job.task_name)
             raise procrastinate.exceptions.ConnectorException
