@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from tests.support.processes import environment, free_port, run_araldo, start_araldo, wait_until_up
+from tests.support.processes import environment, free_port, run_araldo, spawn_araldo, wait_until_up
 from tests.support.waiting import until
 
 ROUNDS = 200
@@ -75,7 +75,7 @@ def main() -> None:
     bare_port, port = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         env, log = environment(Path(folder) / "data", port), Path(folder) / "up.log"
-        with bare_application(bare_port), start_araldo("up", env=env, log=log) as process:
+        with bare_application(bare_port), spawn_araldo("up", env=env, log=log) as process:
             wait_until_up(f"http://{HOST}:{port}", process, log)
             key = run_araldo("keys", "create", env=env).stdout.strip()
             bare, ours = (http.client.HTTPConnection(HOST, number, timeout=20) for number in (bare_port, port))

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import psycopg
 from tests.support import postgres
-from tests.support.processes import environment, free_port, run_araldo, start_araldo, wait_until_up
+from tests.support.processes import environment, free_port, run_araldo, spawn_araldo, wait_until_up
 from tests.support.waiting import until
 
 from bench.cloning import Cloner, edit_postgresql, edit_sqlite
@@ -170,8 +170,8 @@ class BenchSystem:
         env = self.env | {"ARALDO_PORT": str(port)}
         words = ["up", "--no-worker"] if self.workers else ["up"]
         with ExitStack() as stack:
-            process = stack.enter_context(start_araldo(*words, env=env, log=log))
-            workers = [stack.enter_context(start_araldo("worker", env=env, log=log)) for _ in range(self.workers)]
+            process = stack.enter_context(spawn_araldo(*words, env=env, log=log))
+            workers = [stack.enter_context(spawn_araldo("worker", env=env, log=log)) for _ in range(self.workers)]
             server = Server(process, port, self.key, answer_s, workers)
             wait_until_up(server.url, process, log)
             time.sleep(_SETTLE_S)  # what a server does once after its start is not measured

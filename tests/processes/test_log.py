@@ -75,7 +75,7 @@ def test_what_a_killed_server_left_is_one_line(tmp_path: Path) -> None:
             wait_until_up(home.url, process, log)
             post_id = home.create(wait=0, publish_immediately=True).body["job_id"]
             until(lambda: bool(meta.published_ids()) or _is_publishing(home, post_id))
-            process.kill()
+            process.send_signal(signal.SIGKILL)
             process.wait(20)
         meta.control("settings", {"publish_latency_s": 0})
         before = len(lines_of(log))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import environment, free_port, run_araldo, start_araldo, wait_until_up
+from tests.support.processes import ServerProcess, environment, free_port, run_araldo, start_araldo, wait_until_up
 from tests.support.receiver import running_receiver_in_thread
 from tests.support.running_system import Reply, SandboxClient, ask, connect_accounts, running_sandbox, settings_for
 from tests.support.sse import stream
@@ -44,7 +43,7 @@ class Cluster:
         wait_until_up(url, process, log)
         return url
 
-    def start_worker(self, name: str) -> subprocess.Popen[bytes]:
+    def start_worker(self, name: str) -> ServerProcess:
         log = self.folder / f"worker-{name}.log"
         process = self.processes.enter_context(start_araldo("worker", env=self.env, log=log))
         until(lambda: "The worker is ready" in log.read_text(), within_s=60)

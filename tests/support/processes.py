@@ -11,18 +11,61 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from tests.support.forked import run_command
+from tests.support.forked import run_command, run_server
 from tests.support.leaks import LEAK_DETECTOR
 from tests.support.running_system import SandboxClient, ask
 from tests.support.waiting import until
 
-# Commands that end are forked from a process that has imported Araldo already; servers import it themselves.
+# Commands are forked from a process that has imported Araldo already, which takes two seconds of CPU.
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["araldo.cli.administer", "araldo.cli.diagnostics", "araldo.cli.terminal", "tests.support.forked"]
+    [
+        "araldo.asgi",
+        "araldo.cli.administer",
+        "araldo.cli.diagnostics",
+        "araldo.cli.terminal",
+        "araldo.server",
+        "procrastinate",
+        "tests.support.forked",
+    ]
 )
+
+
+class ServerProcess(Protocol):
+    """A server command that runs: the part of `subprocess.Popen` that tests use."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+
+class _ForkedServer:
+    def __init__(self, process: BaseProcess) -> None:
+        assert process.pid is not None
+        self.pid = process.pid
+        self._process = process
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit status. Raises subprocess.TimeoutExpired."""
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired(["araldo"], timeout or 0)
+        return self._process.exitcode
+
+    def send_signal(self, sig: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, sig)
 
 
 def free_port() -> int:
@@ -64,8 +107,17 @@ def run_araldo(*words: str, env: Mapping[str, str], stdin: str = "") -> subproce
 
 
 @contextmanager
-def start_araldo(*words: str, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a server command; kill it at the end, with its children, if it is still running."""
+def start_araldo(*words: str, env: Mapping[str, str], log: Path) -> Iterator[ServerProcess]:
+    """Start a server command, forked; kill it at the end, with its children, if it is still running."""
+    log.touch()
+    process = _FORKS.Process(target=run_server, args=(words, dict(env), str(log)))
+    process.start()
+    yield from _until_ended(_ForkedServer(process))
+
+
+@contextmanager
+def spawn_araldo(*words: str, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a server command as an operator does, with an interpreter of its own, to measure it."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "araldo", *words],
@@ -74,6 +126,13 @@ def start_araldo(*words: str, env: Mapping[str, str], log: Path) -> Iterator[sub
             stderr=output,
             start_new_session=True,
         )
+    yield from _until_ended(process)
+
+
+_Process = TypeVar("_Process", bound=ServerProcess)
+
+
+def _until_ended(process: _Process) -> Iterator[_Process]:
     try:
         yield process
     finally:
@@ -82,7 +141,7 @@ def start_araldo(*words: str, env: Mapping[str, str], log: Path) -> Iterator[sub
         process.wait(20)
 
 
-def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_up(url: str, process: ServerProcess, log: Path) -> None:
     def is_up() -> bool:
         assert process.poll() is None, log.read_text()
         try:
