@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -15,7 +16,9 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from structlog.testing import capture_logs
 
+from araldo.clock import SystemClock
 from araldo.local_faults import is_transient
+from araldo.storage.connections import with_connect_timeout
 from araldo.storage.database import Database, Transaction, TransactionFailed
 from tests.support.clock import FakeClock
 
@@ -101,8 +104,6 @@ async def test_a_function_that_raises_undoes_itself_alone(notes: Database) -> No
     assert await notes.read(stored) == kept
 
 
-# On PostgreSQL every function has a commit of its own.
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_an_error_does_not_repeat_what_a_person_wrote(notes: Database) -> None:
     """It is logged with its traceback."""
     await notes.write(lambda transaction: insert(transaction, 1))
@@ -111,6 +112,8 @@ async def test_an_error_does_not_repeat_what_a_person_wrote(notes: Database) -> 
     assert "Ciao" not in str(raised.value)
 
 
+# On PostgreSQL every function has a commit of its own.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_functions_that_wait_share_one_commit_on_sqlite(notes: Database) -> None:
     begun = count_commits(notes)
     await run_as_group(notes, [partial(insert, number=number) for number in range(GROUP + 6)])
@@ -397,3 +400,25 @@ async def test_a_closed_database_runs_what_waits_and_takes_no_more(notes: Databa
     assert await asyncio.gather(*tasks) == list(range(10))
     with pytest.raises(RuntimeError):
         await notes.write(partial(insert, number=11))
+
+
+@pytest.mark.parametrize(
+    ("url", "limited"),
+    [
+        ("sqlite:////tmp/araldo.db", "sqlite:////tmp/araldo.db"),
+        ("postgresql+psycopg://db/araldo", "postgresql+psycopg://db/araldo?connect_timeout=10"),
+        ("postgresql+psycopg://db/a?sslmode=require", "postgresql+psycopg://db/a?sslmode=require&connect_timeout=10"),
+        ("postgresql+psycopg://db/araldo?connect_timeout=3", "postgresql+psycopg://db/araldo?connect_timeout=3"),
+    ],
+)
+def test_an_attempt_to_connect_is_limited(url: str, limited: str) -> None:
+    assert with_connect_timeout(url) == limited
+
+
+async def test_a_server_that_accepts_and_never_answers_is_given_up() -> None:
+    """As one that is stopping: the system takes connections that nobody serves any more."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        database = Database(f"postgresql+psycopg://araldo@127.0.0.1:{port}/araldo?connect_timeout=2", SystemClock())
+        assert not await database.is_reachable()
+        await database.close()

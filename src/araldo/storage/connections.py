@@ -12,8 +12,19 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
 # How long one read may run, in seconds: a snapshot that stays open keeps SQLite's WAL and PostgreSQL's dead rows.
 _READ_MAX_S = 30.0
+_CONNECT_S = 10
 # How many of SQLite's instructions run between two looks at the clock.
 _INSTRUCTIONS = 100_000
+
+
+def with_connect_timeout(url: str) -> str:
+    """Return a PostgreSQL URL that limits a connection's attempt to 10 s, unless it has a limit; SQLite's as it is.
+
+    A server that is stopping, or a host that drops packets, would be waited for by minutes.
+    """
+    if url.startswith("sqlite") or "connect_timeout=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}connect_timeout={_CONNECT_S}"
 
 
 def create_writing_engine(url: str, lock_timeout_s: float) -> Engine:

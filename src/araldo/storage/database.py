@@ -51,7 +51,7 @@ class Database:
     def __init__(
         self, url: str, clock: Clock, *, lock_timeout_s: float = _LOCK_TIMEOUT_S, observer: Observer | None = None
     ) -> None:
-        self.url = url
+        self.url = url = connections.with_connect_timeout(url)
         self.is_sqlite = url.startswith("sqlite")
         self.committed, self.changed = ChangeSignal(), ChangeSignal()
         self._clock = clock
