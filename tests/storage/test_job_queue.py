@@ -21,8 +21,6 @@ from araldo.storage.database import Database
 from araldo.storage.job_queue import JobKind, JobQueue
 from tests.support.waiting import until
 
-# No test waits for a periodic job of this kind.
-_RARELY = 3600
 # Made by the newest file of the installed version.
 _NEWEST_FUNCTION = "procrastinate_trigger_function_status_events_update_v1"
 
@@ -74,7 +72,7 @@ def _jobs(url: str) -> list[tuple[str, str]]:
 async def test_a_job_deferred_here_runs_there(fresh_postgres: str) -> None:
     clock = SystemClock()
     runs = Runs(clock)
-    kinds = [JobKind("look", runs.run, _RARELY)]
+    kinds = [JobKind("look", runs.run, None)]
     here, there = JobQueue(fresh_postgres, clock, kinds), JobQueue(fresh_postgres, clock, kinds)
     async with _connected(here, works=False), _connected(there, works=True):
         await here.defer("look")
@@ -84,7 +82,7 @@ async def test_a_job_deferred_here_runs_there(fresh_postgres: str) -> None:
 
 async def test_one_job_waits_however_often_it_is_deferred(fresh_postgres: str) -> None:
     clock = SystemClock()
-    queue = JobQueue(fresh_postgres, clock, [JobKind("look", Runs(clock).run, _RARELY)])
+    queue = JobQueue(fresh_postgres, clock, [JobKind("look", Runs(clock).run, None)])
     at = clock.now() + timedelta(hours=1)
     async with _connected(queue, works=False):
         for _ in range(3):
@@ -97,7 +95,7 @@ async def test_one_job_waits_however_often_it_is_deferred(fresh_postgres: str) -
 async def test_a_job_for_a_moment_runs_at_it(fresh_postgres: str) -> None:
     clock = SystemClock()
     runs = Runs(clock)
-    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, _RARELY)])
+    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, None)])
     at = clock.now() + timedelta(seconds=4)
     async with _connected(queue, works=True):
         await queue.defer("look", at=at)
@@ -109,7 +107,7 @@ async def test_a_job_that_fails_is_logged_and_leaves_nothing(fresh_postgres: str
     async def fail() -> None:
         raise ValueError("a bug")
 
-    queue = JobQueue(fresh_postgres, SystemClock(), [JobKind("look", fail, _RARELY)])
+    queue = JobQueue(fresh_postgres, SystemClock(), [JobKind("look", fail, None)])
     with capture_logs() as lines:
         async with _connected(queue, works=True):
             await queue.defer("look")
@@ -121,7 +119,7 @@ async def test_a_job_that_fails_is_logged_and_leaves_nothing(fresh_postgres: str
 async def test_what_a_dead_worker_was_running_does_not_keep_others_from_it(fresh_postgres: str) -> None:
     clock = SystemClock()
     runs = Runs(clock)
-    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, _RARELY)])
+    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, None)])
     async with _connected(queue, works=False):
         await queue.defer("look")
     with psycopg.connect(fresh_postgres) as connection:
@@ -153,7 +151,7 @@ async def test_a_job_whose_end_could_not_be_stored_does_not_keep_others_from_run
     monkeypatch.setattr(JobManager, "finish_job", lose_the_first)
     clock = SystemClock()
     runs = Runs(clock)
-    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, _RARELY)])
+    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, None)])
     async with _connected(queue, works=True):
         await queue.defer("look")
         await _until(lambda: bool(lost))
@@ -209,7 +207,7 @@ async def test_workers_are_seen_while_they_live(fresh_postgres: str) -> None:
 async def test_a_lost_connection_is_made_again(fresh_postgres: str) -> None:
     clock = SystemClock()
     runs = Runs(clock)
-    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, _RARELY)])
+    queue = JobQueue(fresh_postgres, clock, [JobKind("look", runs.run, None)])
     async with _connected(queue, works=True):
         await queue.defer("look")
         await _until(lambda: len(runs.at) == 1)
@@ -226,9 +224,10 @@ async def test_a_lost_connection_is_made_again(fresh_postgres: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("every_s", "cron"), [(5, "* * * * * */5"), (60, "*/1 * * * *"), (600, "*/10 * * * *"), (3600, "0 * * * *")]
+    ("every_s", "cron"),
+    [(None, None), (5, "* * * * * */5"), (60, "*/1 * * * *"), (600, "*/10 * * * *"), (3600, "0 * * * *")],
 )
-def test_intervals_are_written_as_crontabs(every_s: int, cron: str) -> None:
+def test_intervals_are_written_as_crontabs(every_s: int | None, cron: str | None) -> None:
     async def nothing() -> None:
         return
 

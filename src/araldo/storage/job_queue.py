@@ -60,17 +60,19 @@ class ClockStepped(TransientFault):
 class JobKind:
     """Work that is also done every `every_s` seconds (a divisor of 60, or whole minutes of which 60 is a multiple).
 
-    `exclusive`: never twice at a time, by all workers.
+    `every_s` None: only when it is deferred. `exclusive`: never twice at a time, by all workers.
     """
 
     name: str
     run: Callable[[], Awaitable[object]]
-    every_s: int
+    every_s: int | None
     exclusive: bool = True
 
     @property
-    def cron(self) -> str:
+    def cron(self) -> str | None:
         """The interval as a crontab with seconds in its sixth field."""
+        if self.every_s is None:
+            return None
         minutes, seconds = divmod(self.every_s, 60)
         if minutes >= 60:
             return "0 * * * *"
@@ -225,4 +227,5 @@ class JobQueue:
 
         lock = kind.name if kind.exclusive else None
         task = app.task(name=kind.name, queue=_QUEUE, lock=lock, pass_context=True)(run_job)
-        app.periodic(cron=kind.cron, periodic_id="every", queueing_lock=kind.name, lock=lock)(task)
+        if kind.cron is not None:
+            app.periodic(cron=kind.cron, periodic_id="every", queueing_lock=kind.name, lock=lock)(task)
