@@ -227,7 +227,7 @@ async def test_a_local_fault_does_not_count_as_an_attempt(
         broken.setattr(aiosmtplib, "send", no_descriptor)
         with capture_logs() as lines:
             await mail_harness.send()
-    assert [(line["event"], line["why"]) for line in expected_lines(lines)] == [("job_failed", "TransientFault")]
+    assert [(line["event"], line["why"]) for line in expected_lines(lines)] == [("job_failed", "SMTPConnectError")]
     (row,) = await mail_harness.rows()
     assert (row.state, row.attempts, row.error) == ("pending", 0, None)
     # When its lease has run out.
