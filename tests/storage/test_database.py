@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -16,9 +15,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from structlog.testing import capture_logs
 
-from araldo.clock import SystemClock
 from araldo.local_faults import is_transient
-from araldo.storage.connections import with_connect_timeout
 from araldo.storage.database import Database, Transaction, TransactionFailed
 from tests.support.clock import FakeClock
 
@@ -400,25 +397,3 @@ async def test_a_closed_database_runs_what_waits_and_takes_no_more(notes: Databa
     assert await asyncio.gather(*tasks) == list(range(10))
     with pytest.raises(RuntimeError):
         await notes.write(partial(insert, number=11))
-
-
-@pytest.mark.parametrize(
-    ("url", "limited"),
-    [
-        ("sqlite:////tmp/araldo.db", "sqlite:////tmp/araldo.db"),
-        ("postgresql+psycopg://db/araldo", "postgresql+psycopg://db/araldo?connect_timeout=10"),
-        ("postgresql+psycopg://db/a?sslmode=require", "postgresql+psycopg://db/a?sslmode=require&connect_timeout=10"),
-        ("postgresql+psycopg://db/araldo?connect_timeout=3", "postgresql+psycopg://db/araldo?connect_timeout=3"),
-    ],
-)
-def test_an_attempt_to_connect_is_limited(url: str, limited: str) -> None:
-    assert with_connect_timeout(url) == limited
-
-
-async def test_a_server_that_accepts_and_never_answers_is_given_up() -> None:
-    """As one that is stopping: the system takes connections that nobody serves any more."""
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        port = silent.getsockname()[1]
-        database = Database(f"postgresql+psycopg://araldo@127.0.0.1:{port}/araldo?connect_timeout=2", SystemClock())
-        assert not await database.is_reachable()
-        await database.close()
