@@ -6,6 +6,7 @@ import stat
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from araldo.storage import events as event_store
 from araldo.storage.backup.errors import BackupDamaged, BackupFailed
 from araldo.storage.backup.load import DatabaseInUse, DatabaseNotEmpty
 from araldo.storage.database import Database, Transaction, migration_config
+from araldo.storage.events import Event
 from araldo.storage.idempotency import IdempotentRequest, StillRunning
 from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.schema import attempts, deliveries, mails, user_totp, webhook_deliveries, webhooks
@@ -146,7 +148,7 @@ async def test_all_rows_and_pictures_are_back_and_nothing_due_since_is_sent(
         assert said is not None
         assert said.to("en").startswith("Araldo was restored from a backup of ")
         assert row.may_be_decided
-        events = await restored.read(lambda tx, row=row: event_store.list_after(tx, 0, limit=99, post_id=row.post_id))  # type: ignore[misc]  # bound now
+        events = await restored.read(partial(_events_of, post_id=row.post_id))
         assert (events[-1].kind, events[-1].data["error"]["code"]) == ("delivery.unconfirmed", "restored")
     # Only the future one is ever claimed, at its time.
     claims = Claims(restored, lease_s=15)
@@ -375,3 +377,7 @@ async def test_a_backup_of_an_earlier_version_is_migrated(
 
 
 MADE_DUE = "2031-06-01T07:30:00+00:00"
+
+
+def _events_of(transaction: Transaction, post_id: str) -> list[Event]:
+    return event_store.list_after(transaction, 0, limit=99, post_id=post_id)
