@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from araldo.http import Http
-from araldo.sandbox.download import fetch_picture
+from araldo.sandbox.common.download import fetch_picture
 
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 

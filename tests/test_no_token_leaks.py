@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from araldo.redaction import redact
-from araldo.sandbox.state import new_token
+from araldo.sandbox.meta.state import new_token
 from araldo.storage.vault import load_vault
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.users import csrf_token_of, make_link_token, make_session_token

@@ -10,7 +10,8 @@ import aiohttp
 import pytest
 
 from araldo.sandbox.app import create_app
-from araldo.sandbox.switches import Switches
+from araldo.sandbox.common.store import CommonSettings
+from araldo.sandbox.meta.switches import Switches
 from tests.sandbox.meta import PAGE, Meta
 from tests.sandbox.test_tokens import page_token
 from tests.support.serving import serve_made
@@ -209,14 +210,15 @@ async def test_the_log_lists_what_each_call_created(meta: Meta, token: str) -> N
 async def test_every_switch_can_be_read_and_set(meta: Meta) -> None:
     settings = await meta.control("GET", "settings")
     assert await meta.control("POST", "settings", settings) == settings
-    assert set(settings) == set(Switches.model_fields)
+    assert set(settings) == {*Switches.model_fields, *CommonSettings.model_fields}
 
 
 def test_every_switch_is_described() -> None:
     text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text()
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", text, re.MULTILINE))
-    assert {name for name in Switches.model_fields if name not in rows} == set()
-    for name, field in Switches.model_fields.items():
+    fields = Switches.model_fields | CommonSettings.model_fields
+    assert {name for name in fields if name not in rows} == set()
+    for name, field in fields.items():
         assert json.loads(rows[name].strip().strip("`")) == field.default, name
 
 

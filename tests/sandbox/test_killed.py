@@ -14,9 +14,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from araldo.sandbox.disk import DiskStorage
-from araldo.sandbox.records import Media
-from araldo.sandbox.state import SandboxState
+from araldo.sandbox.common.disk import DiskStorage
+from araldo.sandbox.common.store import SandboxStore
+from araldo.sandbox.meta.records import Media
+from araldo.sandbox.meta.state import MetaState
 from tests.sandbox.meta import ACCOUNT, PAGE, Meta
 from tests.sandbox.test_tokens import page_token
 from tests.support.processes import free_port
@@ -98,10 +99,11 @@ async def test_answered_calls_survive_a_kill(tmp_path: Path, pictures: str, sess
 
 def test_media_stored_by_an_older_version_accept_comments(tmp_path: Path) -> None:
     with closing(DiskStorage(tmp_path)) as disk:
-        state = SandboxState("http://127.0.0.1:1", disk)
+        store = SandboxStore("http://127.0.0.1:1", disk)
+        state = MetaState(store)
         media = Media("18", "17", "16", 0.0, "abc", "IMAGE", "FEED", "ciao", "", None, [])
         earlier = {name: value for name, value in asdict(media).items() if name != "comments_enabled"}
         disk.write({("media", media.id): earlier})
-        assert state.load()
+        assert store.load()
         assert state.media["18"] == media
         assert state.media["18"].comments_enabled

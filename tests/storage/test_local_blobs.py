@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from araldo.sandbox.disk import DiskStorage
+from araldo.sandbox.common.disk import DiskStorage
 from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.vault import load_vault
 

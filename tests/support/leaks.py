@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import structlog
 
-from araldo.sandbox.state import new_token
+from araldo.sandbox.meta.state import new_token
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def no_secret_leaks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             return event
 
         structlog.configure(processors=[keep, *before["processors"]])
-        patch.setattr("araldo.sandbox.tokens.new_token", lambda: LEAK_DETECTOR.register_token(new_token()))
+        patch.setattr("araldo.sandbox.meta.tokens.new_token", lambda: LEAK_DETECTOR.register_token(new_token()))
         yield
         structlog.configure(**before)
     LEAK_DETECTOR.scan_files(tmp_path_factory.getbasetemp())

@@ -1,1 +1,1 @@
-"""Meta's Graph API emulated on loopback; it shares no code with the rest of Araldo."""
+"""Stand-ins of the services that Araldo publishes to, on loopback; they share no code with the rest of Araldo."""

@@ -1,28 +1,23 @@
-"""The sandbox as one web application: control plane, log-in dialog, viewer, and the Graph behind all else."""
+"""The sandbox as one web application: the control plane, and every service of the list."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from araldo.sandbox import control, dialog, picture_files, viewer, world
-from araldo.sandbox.disk import DiskStorage, InMemoryStorage
-from araldo.sandbox.faults import TRANSPORT, FaultQueue
-from araldo.sandbox.graph import GraphHandler
-from araldo.sandbox.state import SandboxState
-
-_METHODS = ["GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS", "TRACE"]
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, POST, DELETE",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type",
-}
+from araldo.sandbox.common import control
+from araldo.sandbox.common.disk import DiskStorage, InMemoryStorage
+from araldo.sandbox.common.faults import PLAIN_KINDS, TRANSPORT, FaultError, FaultKind, FaultQueue
+from araldo.sandbox.common.service import ServiceParts
+from araldo.sandbox.common.store import SandboxStore
+from araldo.sandbox.services import SERVICES
 
 
 class Sandbox(FastAPI):
@@ -37,35 +32,58 @@ class Sandbox(FastAPI):
 
 
 def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
-    """Create the application with a seeded world, or the one stored in `data_dir` (None: in memory only).
+    """Create the application with the sample data, or what is stored in `data_dir` (None: in memory only).
 
     `public_url` is where people and programs reach it; permalinks and picture links begin with it. Run it under
     uvicorn: the fault `reset` needs its connections.
     """
-    state = SandboxState(public_url, InMemoryStorage() if data_dir is None else DiskStorage(data_dir))
-    if not state.load():
-        world.seed(state)
-    faults = FaultQueue()
-    graph = GraphHandler(state, faults)
+    store = SandboxStore(public_url, InMemoryStorage() if data_dir is None else DiskStorage(data_dir))
+    faults = _create_faults()
+    services = _build_services(store, faults)
+
+    def seed() -> None:
+        for service in services:
+            service.seed()
+
+    if not store.load():
+        seed()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
-        state.disk.close()
+        store.disk.close()
 
     app = Sandbox(title="Araldo's sandbox", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.add_exception_handler(RequestValidationError, _answer_invalid_request)
-    app.include_router(control.router(state, faults))
-    app.include_router(dialog.router(state))
-    app.include_router(viewer.router(state, graph))
-    app.include_router(picture_files.router(state))
-
-    @app.api_route("/{path:path}", methods=_METHODS)
-    async def ask_graph(request: Request, path: str) -> Response:
-        # A browser's preflight request is not a Graph call.
-        return Response(headers=_CORS) if request.method == "OPTIONS" else await graph.handle(request)
-
+    parts = control.ControlParts(lambda: _snapshot(services), seed, [service.control for service in services])
+    app.include_router(control.router(store, faults, parts))
+    for service in services:
+        app.include_router(service.routes)
     return app
+
+
+def _create_faults() -> FaultQueue:
+    kinds = {kind: FaultKind(None, FaultError) for kind in PLAIN_KINDS}
+    for service in SERVICES:
+        kinds |= {kind: FaultKind(service.name, error) for kind, error in service.fault_kinds.items()}
+    return FaultQueue([service.name for service in SERVICES], kinds)
+
+
+def _build_services(store: SandboxStore, faults: FaultQueue) -> list[ServiceParts]:
+    built = []
+    for service in SERVICES:
+        others = [other.viewer for other in SERVICES if other is not service]
+        built.append(service.build(store, faults, others))
+    return built
+
+
+def _snapshot(services: list[ServiceParts]) -> dict[str, Any]:
+    """Return every service's part: under its name, or at the top level."""
+    shown: dict[str, Any] = {}
+    for service in services:
+        part = service.snapshot()
+        shown |= part if service.state.top_level else {service.state.name: part}
+    return shown
 
 
 async def _answer_invalid_request(request: Request, error: Exception) -> Response:

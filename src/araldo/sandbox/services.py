@@ -1,0 +1,8 @@
+"""The list of services. Meta is the last: its Graph takes every path that no other service has."""
+
+from __future__ import annotations
+
+from araldo.sandbox.common.service import SandboxService
+from araldo.sandbox.meta.service import META
+
+SERVICES: tuple[SandboxService, ...] = (META,)
