@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from araldo.sandbox.app import create_app
+from tests.sandbox.control import Control
 from tests.sandbox.meta import Meta, picture_host
 from tests.support.serving import serve, serve_made
 
@@ -33,3 +34,11 @@ async def meta(sandbox_url: str) -> AsyncIterator[Meta]:
         await client.control("POST", "reset")
         await client.control("POST", "settings", {"container_delay_s": 0})
         yield client
+
+
+@pytest.fixture
+def control(sandbox_url: str) -> Control:
+    """Return the control plane of the reset sandbox."""
+    reached = Control(sandbox_url)
+    reached("POST", "reset")
+    return reached

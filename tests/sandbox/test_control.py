@@ -12,6 +12,7 @@ import pytest
 from araldo.sandbox.app import create_app
 from araldo.sandbox.common.store import CommonSettings
 from araldo.sandbox.meta.switches import Switches
+from araldo.sandbox.services import SERVICES
 from tests.sandbox.meta import PAGE, Meta
 from tests.sandbox.test_tokens import page_token
 from tests.support.serving import serve_made
@@ -210,7 +211,8 @@ async def test_the_log_lists_what_each_call_created(meta: Meta, token: str) -> N
 async def test_every_switch_can_be_read_and_set(meta: Meta) -> None:
     settings = await meta.control("GET", "settings")
     assert await meta.control("POST", "settings", settings) == settings
-    assert set(settings) == {*Switches.model_fields, *CommonSettings.model_fields}
+    services = {service.name for service in SERVICES} - {"meta"}
+    assert set(settings) == {*Switches.model_fields, *CommonSettings.model_fields, *services}
 
 
 def test_every_switch_is_described() -> None:

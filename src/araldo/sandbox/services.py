@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from araldo.sandbox.common.service import SandboxService
+from araldo.sandbox.mastodon.service import MASTODON
 from araldo.sandbox.meta.service import META
 
-SERVICES: tuple[SandboxService, ...] = (META,)
+SERVICES: tuple[SandboxService, ...] = (MASTODON, META)

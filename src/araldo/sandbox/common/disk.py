@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+_PICTURE_NAME = re.compile(r"[a-z]*_?\d+", re.ASCII)
 RecordKey = tuple[str, str]
 
 
@@ -94,7 +96,7 @@ class DiskStorage(InMemoryStorage):
             raise
 
     def picture(self, name: str) -> bytes | None:
-        if not name.isdigit():
+        if not _PICTURE_NAME.fullmatch(name):
             return None
         path = self._folder / name
         return path.read_bytes() if path.is_file() else None

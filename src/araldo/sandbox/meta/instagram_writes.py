@@ -7,9 +7,11 @@ import re
 import secrets
 from typing import Any
 
+from araldo.sandbox.common import pictures
 from araldo.sandbox.common.download import PictureTooLarge, PictureTooSlow, PictureUnreachable, fetch_picture
+from araldo.sandbox.common.pictures import DecodedPicture
 from araldo.sandbox.meta import instagram_nodes as nodes
-from araldo.sandbox.meta import media_comments, pictures, tokens
+from araldo.sandbox.meta import media_comments, picture_rules, tokens
 from araldo.sandbox.meta.call_context import CallContext, NodeRef, WriteResult
 from araldo.sandbox.meta.not_emulated import refusal
 from araldo.sandbox.meta.records import Container, Instagram, Media
@@ -151,10 +153,10 @@ async def _store_picture(context: CallContext, name: str, *, story: bool) -> int
     return None
 
 
-async def _fetch_picture(context: CallContext, url: str, *, story: bool) -> pictures.DecodedPicture:
+async def _fetch_picture(context: CallContext, url: str, *, story: bool) -> DecodedPicture:
     timeout_s = context.state.store.settings.fetch_timeout_s
     try:
-        fetched = await fetch_picture(url, limit=pictures.INSTAGRAM_LARGEST, timeout_s=timeout_s)
+        fetched = await fetch_picture(url, limit=picture_rules.INSTAGRAM_LARGEST, timeout_s=timeout_s)
     except PictureTooSlow:
         raise GraphError(-2, 2207003) from None
     except PictureTooLarge:
@@ -164,7 +166,7 @@ async def _fetch_picture(context: CallContext, url: str, *, story: bool) -> pict
     if not fetched.content_type.startswith("image/"):
         raise GraphError(9004, 2207052, about=url)
     picture = await asyncio.to_thread(pictures.read, fetched.data)
-    return pictures.check_for_instagram(picture, context.state.switches, story=story)
+    return picture_rules.check_for_instagram(picture, context.state.switches, story=story)
 
 
 async def publish(context: CallContext, account: Instagram) -> WriteResult:

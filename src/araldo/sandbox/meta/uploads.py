@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+from araldo.sandbox.common import pictures
 from araldo.sandbox.common.download import PictureTooLarge, PictureTooSlow, PictureUnreachable, fetch_picture
-from araldo.sandbox.meta import pictures
+from araldo.sandbox.common.pictures import DecodedPicture
+from araldo.sandbox.meta import picture_rules
 from araldo.sandbox.meta.call_context import CallContext
 from araldo.sandbox.meta.calls import Call
 from araldo.sandbox.meta.replies import GraphError
 
 
-async def read_picture(context: CallContext, url_parameter: str) -> pictures.DecodedPicture:
+async def read_picture(context: CallContext, url_parameter: str) -> DecodedPicture:
     """Read and validate the photo; a file takes precedence over a URL.
 
     :raises GraphError: 324 when there is none or it is not a picture, 100/1366046 when it is too large.
@@ -21,7 +23,7 @@ async def read_picture(context: CallContext, url_parameter: str) -> pictures.Dec
         data = await _download(context, context.call.text(url_parameter))
     if data is None:
         raise GraphError(324, message="(#324) Requires upload file")
-    return pictures.check_for_facebook(data, await asyncio.to_thread(pictures.read, data))
+    return picture_rules.check_for_facebook(data, await asyncio.to_thread(pictures.read, data))
 
 
 def uploaded_file(call: Call) -> bytes | None:
@@ -32,7 +34,7 @@ def uploaded_file(call: Call) -> bytes | None:
 async def _download(context: CallContext, url: str) -> bytes:
     try:
         timeout = context.state.store.settings.fetch_timeout_s
-        return (await fetch_picture(url, limit=pictures.FACEBOOK_LARGEST, timeout_s=timeout)).data
+        return (await fetch_picture(url, limit=picture_rules.FACEBOOK_LARGEST, timeout_s=timeout)).data
     except PictureTooLarge:
         raise GraphError(100, 1366046) from None
     except (PictureTooSlow, PictureUnreachable):

@@ -1,52 +1,17 @@
-"""Decode pictures, and validate them by the rules of Facebook and Instagram."""
+"""Validate pictures by the rules of Facebook and Instagram."""
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
-
-from PIL import Image, ImageOps
-
+from araldo.sandbox.common.pictures import DecodedPicture
 from araldo.sandbox.meta.replies import GraphError
 from araldo.sandbox.meta.switches import Switches
 
 FACEBOOK_LARGEST = 10 * 1000 * 1000
 INSTAGRAM_LARGEST = 8 * 1024 * 1024
 _FACEBOOK_FORMATS = frozenset({"JPEG", "PNG", "GIF", "BMP", "TIFF"})
-_MOST_PIXELS = 60_000_000
 _WIDEST, _TALLEST, _TALLEST_3_4 = 1.91, 4 / 5, 3 / 4
 # Tolerance of ratios: 1080 x 565 pixels count as 1.91:1, but are 1.9115.
 _SLACK = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class DecodedPicture:
-    """`format`: the original one; `width` and `height`: upright; `jpeg`: what is stored and served."""
-
-    format: str
-    width: int
-    height: int
-    jpeg: bytes
-
-
-def read(data: bytes) -> DecodedPicture | None:
-    """Decode a picture completely; None when it is not a picture or has too many pixels. Slow: run in a thread."""
-    try:
-        with Image.open(io.BytesIO(data)) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                return None
-            opened.load()
-            upright = ImageOps.exif_transpose(opened)
-            kind = opened.format or "?"
-            return DecodedPicture(kind, upright.width, upright.height, data if kind == "JPEG" else _as_jpeg(upright))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        return None
-
-
-def _as_jpeg(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture.convert("RGB").save(out, "JPEG", quality=90)
-    return out.getvalue()
 
 
 def check_for_facebook(data: bytes, picture: DecodedPicture | None) -> DecodedPicture:

@@ -1,0 +1,1 @@
+"""A Mastodon instance: its REST API and OAuth, from Mastodon's documentation and source."""
