@@ -94,5 +94,6 @@ async def test_spaces_and_letters_outside_ascii_are_encoded_as_browsers_do() -> 
 async def test_the_sandbox_fetches_a_picture_by_the_address_that_it_was_given(target: str) -> None:
     async with recorder() as server:
         server.redirects = {"/robots.txt": "/nowhere"}
-        await fetch_picture(f"http://127.0.0.1:{server.port}{target}", limit=10, timeout_s=5)
+        url = f"http://127.0.0.1:{server.port}{target}"
+        await fetch_picture(url, limit=10, timeout_s=5, agent="crawler", robots=True)
     assert server.targets[-1] == target

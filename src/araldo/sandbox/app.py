@@ -45,8 +45,10 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
         for service in services:
             service.seed()
 
-    if not store.load():
-        seed()
+    store.load()
+    for service in services:
+        if service.state.is_empty:
+            service.seed()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

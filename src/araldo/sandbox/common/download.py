@@ -1,4 +1,4 @@
-"""Fetch a picture by URL as Meta's crawler does: robots.txt first, one GET, no redirects, a size limit."""
+"""Fetch a picture by URL as a service's crawler does: one GET, no redirects, a size limit."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from urllib.robotparser import RobotFileParser
 
 import aiohttp
 from yarl import URL
-
-AGENT = "facebookexternalhit/1.1"
 
 
 class PictureUnreachable(Exception):
@@ -30,8 +28,8 @@ class FetchedPicture:
     content_type: str
 
 
-async def fetch_picture(url: str, *, limit: int, timeout_s: float) -> FetchedPicture:
-    """Fetch at most `limit` bytes within `timeout_s` seconds.
+async def fetch_picture(url: str, *, limit: int, timeout_s: float, agent: str, robots: bool) -> FetchedPicture:
+    """Fetch at most `limit` bytes within `timeout_s` seconds; `robots`: only if robots.txt allows it to `agent`.
 
     :raises PictureUnreachable: PictureTooSlow: PictureTooLarge: as they say.
     """
@@ -49,8 +47,8 @@ async def fetch_picture(url: str, *, limit: int, timeout_s: float) -> FetchedPic
         raise PictureUnreachable
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     try:
-        async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": AGENT}) as session:
-            if not await _is_allowed_by_robots(session, f"{parts.scheme}://{parts.netloc}/robots.txt", url):
+        async with aiohttp.ClientSession(timeout=timeout, headers={"User-Agent": agent}) as session:
+            if robots and not await _is_allowed_by_robots(session, f"{parts.scheme}://{parts.netloc}", url, agent):
                 raise PictureUnreachable
             return await _get(session, url, limit)
     except TimeoutError:
@@ -59,8 +57,9 @@ async def fetch_picture(url: str, *, limit: int, timeout_s: float) -> FetchedPic
         raise PictureUnreachable from None
 
 
-async def _is_allowed_by_robots(session: aiohttp.ClientSession, robots_url: str, url: str) -> bool:
+async def _is_allowed_by_robots(session: aiohttp.ClientSession, base: str, url: str, agent: str) -> bool:
     """Whether robots.txt allows the URL. RFC 9309: a 4xx allows everything, a 5xx nothing."""
+    robots_url = f"{base}/robots.txt"
     async with session.get(robots_url) as answer:
         if answer.status >= 500:
             return False
@@ -69,7 +68,7 @@ async def _is_allowed_by_robots(session: aiohttp.ClientSession, robots_url: str,
         text = (await answer.content.read(512 * 1024)).decode("utf-8", "replace")
     rules = RobotFileParser(robots_url)
     rules.parse(text.splitlines())
-    return rules.can_fetch(AGENT, url)
+    return rules.can_fetch(agent, url)
 
 
 async def _get(session: aiohttp.ClientSession, url: str, limit: int) -> FetchedPicture:

@@ -49,6 +49,9 @@ class Table(Generic[R]):
     def __iter__(self) -> Iterator[R]:
         return iter(list(self._rows.values()))
 
+    def __len__(self) -> int:
+        return len(self._rows)
+
     def __contains__(self, name: object) -> bool:
         return name in self._rows
 
@@ -212,7 +215,19 @@ class ServiceState(Generic[S]):
         self.top_level = top_level
         self.default_settings = settings
         self.settings = settings()
+        self._tables: list[Table[Any]] = []
         store.attach(self)
+
+    def create_table(self, kind: str, record: type[R]) -> Table[R]:
+        """Create a table of this service; `kind` is its name in the storage, unique among all services."""
+        table = self.store.create_table(kind, record)
+        self._tables.append(table)
+        return table
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no record, as after an upgrade from a version without this service."""
+        return not any(len(table) for table in self._tables)
 
     @property
     def public_url(self) -> str:

@@ -159,7 +159,7 @@ def instance_entity(state: MastodonState) -> dict[str, Any]:
         "version": settings.version,
         "source_url": "https://github.com/mastodon/mastodon",
         "description": "A stand-in of a Mastodon instance",
-        "usage": {"users": {"active_month": len(list(state.accounts))}},
+        "usage": {"users": {"active_month": len(state.accounts)}},
         "thumbnail": {"url": f"{state.public_url}/favicon.ico"},
         "icon": [],
         "languages": ["en"],

@@ -61,7 +61,7 @@ async def create_app(call: MastodonCall) -> Answer:
     scopes = call.text("scopes").split() or ["read"]
     if not set(scopes) <= KNOWN_SCOPES:
         raise invalid("Scopes doesn't match configured on the server.")
-    number = str(len(list(call.state.apps)) + 1)
+    number = str(len(call.state.apps) + 1)
     website = call.text("website") or None
     app = App(new_secret(), number, call.text("client_name"), website, uris, scopes, new_secret())
     call.state.apps.save(app)

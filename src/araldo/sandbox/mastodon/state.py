@@ -32,14 +32,14 @@ class MastodonState(ServiceState[MastodonSettings]):
 
     def __init__(self, store: SandboxStore) -> None:
         super().__init__(store, "mastodon", MastodonSettings)
-        self.apps = store.create_table("mastodon.app", App)
-        self.accounts = store.create_table("mastodon.account", Account)
-        self.tokens = store.create_table("mastodon.token", AccessToken)
-        self.grants = store.create_table("mastodon.grant", Grant)
-        self.media = store.create_table("mastodon.media", MediaAttachment)
-        self.statuses = store.create_table("mastodon.status", Status)
-        self.keys = store.create_table("mastodon.key", IdempotencyKey)
-        self.rates = store.create_table("mastodon.rate", RateWindow)
+        self.apps = self.create_table("mastodon.app", App)
+        self.accounts = self.create_table("mastodon.account", Account)
+        self.tokens = self.create_table("mastodon.token", AccessToken)
+        self.grants = self.create_table("mastodon.grant", Grant)
+        self.media = self.create_table("mastodon.media", MediaAttachment)
+        self.statuses = self.create_table("mastodon.status", Status)
+        self.keys = self.create_table("mastodon.key", IdempotencyKey)
+        self.rates = self.create_table("mastodon.rate", RateWindow)
 
     @property
     def domain(self) -> str:

@@ -156,7 +156,9 @@ async def _store_picture(context: CallContext, name: str, *, story: bool) -> int
 async def _fetch_picture(context: CallContext, url: str, *, story: bool) -> DecodedPicture:
     timeout_s = context.state.store.settings.fetch_timeout_s
     try:
-        fetched = await fetch_picture(url, limit=picture_rules.INSTAGRAM_LARGEST, timeout_s=timeout_s)
+        fetched = await fetch_picture(
+            url, limit=picture_rules.INSTAGRAM_LARGEST, timeout_s=timeout_s, agent=picture_rules.CRAWLER, robots=True
+        )
     except PictureTooSlow:
         raise GraphError(-2, 2207003) from None
     except PictureTooLarge:

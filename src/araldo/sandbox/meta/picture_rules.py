@@ -6,6 +6,7 @@ from araldo.sandbox.common.pictures import DecodedPicture
 from araldo.sandbox.meta.replies import GraphError
 from araldo.sandbox.meta.switches import Switches
 
+CRAWLER = "facebookexternalhit/1.1"
 FACEBOOK_LARGEST = 10 * 1000 * 1000
 INSTAGRAM_LARGEST = 8 * 1024 * 1024
 _FACEBOOK_FORMATS = frozenset({"JPEG", "PNG", "GIF", "BMP", "TIFF"})

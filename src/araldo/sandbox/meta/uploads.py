@@ -34,7 +34,11 @@ def uploaded_file(call: Call) -> bytes | None:
 async def _download(context: CallContext, url: str) -> bytes:
     try:
         timeout = context.state.store.settings.fetch_timeout_s
-        return (await fetch_picture(url, limit=picture_rules.FACEBOOK_LARGEST, timeout_s=timeout)).data
+        return (
+            await fetch_picture(
+                url, limit=picture_rules.FACEBOOK_LARGEST, timeout_s=timeout, agent=picture_rules.CRAWLER, robots=True
+            )
+        ).data
     except PictureTooLarge:
         raise GraphError(100, 1366046) from None
     except (PictureTooSlow, PictureUnreachable):

@@ -1,0 +1,1 @@
+"""Telegram's Bot API: what a bot that posts to channels uses, from its documentation and its server's source."""
