@@ -95,15 +95,25 @@ async def _read_form(request: Request, read: RequestBody) -> None:
         raise UnreadableBody from None
 
 
+def parse_json(text: str | bytes) -> Any:
+    """Parse JSON, without lone surrogates, which it may contain and no answer could be encoded with.
+
+    :raises ValueError: for invalid JSON, or JSON nested too deep.
+    """
+    try:
+        return json.loads(_clean(json.dumps(json.loads(text), ensure_ascii=False)))
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        read = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
+        read = parse_json(body or b"{}")
+    except ValueError:
         raise UnreadableBody from None
     if not isinstance(read, dict):
         raise UnreadableBody
-    # Encoding it again replaces lone surrogates, which JSON may contain and no answer could be encoded with.
-    return {str(name): json.loads(_clean(json.dumps(value, ensure_ascii=False))) for name, value in read.items()}
+    return read
 
 
 def _clean(text: str) -> str:

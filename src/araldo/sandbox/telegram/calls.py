@@ -6,7 +6,6 @@ server, github.com/tdlib/telegram-bot-api (Client.cpp, ClientManager.cpp, HttpCo
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 from fastapi import Request
 
 from araldo.sandbox.common.faults import FaultError
-from araldo.sandbox.common.request_bodies import RequestBody
+from araldo.sandbox.common.request_bodies import RequestBody, parse_json
 from araldo.sandbox.common.runner import LoggedCall
 from araldo.sandbox.telegram.records import TelegramUser
 from araldo.sandbox.telegram.state import TelegramState
@@ -94,8 +93,8 @@ class TelegramCall:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value) if value else None
-        except (ValueError, RecursionError):
+            return parse_json(value) if value else None
+        except ValueError:
             raise bad_request(f"can't parse {kind} JSON object") from None
 
     def own(self) -> TelegramUser:
