@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import aiohttp
 import pytest
+from pydantic.fields import FieldInfo
 
 from araldo.sandbox.app import create_app
 from araldo.sandbox.common.store import CommonSettings
+from araldo.sandbox.mastodon.settings import MastodonSettings
 from araldo.sandbox.meta.switches import Switches
 from araldo.sandbox.services import SERVICES
+from araldo.sandbox.telegram.settings import TelegramSettings
 from tests.sandbox.meta import PAGE, Meta
 from tests.sandbox.test_tokens import page_token
 from tests.support.serving import serve_made
@@ -217,8 +221,13 @@ async def test_every_switch_can_be_read_and_set(meta: Meta) -> None:
 
 def test_every_switch_is_described() -> None:
     text = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text()
+    text, _, services = text.partition("## Mastodon")
+    _check_rows(services, {**MastodonSettings.model_fields, **TelegramSettings.model_fields})
+    _check_rows(text, {**Switches.model_fields, **CommonSettings.model_fields})
+
+
+def _check_rows(text: str, fields: Mapping[str, FieldInfo]) -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", text, re.MULTILINE))
-    fields = Switches.model_fields | CommonSettings.model_fields
     assert {name for name in fields if name not in rows} == set()
     for name, field in fields.items():
         assert json.loads(rows[name].strip().strip("`")) == field.default, name

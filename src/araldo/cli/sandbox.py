@@ -17,7 +17,7 @@ def sandbox(
         Path | None, typer.Option(help="Folder that keeps the posts; default: none, they are lost at the end.")
     ] = None,
 ) -> None:
-    """Start the sandbox, which plays Meta on this machine."""
+    """Start the sandbox, which plays the services to publish to on this machine."""
     with paused_collection():
         from araldo.sandbox.app import create_app
         from araldo.server import open_listening_socket, serve

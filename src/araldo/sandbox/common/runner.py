@@ -11,7 +11,7 @@ from araldo.sandbox.common.faults import Fault, FaultQueue
 from araldo.sandbox.common.store import LogEntry, SandboxStore
 
 
-class Outcome(Protocol):
+class CallResult(Protocol):
     """The answer to a call. `visible`: it published something; `fault` not None: no answer is sent."""
 
     @property
@@ -27,7 +27,7 @@ class Outcome(Protocol):
     def fault(self) -> Fault | None: ...
 
 
-A = TypeVar("A", bound=Outcome)
+R = TypeVar("R", bound=CallResult)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class LoggedCall:
     redacted_params: dict[str, str]
 
 
-class CallRunner(Generic[A]):
+class CallRunner(Generic[R]):
     """Runs the calls of one service. `fail` makes the outcome of a fault other than a delay."""
 
-    def __init__(self, service: str, store: SandboxStore, faults: FaultQueue, fail: Callable[[Fault], A]) -> None:
+    def __init__(self, service: str, store: SandboxStore, faults: FaultQueue, fail: Callable[[Fault], R]) -> None:
         self._service = service
         self._store = store
         self._faults = faults
@@ -52,7 +52,7 @@ class CallRunner(Generic[A]):
     def open_log_entry(self, call: LoggedCall) -> LogEntry:
         return self._store.open_log_entry(call.method, call.redacted_path, call.redacted_params)
 
-    async def run(self, call: LoggedCall, execute: Callable[[LogEntry], Awaitable[A]]) -> A:
+    async def run(self, call: LoggedCall, execute: Callable[[LogEntry], Awaitable[R]]) -> R:
         """Execute a call and return its outcome, which is in the log and stored when this returns."""
         entry = self.open_log_entry(call)
         try:
@@ -63,12 +63,12 @@ class CallRunner(Generic[A]):
             self._store.commit()
         return outcome
 
-    def log_outcome(self, entry: LogEntry, outcome: A) -> None:
+    def log_outcome(self, entry: LogEntry, outcome: R) -> None:
         if outcome.fault is None:
             entry.status, entry.error_code = outcome.status, outcome.error_code
         self._store.close_log_entry(entry)
 
-    async def _run(self, call: LoggedCall, entry: LogEntry, execute: Callable[[LogEntry], Awaitable[A]]) -> A:
+    async def _run(self, call: LoggedCall, entry: LogEntry, execute: Callable[[LogEntry], Awaitable[R]]) -> R:
         if self._store.settings.latency_s:
             await asyncio.sleep(self._store.settings.latency_s)
         early = self._faults.take(self._service, call.method, call.path, "before")
@@ -85,7 +85,7 @@ class CallRunner(Generic[A]):
         )
         return (await self._apply(entry, late) if late is not None else None) or outcome
 
-    async def _apply(self, entry: LogEntry, fault: Fault) -> A | None:
+    async def _apply(self, entry: LogEntry, fault: Fault) -> R | None:
         """Apply a fault and return the outcome that it causes; None when it only delays."""
         entry.fault = fault.kind
         if fault.kind == "slow":
