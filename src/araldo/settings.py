@@ -69,11 +69,6 @@ class BackupSettings(BaseModel):
     every_hours: float = Field(24, gt=0, description="Hours between two backups")
     kept: int = Field(7, ge=1, description="How many backups are kept; the oldest are deleted")
 
-    @field_validator("folder", mode="before")
-    @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return value or None
-
 
 class KeptSettings(BaseModel):
     """How long rows are kept that only history needs."""
@@ -93,7 +88,10 @@ def as_database_url(url: str) -> str:
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="ARALDO_", env_nested_delimiter="__", extra="ignore")
+    # A variable that is set to nothing counts as not set, as in an environment file whose lines wait to be filled in.
+    model_config = SettingsConfigDict(
+        env_prefix="ARALDO_", env_nested_delimiter="__", env_ignore_empty=True, extra="ignore"
+    )
 
     data_dir: Path = Field(Path(".araldo"), description="Where the database, pictures and keys are kept")
     host: str = Field("127.0.0.1", description="Address that the web server listens on")
