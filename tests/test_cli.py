@@ -184,3 +184,31 @@ def test_a_key_is_created_with_scopes(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "data" / "araldo.db")) as database:
         kept = [json.loads(scopes) for (scopes,) in database.execute("SELECT scopes FROM api_keys ORDER BY created_at")]
     assert kept == [["read", "draft"], ["*"]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("users", "list"),
+        ("keys", "rotate-secret"),
+        ("workspace", "create", "Bottega"),
+        ("audit",),
+        ("backup", "new.tar"),
+    ],
+)
+def test_a_database_that_is_away_is_one_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    away = f"postgresql://araldo:sesame@127.0.0.1:{free_port()}/araldo"
+    done = run_araldo(*words, env=environment(tmp_path, free_port(), ARALDO_DATABASE__URL=away))
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert "sesame" not in line
+    assert "does not answer" in line or "Connection refused" in line
+
+
+def test_a_database_file_that_cannot_be_opened_is_one_sentence(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'missing' / 'araldo.db'}"
+    done = run_araldo("users", "list", env=environment(tmp_path, free_port(), ARALDO_DATABASE__URL=url))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "This machine could not do it: OperationalError SQLITE_CANTOPEN. Put that right, and run the command again.\n"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from araldo.settings import Settings
 
@@ -33,3 +33,36 @@ def test_a_variable_that_is_set_to_nothing_counts_as_not_set(monkeypatch: pytest
     for variable in variables:
         monkeypatch.setenv(variable, "")
     assert Settings().model_dump() == default
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://me@db.example/araldo",
+        "postgresql://me:sesame@db.example:port/araldo",
+        "postgresql://me:open@sesame@db.example/araldo",
+    ],
+)
+def test_a_database_that_cannot_be_is_refused_without_its_password(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("ARALDO_DATABASE__URL", url)
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    (entry,) = refused.value.errors()
+    assert (entry["loc"], "sesame" in entry["msg"]) == (("database", "url"), False)
+
+
+@pytest.mark.parametrize(
+    ("url", "used"),
+    [
+        (
+            "postgres://me:p%40ss@[::1]:6432/araldo?sslmode=require",
+            "postgresql+psycopg://me:p%40ss@[::1]:6432/araldo?sslmode=require",
+        ),
+        ("postgresql:///araldo", "postgresql+psycopg:///araldo"),
+        ("sqlite+aiosqlite:////srv/araldo.db", "sqlite:////srv/araldo.db"),
+    ],
+)
+def test_urls_of_both_databases_are_understood(monkeypatch: pytest.MonkeyPatch, url: str, used: str) -> None:
+    monkeypatch.setenv("ARALDO_DATABASE__URL", url)
+    assert Settings().database_url == used

@@ -37,7 +37,7 @@ class FailureLog:
         self._logged: dict[tuple[str, str], _LoggedFailure] = {}
 
     def write(self, event: str, error: BaseException, **context: object) -> None:
-        key, now = (event, _describe_error(error)), self._clock.running()
+        key, now = (event, describe_error(error)), self._clock.running()
         last = self._logged.get(key)
         if last is not None and now - last.at < _LOG_EVERY_S:
             last.unlogged += 1
@@ -46,7 +46,7 @@ class FailureLog:
             context["repeated"] = last.unlogged
         self._logged[key] = _LoggedFailure(now)
         if is_transient(error):
-            log.warning(event, why=_describe_error(error), **context)
+            log.warning(event, why=describe_error(error), **context)
         else:
             log.error(event, exc_info=error, **context)
 
@@ -100,7 +100,7 @@ async def try_until_done(work: Callable[[], Awaitable[object]], *, within_s: flo
             return
 
 
-def _describe_error(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Return the class name of the error that caused this one, its code, and what an errno means; our own text."""
     original = _find_cause(error)
     if isinstance(original, TransientFault):

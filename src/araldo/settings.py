@@ -16,6 +16,13 @@ from araldo.storage.blob_settings import BlobSettings
 class DatabaseSettings(BaseModel):
     url: SecretStr | None = Field(None, description="Database; default: SQLite in the data folder")
 
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            require_database_url(value.get_secret_value())
+        return value
+
 
 class MetaSettings(BaseModel):
     graph_url: str = Field(
@@ -80,11 +87,38 @@ class KeptSettings(BaseModel):
     pictures_days: int = Field(1, ge=1, description="Days that generated pictures are kept that nothing shows")
 
 
+_DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "sqlite": "sqlite",
+    "sqlite+aiosqlite": "sqlite",
+}
+
+
+def require_database_url(url: str) -> None:
+    """Raise ValueError, without the URL, which may contain a password, when it is none that Araldo can use."""
+    # Imported here, because it is slow, and SQLite in the data folder needs no URL.
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        parts = make_url(url)
+        # An `@` that is left in the host means that one of the password was not escaped.
+        is_known = parts.drivername in _DRIVERS and "@" not in (parts.host or "")
+    except (ArgumentError, ValueError):
+        is_known = False
+    if not is_known:
+        raise ValueError(
+            "use postgresql://USER:PASSWORD@HOST:PORT/NAME, with %40, %3A and %2F for @, : and / in the password, "
+            "or sqlite:////FOLDER/FILE"
+        )
+
+
 def as_database_url(url: str) -> str:
     """Return a person's URL as SQLAlchemy wants it: the driver named, `postgres://` understood."""
     scheme, _, rest = url.partition("://")
-    drivers = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite+aiosqlite": "sqlite"}
-    return f"{drivers.get(scheme, scheme)}://{rest}"
+    return f"{_DRIVERS.get(scheme, scheme)}://{rest}"
 
 
 class Settings(BaseSettings):

@@ -50,10 +50,19 @@ cli.add_typer(users.users, name="users")
 
 
 def main() -> None:
-    """Run the command line. An AraldoError is printed as one message, with exit status 1."""
+    """Run the command line. An AraldoError, or a fault of this machine, is one message, with exit status 1."""
     os.umask(UMASK)
     try:
         cli()
     except AraldoError as error:
         print_error(error.message)
+        sys.exit(1)
+    except Exception as error:
+        # Imported here: a command that fails like this has imported them already.
+        from araldo.cli.faults import fault_message
+
+        message = fault_message(error)
+        if message is None:
+            raise
+        print_error(message)
         sys.exit(1)

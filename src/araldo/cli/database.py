@@ -29,14 +29,19 @@ def database_copy(
     with paused_collection():
         from araldo.clock import SystemClock
         from araldo.data_folder import lock_data_folder
-        from araldo.settings import as_database_url
+        from araldo.settings import as_database_url, require_database_url
         from araldo.storage.backup.errors import failing_as
         from araldo.storage.backup.move import MoveFailed, move_database
         from araldo.storage.moved import place_of
 
     settings = load_settings()
     set_up_logging("warning")
-    target = as_database_url(sys.stdin.readline().strip() if to == "-" else to)
+    named = sys.stdin.readline().strip() if to == "-" else to
+    try:
+        require_database_url(named)
+    except ValueError as wrong:
+        raise Conflict(Message("database.copies_to_postgresql")) from wrong
+    target = as_database_url(named)
     if not settings.database_url.startswith("sqlite"):
         raise Conflict(Message("database.copies_from_sqlite"))
     if not target.startswith("postgresql"):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from araldo.errors import Conflict
 from araldo.messages import Message
+from araldo.storage.blobs import BlobStoreUnavailable
 
 
 class BackupFailed(Conflict):
@@ -36,9 +37,14 @@ class BackupTooNew(Conflict):
 
 @contextmanager
 def failing_as(message: Message, error: type[Conflict] = BackupFailed) -> Iterator[None]:
-    """Raise `error`, with the cause as the message's value `why`, in place of an error of the disk or the database."""
+    """Raise `error`, with the cause as the message's value `why`, in place of an error of the disk or the database.
+
+    An error of the picture store has a message of its own, which says what to do.
+    """
     try:
         yield
+    except BlobStoreUnavailable as away:
+        raise error(away.message) from away
     except (OSError, sqlite3.Error, SQLAlchemyError) as wrong:
         raise error(message.with_values(why=_describe(wrong))) from wrong
 
@@ -50,4 +56,5 @@ def _describe(error: Exception) -> str:
         return cause.strerror or str(cause)
     # Of PostgreSQL only what connecting says (no such database, say): other errors quote rows.
     tells = isinstance(cause, sqlite3.Error) or type(cause).__name__ == "OperationalError"
-    return str(cause).strip().rpartition("\n")[2] if tells else type(cause).__name__
+    # The first line: the others are hints, and further addresses of the same host.
+    return str(cause).strip().partition("\n")[0] if tells else type(cause).__name__
