@@ -12,9 +12,10 @@ from sqlalchemy import inspect, text
 
 from araldo.clock import SystemClock
 from araldo.posts import store as post_store
-from araldo.storage import schema_revision
+from araldo.storage import connections, schema_revision
+from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Database
-from araldo.storage.schema_revision import SchemaTooNew, known_revisions
+from araldo.storage.schema_revision import DatabaseForeign, SchemaTooNew, known_revisions
 from araldo.workspaces import store as workspace_store
 from tests.support.database import open_reading, open_transaction
 
@@ -110,3 +111,19 @@ async def test_a_schema_of_a_newer_version_is_refused_and_left_as_it_is(database
     with pytest.raises(SchemaTooNew, match="its schema is 9999"):
         await database.migrate()
     assert state_of(database) == before
+
+
+def test_the_names_of_all_tables_are_known() -> None:
+    assert set(metadata.tables) == schema_revision.TABLE_NAMES
+
+
+@pytest.mark.parametrize("table", ["posts", "alembic_version"])
+async def test_tables_of_another_program_are_left_alone(tmp_path: Path, table: str) -> None:
+    url = f"sqlite:///{tmp_path / 'blog.db'}"
+    with connections.begin(connections.create_writing_engine(url, 5)) as connection:
+        connection.execute(text(f"CREATE TABLE {table} (version_num TEXT)"))
+        connection.execute(text(f"INSERT INTO {table} VALUES ('theirs')"))
+    database = Database(url, SystemClock())
+    with pytest.raises(DatabaseForeign, match=f"has tables of another program \\({table}\\)"):
+        await database.migrate()
+    await database.close()

@@ -16,8 +16,10 @@ from cryptography.fernet import Fernet
 from araldo.errors import OutcomeUnknown
 from araldo.media import store as media_store
 from araldo.media.models import Medium
+from araldo.messages import Message
 from araldo.platforms.base import Ready, Waiting
 from araldo.posts.models import State
+from araldo.storage.blobs import BlobStoreUnavailable
 from araldo.storage.database import Database, new_id
 from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.maintenance.backup import BackupWriter
@@ -68,6 +70,19 @@ async def make_backup_harness(database: Database, clock: FakeClock, folder: Path
             media_store.add(transaction, _medium(harness.workspace.id, digest, harness))
     writer = BackupWriter(url=database.url, blobs=blobs, clock=clock, keys=lambda: [KEY])
     return BackupHarness(harness, blobs, writer, made, sorted(digests))
+
+
+class AwayBlobs(LocalBlobs):
+    """A bucket that does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("/nowhere"))
+
+    async def get(self, digest: str) -> bytes:
+        raise BlobStoreUnavailable(Message("blobs.unreachable", {"where": "s3://pictures"}))
+
+    async def put(self, data: bytes) -> str:
+        raise BlobStoreUnavailable(Message("blobs.unreachable", {"where": "s3://pictures"}))
 
 
 def _medium(workspace_id: str, digest: str, harness: PublisherHarness) -> Medium:

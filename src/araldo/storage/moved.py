@@ -41,6 +41,17 @@ def clear_mark(connection: Connection) -> None:
 
 def require_not_moved(connection: Connection) -> None:
     """Raise DatabaseMoved for a database that was marked. Its schema has to be this version's."""
+    place = _moved_to(connection)
+    if place is not None:
+        raise DatabaseMoved(Message("database.moved", {"place": place}))
+
+
+def require_not_moved_elsewhere(connection: Connection, place: str) -> None:
+    """Raise DatabaseMoved for a database that was marked as moved to any place but this one."""
+    if _moved_to(connection) not in {None, place}:
+        require_not_moved(connection)
+
+
+def _moved_to(connection: Connection) -> str | None:
     found = connection.execute(select(_s.value).where(_s.name == _NAME)).scalar()
-    if found is not None:
-        raise DatabaseMoved(Message("database.moved", {"place": found["place"]}))
+    return None if found is None else str(found["place"])

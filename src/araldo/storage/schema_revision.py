@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 # The key of PostgreSQL's advisory lock for migrations; no other lock has that number.
 MIGRATION_LOCK = 0x6172616C646D
+# The names of all tables of the schema, which this module cannot import; a test compares them.
+TABLE_NAMES = frozenset(
+    """
+    accounts api_keys attempts audit_log brands connections deliveries delivery_pictures events idempotency
+    mails media members outbox_consumers picture_cache picture_claims picture_history picture_spend posts
+    recovery_codes recurrences sessions sign_in_links sign_in_tries slide_media slide_pictures system_state
+    user_totp users webhook_deliveries webhooks workspaces
+    """.split()  # noqa: SIM905 - a list takes a line for each name
+)
+# Every revision has these, and hardly another program all of them.
+_FIRST_TABLES = {"alembic_version", "workspaces", "deliveries", "posts", "attempts"}
+
+
+class DatabaseForeign(Conflict):
+    """Another program's tables are in the database, under names that Araldo needs."""
+
+    code = "database_foreign"
 
 
 class SchemaTooNew(Conflict):
@@ -56,8 +73,17 @@ def revision_of(connection: Connection) -> str | None:
     return found
 
 
+def require_own_tables(connection: Connection) -> None:
+    """Raise DatabaseForeign when tables with our names, or Alembic's, are not Araldo's."""
+    present = set(inspect(connection).get_table_names())
+    found = sorted(present & {*TABLE_NAMES, "alembic_version"})
+    if found and not present.issuperset(_FIRST_TABLES):
+        raise DatabaseForeign(Message("database.foreign", {"tables": ", ".join(found)}))
+
+
 def needs_migration(connection: Connection) -> bool:
-    """Return whether the newest migration is still to be applied. Raises SchemaTooNew."""
+    """Return whether the newest migration is still to be applied. Raises SchemaTooNew and DatabaseForeign."""
+    require_own_tables(connection)
     revision, known = revision_of(connection), known_revisions()
     if revision is None:
         return True

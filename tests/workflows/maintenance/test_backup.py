@@ -28,7 +28,15 @@ from araldo.storage.database import Database, migration_config
 from araldo.storage.local_blobs import LocalBlobs
 from araldo.workflows.maintenance import backup as backup_module
 from araldo.workflows.maintenance.backup import BackupStep, BackupWriter
-from tests.support.backups import KEY, BackupHarness, change_manifest, make_backup_harness, members_of, rewrite
+from tests.support.backups import (
+    KEY,
+    AwayBlobs,
+    BackupHarness,
+    change_manifest,
+    make_backup_harness,
+    members_of,
+    rewrite,
+)
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading
 from tests.support.migrated import copy_migrated_file
@@ -129,6 +137,25 @@ async def test_an_existing_file_is_not_overwritten(source: BackupHarness, target
     with pytest.raises(BackupFailed, match="exists already"):
         await source.writer.write(target)
     assert content(target) == b""
+
+
+async def test_a_file_that_another_command_writes_meanwhile_is_not_overwritten(
+    source: BackupHarness, target: Path
+) -> None:
+    def create(step: BackupStep, done: int, total: int) -> None:
+        if step is BackupStep.VERIFICATION and done == total:
+            create_empty(target)
+
+    with pytest.raises(BackupFailed, match="exists already"):
+        await source.writer.write(target, progress=create)
+    assert (names_beside(target), content(target)) == ([target.name], b"")
+
+
+async def test_a_store_that_is_away_is_named_and_leaves_no_half_file(source: BackupHarness, target: Path) -> None:
+    writer = BackupWriter(url=source.database.url, blobs=AwayBlobs(), clock=source.clock, keys=lambda: [KEY])
+    with pytest.raises(BackupFailed, match="does not answer"):
+        await writer.write(target)
+    assert names_beside(target) == []
 
 
 async def test_pictures_that_the_disk_has_lost_are_named(source: BackupHarness, target: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from araldo.storage.backup.load import DatabaseInUse, DatabaseNotEmpty
 from araldo.storage.backup.move import move_database
 from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Database, Transaction
-from araldo.storage.moved import DatabaseMoved, place_of
+from araldo.storage.moved import DatabaseMoved, mark_as_moved, place_of
 from araldo.workflows.deliveries.claims import Claims
 from araldo.workspaces import store as workspace_store
 from tests.support.backups import BackupHarness, make_backup_harness
@@ -128,6 +128,15 @@ async def test_after_a_commit_that_fails_neither_publishes_and_the_same_command_
     target = Database(target_url, source.clock)
     await target.migrate()
     await target.close()
+
+
+async def test_a_moved_database_is_not_copied_to_a_second_place(source: BackupHarness, target_url: str) -> None:
+    """Both copies would publish what is scheduled."""
+    with connections.begin(connections.create_writing_engine(source.database.url, 5)) as connection:
+        mark_as_moved(connection, "postgresql://db.example/elsewhere", source.clock.now())
+    with pytest.raises(DatabaseMoved, match=r"was moved to postgresql://db\.example/elsewhere"):
+        move(source, target_url)
+    assert tables_in(target_url) == []
 
 
 def tables_in(url: str) -> list[str]:

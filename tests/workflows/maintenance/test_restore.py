@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from alembic import command
@@ -31,81 +28,14 @@ from araldo.storage.vault import Vault
 from araldo.workflows.deliveries.claims import Claims
 from araldo.workflows.deliveries.hold_back import hold_back_deliveries
 from araldo.workflows.maintenance.backup import BackupWriter, ignore_progress
-from araldo.workflows.maintenance.restore import BackupRestorer, RestoreResult
 from araldo.workspaces import session_store, user_store
 from tests.storage.test_upgrade import MADE, insert_rows, view
 from tests.support.backups import KEY, BackupHarness, make_backup_harness, rewrite
 from tests.support.clock import FakeClock
 from tests.support.database import open_transaction
+from tests.support.restores import OpenedDatabases, RestoreTarget, write_backup
 
 HELD = {State.QUEUED, State.PREPARING, State.WAITING, State.PUBLISHING, State.NEEDS_RECONNECT, State.SCHEDULED}
-
-
-@pytest.fixture
-async def source(database: Database, clock: FakeClock, tmp_path: Path) -> BackupHarness:
-    return await make_backup_harness(database, clock, tmp_path / "source")
-
-
-@dataclass
-class RestoreTarget:
-    """An empty data folder and database, of the source's kind or the other one."""
-
-    url: str
-    folder: Path
-    clock: FakeClock
-
-    @property
-    def restorer(self) -> BackupRestorer:
-        return BackupRestorer(
-            url=self.url,
-            data_dir=self.folder,
-            configured_keys=[],
-            blobs=LocalBlobs(self.folder / "blobs"),
-            clock=self.clock,
-            hold_back=hold_back_deliveries,
-        )
-
-    async def restore(self, file: Path, *, keys: list[str] | None = None, replace: bool = False) -> RestoreResult:
-        return await self.restorer.restore(file, keys=keys or [], replace=replace, progress=ignore_progress)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def target(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> RestoreTarget:
-    folder = tmp_path / "restored"
-    folder.mkdir()
-    url = f"sqlite:///{folder / 'araldo.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("empty_postgres").replace("postgresql://", "postgresql+psycopg://")
-    return RestoreTarget(url, folder, clock)
-
-
-class OpenedDatabases:
-    """Opens the target's database, as a process that starts; `close` stops them all."""
-
-    def __init__(self, target: RestoreTarget) -> None:
-        self._target = target
-        self._opened: list[Database] = []
-
-    def __call__(self) -> Database:
-        self._opened.append(Database(self._target.url, self._target.clock))
-        return self._opened[-1]
-
-    async def close(self) -> None:
-        for database in self._opened:
-            await database.close()
-
-
-@pytest.fixture
-async def opened(target: RestoreTarget) -> AsyncIterator[OpenedDatabases]:
-    databases = OpenedDatabases(target)
-    yield databases
-    await databases.close()
-
-
-async def write_backup(source: BackupHarness, folder: Path, **options: Any) -> Path:
-    file = folder / "araldo.tar"
-    await source.writer.write(file, **options)
-    return file
 
 
 async def states(database: Database, source: BackupHarness) -> dict[str, State]:

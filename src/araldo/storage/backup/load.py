@@ -16,7 +16,7 @@ from araldo.storage import connections
 from araldo.storage.backup.snapshot import open_snapshot
 from araldo.storage.database import Transaction
 from araldo.storage.moved import clear_mark
-from araldo.storage.schema_revision import lock_schema, migration_config
+from araldo.storage.schema_revision import lock_schema, migration_config, require_own_tables
 from araldo.storage.table_copy import Progress, copy_rows, drop_all_tables, is_empty, last_event_id, raise_event_ids
 
 _Value = TypeVar("_Value")
@@ -26,7 +26,9 @@ _LOCK_TIMEOUT_S = 60.0
 _EVENT_IDS_LEFT_OUT = 10_000_000
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
+    # Of another role's connections the type is hidden.
+    " AND coalesce(backend_type, 'client backend') = 'client backend'"
 )
 
 
@@ -65,7 +67,7 @@ def load_snapshot(
 
 
 def require_usable(url: str, *, replace: bool) -> None:
-    """Raise DatabaseNotEmpty unless `replace`, and DatabaseInUse, before anything is written."""
+    """Raise DatabaseNotEmpty unless `replace`, DatabaseInUse and DatabaseForeign, before anything is written."""
     with _open_alone(url, replace=replace) as connection:
         connection.rollback()
 
@@ -74,7 +76,8 @@ def require_usable(url: str, *, replace: bool) -> None:
 def open_empty_schema(url: str, revision: str, *, replace: bool) -> Iterator[Connection]:
     """Open a transaction on a database with nothing but the schema of `revision`, committed when the block ends.
 
-    A process that starts meanwhile waits for it. Raises DatabaseNotEmpty unless `replace`, and DatabaseInUse.
+    A process that starts meanwhile waits for it. Raises DatabaseNotEmpty unless `replace`, DatabaseInUse, and
+    DatabaseForeign.
     """
     from alembic import command
 
@@ -91,6 +94,7 @@ def _open_alone(url: str, *, replace: bool) -> Iterator[Connection]:
         lock_schema(connection)
         if connection.dialect.name != "sqlite" and connection.execute(text(_OTHERS)).scalar():
             raise DatabaseInUse(Message("database.in_use"))
+        require_own_tables(connection)
         if not replace and not is_empty(connection):
             raise DatabaseNotEmpty(Message("database.not_empty"))
         yield connection

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, update
 from araldo.errors import Conflict
 from araldo.storage import connections
 from araldo.storage.backup.load import migrate_to_newest, open_empty_schema
-from araldo.storage.moved import clear_mark, mark_as_moved, place_of
+from araldo.storage.moved import clear_mark, mark_as_moved, place_of, require_not_moved_elsewhere
 from araldo.storage.picture_tables import picture_claims
 from araldo.storage.schema import deliveries, idempotency, mails, webhook_deliveries
 from araldo.storage.schema_revision import known_revisions, needs_migration
@@ -29,12 +29,15 @@ def move_database(source_url: str, target_url: str, *, now: datetime, progress: 
 
     No server runs on the source, and nothing else writes to it meanwhile. The mark is committed before the copy: a
     crash between the two leaves no database that publishes, never two, and the same command goes on. Raises
-    DatabaseNotEmpty, DatabaseInUse, SchemaTooNew and CopyIncomplete.
+    DatabaseNotEmpty, DatabaseInUse, DatabaseForeign, SchemaTooNew, CopyIncomplete, and DatabaseMoved for a source that
+    was moved to another place.
     """
     engine = connections.create_writing_engine(source_url, _LOCK_TIMEOUT_S)
     with connections.begin(engine, foreign_keys=False) as source:
         if needs_migration(source):
             migrate_to_newest(source)
+        # Both places would publish what is scheduled.
+        require_not_moved_elsewhere(source, place_of(target_url))
         with open_empty_schema(target_url, known_revisions()[-1], replace=False) as target:
             counts = copy_rows(source, target, progress)
             clear_mark(target)

@@ -159,8 +159,17 @@ def _make_scratch(path: Path) -> Path:
 
 
 def _rename(unfinished: Path, path: Path) -> int:
-    """Give the finished file its name, wait until the disk has that too, and return its size."""
-    unfinished.rename(path)
+    """Give the finished file its name, wait until the disk has that too, and return its size.
+
+    Raises BackupFailed when another command has written a file of that name meanwhile.
+    """
+    try:
+        path.hardlink_to(unfinished)
+    except FileExistsError as taken:
+        raise BackupFailed(Message("backup.exists", {"path": path})) from taken
+    except OSError:
+        # Some file systems, such as FAT, have no hard links.
+        unfinished.rename(path)
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(folder)
