@@ -89,7 +89,8 @@ async def test_a_bug_is_logged_with_its_traceback() -> None:
 async def test_housekeeping_does_not_wait_an_hour_after_a_fault(tmp_path: Path) -> None:
     clock = FakeClock(short_s=60)
     database = Database(f"sqlite:///{tmp_path}/absent/araldo.db", clock)
-    keeping = asyncio.create_task(Housekeeping(database=database, clock=clock, blobs=LocalBlobs(tmp_path / "b")).run())
+    purge = Housekeeping(database=database, clock=clock, blobs=LocalBlobs(tmp_path / "b")).purge
+    keeping = asyncio.create_task(repeat_forever(purge, every_s=3600, event="housekeeping_failed", clock=clock))
     begun = clock.running()
     await wait_until(lambda: clock.running() > begun)
     (tmp_path / "absent").mkdir()

@@ -145,7 +145,6 @@ class Araldo:
             clock=self.clock,
             platforms=self.platforms,
             destinations=self.destinations,
-            every_s=30 * settings.publish.sweep_s,
         )
         self.notifications = self._build_notifications()
         self.engine = self._build_engine(concurrency)
@@ -153,7 +152,6 @@ class Araldo:
             database=self.database,
             clock=self.clock,
             engine=self.engine,
-            every_s=30 * settings.publish.sweep_s,
         )
         self.background = self._build_background()
 
@@ -169,7 +167,7 @@ class Araldo:
         )
 
     def _build_background(self) -> Loops | Jobs:
-        housekeeping = self.maintenance.housekeeping
+        seldom_s = 30 * self.settings.publish.sweep_s
         return build_background(
             database=self.database,
             clock=self.clock,
@@ -179,10 +177,10 @@ class Araldo:
             listener=self.listener,
             backups=self.maintenance.backup_schedule,
             periodic={
-                "accounts": Periodic(self.account_inspector, self.account_inspector.inspect_due, 60),
-                "links": Periodic(self.links, self.links.fill_in_missing, 60),
-                "recurrences": Periodic(self.recurrence_runner, self.recurrence_runner.create_due_posts, 60),
-                "housekeeping": Periodic(housekeeping, housekeeping.purge, 3600),
+                "accounts": Periodic(self.account_inspector.inspect_due, 60, "checkup_failed"),
+                "links": Periodic(self.links.fill_in_missing, seldom_s, "links_failed"),
+                "recurrences": Periodic(self.recurrence_runner.create_due_posts, seldom_s, "recurrences_failed"),
+                "housekeeping": Periodic(self.maintenance.housekeeping.purge, 3600, "housekeeping_failed"),
             },
         )
 
@@ -217,6 +215,7 @@ class Araldo:
             http=self.http,
             mail=mail_settings(self.settings),
             labels={name: declared.label for name, declared in self.declarations.items()},
+            observer=self.telemetry,
         )
 
     def _build_publisher(self) -> Publisher:
@@ -306,7 +305,7 @@ class Araldo:
         """Build `/metrics`, once; `streams` returns how many event streams are open."""
         return build_endpoint(
             self.telemetry,
-            DatabaseCollector(self.database, self.clock),
+            DatabaseCollector(self.database, self.clock, self.maintenance.backup_every),
             ProcessCollector(self.database, self.images, self.engine, streams, self.clock),
             token=reveal(self.settings.metrics.token),
         )

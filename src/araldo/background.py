@@ -24,6 +24,8 @@ AnyEngine = Engine[Any]
 _OUTBOX = "outbox"
 # Periodic jobs, for what no other job was deferred for: lost ones, retries, leases of dead workers.
 _EVERY_S = 5
+_DIVISORS_OF_60 = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
+_JOB_INTERVALS_S = (*_DIVISORS_OF_60, *(60 * minutes for minutes in _DIVISORS_OF_60))
 # What falls due sooner is waited for; for the rest a job is deferred.
 _NEAR_S = 2.0
 # Longest time that one deferral serves all wake-ups of; and all commits, of which there may be a thousand a second.
@@ -41,11 +43,30 @@ class BackgroundLoop(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """Work that is repeated: as a loop of this process, or as a job that runs `once` every `every_s` seconds."""
+    """Work that is repeated every `every_s` seconds: as a loop of this process, or as a job.
 
-    loop: BackgroundLoop
+    A job's interval is a divisor of a minute or an hour, the longest that is no longer. `event`: of a loop's failures.
+    """
+
     once: Callable[[], Awaitable[object]]
-    every_s: int
+    every_s: float
+    event: str
+
+    @property
+    def job_every_s(self) -> int:
+        return max(interval for interval in _JOB_INTERVALS_S if interval <= max(1.0, self.every_s))
+
+
+class _Repeated:
+    """The loop of one kind of periodic work."""
+
+    def __init__(self, work: Periodic, clock: Clock) -> None:
+        self._work = work
+        self._clock = clock
+
+    async def run(self) -> None:
+        work = self._work
+        await repeat_forever(work.once, every_s=work.every_s, event=work.event, clock=self._clock)
 
 
 class Loops:
@@ -206,14 +227,14 @@ def build_background(
     `backups` is a loop of each process, because only some may have a folder for them; they take turns themselves.
     """
     if database.is_sqlite:
-        repeated = {name: one.loop for name, one in periodic.items()}
+        repeated = {name: _Repeated(one, clock) for name, one in periodic.items()}
         return Loops(engine, {"notifications": notifications, "listener": listener, "backups": backups, **repeated})
     return Jobs(
         database=database,
         clock=clock,
         engines={"deliveries": engine, **notifications.engines},
         outbox=notifications.outbox,
-        kinds=[JobKind(name, one.once, one.every_s) for name, one in periodic.items()],
+        kinds=[JobKind(name, one.once, one.job_every_s) for name, one in periodic.items()],
         loops={"listener": listener, "backups": backups},
         works=works,
     )

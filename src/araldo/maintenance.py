@@ -29,6 +29,7 @@ class Maintenance:
             if backup.folder is None
             else BackupPlan(backup.folder, timedelta(hours=backup.every_hours), backup.kept)
         )
+        self.backup_every = None if plan is None else plan.every
         self.backup_writer = BackupWriter(url=settings.database_url, blobs=blobs, clock=clock, keys=lambda: vault.keys)
         self.backup_schedule = BackupSchedule(database=database, clock=clock, writer=self.backup_writer, plan=plan)
         self.key_rotation = KeyRotation(

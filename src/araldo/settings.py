@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from araldo.images.provider_settings import ProviderSettings
 from araldo.setting_fields import Listed, Secret, Text
 from araldo.storage.blob_settings import BlobSettings
+from araldo.storage.database_url import as_database_url, require_database_url
 
 
 class DatabaseSettings(BaseModel):
@@ -85,40 +86,6 @@ class KeptSettings(BaseModel):
     messages_days: int = Field(30, ge=1, description="Days that finished webhook messages and mails are kept")
     idempotency_hours: int = Field(24, ge=1, description="Hours that an `Idempotency-Key` is kept")
     pictures_days: int = Field(1, ge=1, description="Days that generated pictures are kept that nothing shows")
-
-
-_DRIVERS = {
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-    "postgresql+psycopg": "postgresql+psycopg",
-    "sqlite": "sqlite",
-    "sqlite+aiosqlite": "sqlite",
-}
-
-
-def require_database_url(url: str) -> None:
-    """Raise ValueError, without the URL, which may contain a password, when it is none that Araldo can use."""
-    # Imported here, because it is slow, and SQLite in the data folder needs no URL.
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        parts = make_url(url)
-        # An `@` that is left in the host means that one of the password was not escaped.
-        is_known = parts.drivername in _DRIVERS and "@" not in (parts.host or "")
-    except (ArgumentError, ValueError):
-        is_known = False
-    if not is_known:
-        raise ValueError(
-            "use postgresql://USER:PASSWORD@HOST:PORT/NAME, with %40, %3A and %2F for @, : and / in the password, "
-            "or sqlite:////FOLDER/FILE"
-        )
-
-
-def as_database_url(url: str) -> str:
-    """Return a person's URL as SQLAlchemy wants it: the driver named, `postgres://` understood."""
-    scheme, _, rest = url.partition("://")
-    return f"{_DRIVERS.get(scheme, scheme)}://{rest}"
 
 
 class Settings(BaseSettings):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from araldo.media import store as media_store
 from araldo.media.models import Medium, sanitize_filename
@@ -17,8 +18,9 @@ from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, new_id
 from araldo.storage.local_blobs import LocalBlobs
-from araldo.storage.picture_tables import delivery_pictures
+from araldo.storage.picture_tables import delivery_pictures, picture_history, slide_media
 from araldo.storage.schema import deliveries
+from araldo.workflows.maintenance import housekeeping as housekeeping_module
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from araldo.workflows.pictures.generate import record_version
 from tests.support.clock import FakeClock
@@ -117,6 +119,26 @@ async def test_a_source_stays_until_its_copy_is_published(library: LibraryHarnes
         await library.advance_two_days()
         await library.housekeeping.purge()
         assert (await library.there(source), await library.there(copy)) == (needed, True)
+
+
+async def test_old_versions_of_published_deliveries_go_with_their_slides(
+    library: LibraryHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In slices, so that no transaction is long; what a draft may select again stays."""
+    monkeypatch.setattr(housekeeping_module, "_ROWS_AT_ONCE", 2)
+    slides = [await library.add(f"slide {number}".encode()) for number in range(4)]
+    states = [State.PUBLISHED, State.PUBLISHED, State.PUBLISHED, State.DRAFT]
+    for slide, state in zip(slides, states, strict=True):
+        first, shown = await library.add(b"first" + slide.id.encode()), await library.add(b"shown" + slide.id.encode())
+        delivery_id = await library.shown(first, state)
+        await library.replaced(delivery_id, shown)
+        with open_transaction(library.harness.database) as transaction:
+            transaction.execute(slide_media.insert().values(delivery_id=delivery_id, medium_id=slide.id))
+    await library.advance_two_days()
+    await library.housekeeping.purge()
+    assert [await library.there(slide) for slide in slides] == [False, False, False, True]
+    with open_reading(library.harness.database) as transaction:
+        assert transaction.execute(select(func.count()).select_from(picture_history)).scalar() == 1
 
 
 async def test_a_file_is_deleted_with_its_last_row(library: LibraryHarness) -> None:

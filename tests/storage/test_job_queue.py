@@ -116,6 +116,18 @@ async def test_a_job_that_fails_is_logged_and_leaves_nothing(fresh_postgres: str
     assert [line["job"] for line in lines if line["event"] == "job_failed"] == ["look"]
 
 
+async def test_a_kind_that_fails_does_not_hide_that_another_does(fresh_postgres: str) -> None:
+    async def fail() -> None:
+        raise ValueError("a bug")
+
+    queue = JobQueue(fresh_postgres, SystemClock(), [JobKind(name, fail, None) for name in ("look", "listen")])
+    with capture_logs() as lines:
+        async with _connected(queue, works=True):
+            for name in ("look", "listen"):
+                await queue.defer(name)
+            await _until(lambda: {line["job"] for line in lines if line["event"] == "job_failed"} == {"look", "listen"})
+
+
 async def test_what_a_dead_worker_was_running_does_not_keep_others_from_it(fresh_postgres: str) -> None:
     clock = SystemClock()
     runs = Runs(clock)

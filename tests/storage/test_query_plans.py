@@ -136,7 +136,7 @@ async def test_no_claim_or_sweep_scans(harness: PublisherHarness) -> None:
         "release all leases": release_all_leases,
         "links": lambda transaction: delivery_store.find_without_permalink(transaction, now - timedelta(days=1), 20),
         "purge": lambda transaction: change_store.purge_deleted(transaction, now),
-        "picture history": lambda transaction: change_store.forget_versions_of_published(transaction, now),
+        "picture history": lambda transaction: change_store.forget_versions_of_published(transaction, now, 500),
         "occurrences": lambda transaction: recurrence_store.created_posts(transaction, "rec_1", now),
         "figures for monitoring": figures.read_figures,
         "end of a recurrence": lambda transaction: recurrence_store.cancel_scheduled(transaction, "rec_1", now),

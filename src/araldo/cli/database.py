@@ -29,9 +29,9 @@ def database_copy(
     with paused_collection():
         from araldo.clock import SystemClock
         from araldo.data_folder import lock_data_folder
-        from araldo.settings import as_database_url, require_database_url
         from araldo.storage.backup.errors import failing_as
         from araldo.storage.backup.move import MoveFailed, move_database
+        from araldo.storage.database_url import as_database_url, require_database_url
         from araldo.storage.moved import place_of
 
     settings = load_settings()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError
-
 from araldo.local_faults import is_transient
 from araldo.loops import describe_error
 from araldo.messages import Message
@@ -16,7 +14,7 @@ def fault_message(error: Exception) -> Message | None:
         return error.message
     if not is_transient(error):
         return None
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") is None:
+    if getattr(getattr(error, "orig", None), "sqlstate", "") is None:
         # psycopg's, of a connection that could not be opened, or that was closed.
         return Message("doctor.database_down")
     return Message("cli.local_fault", {"why": describe_error(error)})

@@ -39,6 +39,12 @@ class MessageQueue(Generic[M]):
         messages = [self._message_type(**row._asdict()) for row in taken]
         return sorted(messages, key=lambda message: (message.next_at or until, message.id))
 
+    def next_due_at(self, transaction: Transaction) -> datetime | None:
+        """Return when the next pending message falls due that is not due yet; None when none is planned."""
+        c = self._table.c
+        planned = select(c.next_at).where(c.state == "pending", c.next_at > transaction.now)
+        return transaction.execute(planned.order_by(c.next_at).limit(1)).scalar()
+
     def finish(self, transaction: Transaction, attempted: M) -> bool:
         """Store the message as it is after an attempt and release its lease.
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, insert, select, update
+from sqlalchemy import Select, delete, exists, insert, select, tuple_, update
 
 from araldo.pictures.models import HISTORY_KEPT, PictureVersion
 from araldo.pictures.store import options_of, slide_of, source_of
@@ -57,12 +57,22 @@ def add(transaction: Transaction, delivery_id: str, workspace_id: str, version: 
     _refer_to_slides(transaction, delivery_id, kept)
 
 
-def forget_of(transaction: Transaction, delivery_ids: Select[Any], before: datetime) -> None:
-    """Delete these deliveries' versions last shown before `before`."""
+def forget_of(transaction: Transaction, delivery_ids: Select[Any], before: datetime, limit: int) -> int:
+    """Delete at most `limit` of these deliveries' versions last shown before `before`; return how many.
+
+    References to slides go with a delivery's last version; what it shows now, it refers to by other rows.
+    """
     # One look-up for each old version, not a read of all those deliveries.
     (delivery_id,) = delivery_ids.selected_columns
     is_one = exists(delivery_ids.where(delivery_id == _h.delivery_id))
-    transaction.execute(delete(picture_history).where(_h.shown_at < before, is_one))
+    found = select(_h.delivery_id, _h.medium_id).where(_h.shown_at < before, is_one).limit(limit)
+    old = [(row.delivery_id, row.medium_id) for row in transaction.execute(found)]
+    if old:
+        transaction.execute(delete(picture_history).where(tuple_(_h.delivery_id, _h.medium_id).in_(old)))
+        has_version = exists(select(_h.medium_id).where(_h.delivery_id == slide_media.c.delivery_id))
+        concerned = slide_media.c.delivery_id.in_({delivery_id for delivery_id, _ in old})
+        transaction.execute(delete(slide_media).where(concerned, ~has_version))
+    return len(old)
 
 
 def _refer_to_slides(transaction: Transaction, delivery_id: str, versions: Iterable[PictureVersion]) -> None:

@@ -127,9 +127,12 @@ def store_design_seed(transaction: Transaction, post: Post, seed: DesignSeed) ->
     transaction.execute(update(posts).where(_p.id == post.id, _p.design_seed.is_(None)).values(design_seed=seed))
 
 
-def forget_versions_of_published(transaction: Transaction, before: datetime) -> None:
-    """Delete the versions of published deliveries last shown before `before`: no other can be selected any more."""
-    history_store.forget_of(transaction, select(_d.id).where(_d.state == State.PUBLISHED), before)
+def forget_versions_of_published(transaction: Transaction, before: datetime, limit: int) -> int:
+    """Delete at most `limit` versions of published deliveries last shown before `before`; return how many.
+
+    No other version of them can be selected any more.
+    """
+    return history_store.forget_of(transaction, select(_d.id).where(_d.state == State.PUBLISHED), before, limit)
 
 
 def purge_deleted(transaction: Transaction, deleted_before: datetime) -> int:

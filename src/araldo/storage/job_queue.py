@@ -90,7 +90,8 @@ class JobQueue:
         self._connected = asyncio.Event()
         # By id, when jobs ended here, on the steady clock; of the last `_ENDING_S` seconds.
         self._ended: dict[int, float] = {}
-        self._failures = FailureLog(clock)
+        # By kind: what one fails with does not hide that another does.
+        self._failures = {kind.name: FailureLog(clock) for kind in kinds}
         # Their tracebacks would repeat what is logged here once a minute.
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
@@ -220,7 +221,7 @@ class JobQueue:
                 await kind.run()
             except Exception as failure:
                 # The rows are still there for the next periodic job.
-                self._failures.write("job_failed", failure, job=kind.name)
+                self._failures[kind.name].write("job_failed", failure, job=kind.name)
             finally:
                 if context.job.id is not None:
                     self._ended[context.job.id] = self._clock.running()

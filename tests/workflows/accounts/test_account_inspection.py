@@ -204,21 +204,6 @@ async def test_a_bug_with_one_account_does_not_stop_the_inspection_of_others(
     assert await inspection.inspector.inspect_due() == 1
 
 
-async def test_it_runs_until_cancelled(inspection: AccountInspectionHarness) -> None:
-    asked = asyncio.Event()
-
-    async def note() -> None:
-        asked.set()
-
-    inspection.login.meanwhile = note
-    inspection.harness.clock.advance(DAY_S + 1)
-    running = asyncio.create_task(inspection.inspector.run())
-    await asked.wait()
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-
-
 async def test_tokens_of_abandoned_connections_are_deleted(inspection: AccountInspectionHarness) -> None:
     now = inspection.harness.clock.now()
     left = Connection(

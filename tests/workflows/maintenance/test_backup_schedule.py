@@ -17,6 +17,7 @@ from araldo.workflows.maintenance import backup_status
 from araldo.workflows.maintenance.backup import SCRATCH
 from araldo.workflows.maintenance.backup_schedule import BackupPlan, BackupSchedule
 from araldo.workflows.maintenance.backup_status import BackupStatus, read_status
+from araldo.workflows.monitoring.figures import DatabaseCollector
 from tests.support.backups import BackupHarness, make_backup_harness
 from tests.support.clock import FakeClock
 
@@ -123,3 +124,21 @@ async def test_a_process_that_was_killed_keeps_its_turn_for_two_hours(source: Ba
     assert await schedule_of(source, plan).make_due_backup() is None
     source.clock.advance(2 * _HOUR)
     assert await schedule_of(source, plan).make_due_backup() is not None
+
+
+async def test_the_age_of_the_last_backup_is_a_metric_where_backups_are_made(
+    source: BackupHarness, plan: BackupPlan
+) -> None:
+    async def scrape(every: timedelta | None) -> dict[str, list[float]]:
+        collector = DatabaseCollector(source.database, source.clock, every)
+        await collector.refresh()
+        found = {metric.name: [sample.value for sample in metric.samples] for metric in collector.collect()}
+        return {name: values for name, values in found.items() if name.startswith("araldo_backup")}
+
+    last, interval = "araldo_backup_last_success_timestamp_seconds", "araldo_backup_interval_seconds"
+    assert await scrape(None) == {last: [], interval: []}
+    assert await scrape(plan.every) == {last: [0.0], interval: [plan.every.total_seconds()]}
+    made_at = source.clock.now().timestamp()
+    assert await schedule_of(source, plan).make_due_backup() is not None
+    source.clock.advance(500)
+    assert await scrape(plan.every) == {last: [made_at], interval: [plan.every.total_seconds()]}

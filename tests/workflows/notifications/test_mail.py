@@ -27,7 +27,8 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
 from araldo.storage.schema import mails
 from araldo.storage.signals import ChangeSignal
-from araldo.workflows.notifications.mail import MailConsumer, MailSender, MailSettings
+from araldo.telemetry.observer import Observation, Observer
+from araldo.workflows.notifications.mail import GATHER, MailConsumer, MailSender, MailSettings
 from araldo.workflows.notifications.outbox import Outbox
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace, WorkspaceChanges
@@ -58,13 +59,14 @@ class MailHarness:
             consumers=consumers,
         )
 
-    def sender(self, plan: MailSettings | None = None) -> MailSender:
+    def sender(self, plan: MailSettings | None = None, observer: Observer | None = None) -> MailSender:
         return MailSender(
             database=self.database,
             clock=self.clock,
             settings=plan or self.plan,
             labels={"wall": "Wall"},
             jitter=lambda: 0.5,
+            observer=observer,
         )
 
     async def account(self, health: str = "dead", account_id: str = "acc_1", message: Any = SAD["message"]) -> None:
@@ -195,6 +197,48 @@ async def test_an_event_that_is_committed_after_mail_was_enabled_is_mailed(mail_
     await slow
     await mail_harness.outbox(mail_harness.plan).enqueue_events()
     assert "acc_slow" in [row.about for row in await mail_harness.rows()]
+
+
+async def test_the_engine_says_when_the_next_mail_is_due(mail_harness: MailHarness) -> None:
+    """Processes that share the work defer a job for that moment."""
+    announced = list[float]()
+    away = replace(mail_harness.plan, smtp=Smtp("127.0.0.1", free_port(), "none"))
+    engine = mail_harness.sender(away).engine
+    engine.share_work(lambda: announced.append(mail_harness.clock.running()), drain_s=0)
+    await mail_harness.outbox(away).enqueue_events()
+    await mail_harness.account()
+    await mail_harness.outbox(away).enqueue_events()
+    send_at = mail_harness.clock.now() + GATHER
+    assert await engine.sweep_while_due(2) == send_at
+    mail_harness.clock.advance(31)
+    await engine.run_due()
+    assert len(announced) == 1
+    (row,) = await mail_harness.rows()
+    assert row.next_at is not None
+    assert await engine.sweep_while_due(2) == row.next_at
+
+
+async def test_a_mail_is_counted_as_a_request_that_was_sent(mail_harness: MailHarness) -> None:
+    observer = NotedCalls()
+    away = replace(mail_harness.plan, smtp=Smtp("127.0.0.1", free_port(), "none"))
+    await mail_harness.outbox(away).enqueue_events()
+    await mail_harness.account()
+    await mail_harness.outbox(away).enqueue_events()
+    mail_harness.clock.advance(31)
+    assert await mail_harness.sender(away, observer).send_due() == 1
+    mail_harness.clock.advance(3600)
+    assert await mail_harness.sender(observer=observer).send_due() == 1
+    assert observer.calls == [("mail", "mail_not_sent"), ("mail", "2xx")]
+
+
+class NotedCalls(Observer):
+    """Notes the service and the outcome of each call."""
+
+    def __init__(self) -> None:
+        self.calls = list[tuple[str, str]]()
+
+    def outgoing_request(self, service: str, method: str, host: str) -> Observation:
+        return Observation(lambda call, _seconds: self.calls.append((service, call.outcome)))
 
 
 async def test_an_unreachable_mail_server_is_retried(mail_harness: MailHarness) -> None:

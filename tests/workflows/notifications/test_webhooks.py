@@ -291,6 +291,18 @@ async def test_a_slow_receiver_does_not_delay_the_others(harness: WebhookHarness
             await asyncio.wait([running])
 
 
+async def test_the_engine_says_when_the_next_attempt_is_due(harness: WebhookHarness) -> None:
+    """Processes that share the work defer a job for that moment."""
+    hook = await harness.create_webhook()
+    harness.receiver.answers = [500]
+    await harness.record_health_event()
+    await harness.outbox.enqueue_events()
+    assert await harness.sender.send_due() == 1
+    next_at = harness.clock.now() + timedelta(seconds=RETRY_DELAYS_S[0])
+    assert (await harness.only_delivery(hook)).next_at == next_at
+    assert await harness.sender.engine.sweep_while_due(2) == next_at
+
+
 async def test_a_test_message_returns_its_result_and_is_not_retried(harness: WebhookHarness) -> None:
     hook = await harness.create_webhook(events=[])
     harness.receiver.answers, harness.receiver.text = [418], "short and stout"

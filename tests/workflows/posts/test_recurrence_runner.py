@@ -81,7 +81,7 @@ def runner_of(harness: PublisherHarness) -> RecurrenceRunner:
         return [], None
 
     engine = Engine(name="delivery", work=nothing, claim_due=nothing_due, clock=harness.clock, sweep_s=1)
-    return RecurrenceRunner(database=harness.database, clock=harness.clock, engine=engine, every_s=60)
+    return RecurrenceRunner(database=harness.database, clock=harness.clock, engine=engine)
 
 
 @pytest.fixture

@@ -282,7 +282,6 @@ async def test_a_missing_remote_id_and_permalink_are_found_later(harness: Publis
         clock=harness.clock,
         platforms={"wall": harness.platform},
         destinations=harness.publisher._destinations,
-        every_s=1,
     )
     harness.platform.findings = [UnknownStatus(SAD)]
     assert await links.fill_in_missing() == 0

@@ -69,13 +69,13 @@ class ProviderRunner:
         if unrecorded is not None:
             await self._record(generation, cache, *unrecorded)
             return unrecorded[1]
-        found = await asyncio.shield(cache.get(generation.cache_key))
+        found = await cache.get(generation.cache_key)
         while found is None:
             claim = await cache.claim(generation.cache_key)
             if claim is not None:
                 return await self._generate_claimed(generation, cache, claim)
             await self._clock.sleep(_LOOK_EVERY_S)
-            found = await asyncio.shield(cache.get(generation.cache_key))
+            found = await cache.get(generation.cache_key)
         return found
 
     async def _generate_claimed(
@@ -83,7 +83,7 @@ class ProviderRunner:
     ) -> FinishedPicture:
         """Generate unless another process has since the cache was read; release the claim once nothing is under way."""
         try:
-            found = await asyncio.shield(cache.get(generation.cache_key))
+            found = await cache.get(generation.cache_key)
             return found or await self._generate_with_retries(generation)
         finally:
             paid = self._paid.get(generation.key)

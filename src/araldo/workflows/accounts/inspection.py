@@ -15,7 +15,7 @@ from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError
 from araldo.local_faults import is_transient
-from araldo.loops import FailureLog, repeat_forever
+from araldo.loops import FailureLog
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.platforms.login import Credentials, Inspection, Login
@@ -33,7 +33,6 @@ from araldo.workspaces import store as workspace_store
 log = structlog.get_logger()
 
 _INSPECT_EVERY = timedelta(days=1)
-_RUN_EVERY_S = 60.0
 _AFTER_ERROR = timedelta(minutes=1)
 _BATCH = 50
 
@@ -126,10 +125,6 @@ class AccountInspector:
         """Return whether a delivery flagged it at least a minute ago, by when a passing error has passed."""
         error = delivery_error_of(account)
         return error is not None and self._clock.now() - delivery_error_at(error) >= _AFTER_ERROR
-
-    async def run(self) -> None:
-        """Inspect accounts that are due, once a minute, until cancelled."""
-        await repeat_forever(self.inspect_due, every_s=_RUN_EVERY_S, event="checkup_failed", clock=self._clock)
 
 
 def _with_expiries(account: Account, seen: Inspection) -> Account:

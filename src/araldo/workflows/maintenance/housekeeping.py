@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 
 from araldo.clock import Clock
-from araldo.loops import repeat_forever
 from araldo.media import generation_claim_store
 from araldo.media import store as media_store
 from araldo.posts import change_store
@@ -16,7 +15,6 @@ from araldo.workflows.maintenance.retention import Pruner, Retention
 from araldo.workspaces import throttle_store
 
 DELETED_KEPT = timedelta(days=30)
-_ROUND_S = 3600.0
 # Most rows that one transaction deletes, so that others do not wait long.
 _ROWS_AT_ONCE = 1_000
 
@@ -46,7 +44,9 @@ class Housekeeping:
     async def purge_unused_files(self) -> int:
         """Delete unused media and return how many files were. Rows go first: files left by a crash are found later."""
         before = self._clock.now() - self._retention.pictures
-        await self._database.write(lambda transaction: change_store.forget_versions_of_published(transaction, before))
+        forget = partial(change_store.forget_versions_of_published, before=before, limit=_ROWS_AT_ONCE)
+        while await self._database.write(forget):
+            pass
         while await self._database.write(lambda transaction: media_store.delete_unreferenced(transaction, before)):
             pass
         dropped = 0
@@ -55,7 +55,3 @@ class Housekeeping:
             for digest in set(page) - wanted:
                 dropped += await self._blobs.delete_if_older(digest, before)
         return dropped
-
-    async def run(self) -> None:
-        """Purge once an hour until cancelled."""
-        await repeat_forever(self.purge, every_s=_ROUND_S, event="housekeeping_failed", clock=self._clock)

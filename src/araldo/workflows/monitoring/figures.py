@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from araldo.loops import FailureLog
 from araldo.storage.database import Database
 from araldo.storage.figures import Backlog, DatabaseFigures, read_figures
 from araldo.workflows.engine import Engine
+from araldo.workflows.maintenance.backup_status import read_status
 
 # Counting takes longer the more posts wait: no more than this part of the time is spent on it.
 _EVERY_S, _RARELY_S, _SHARE = 15.0, 300.0, 0.005
@@ -26,11 +28,16 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class DatabaseCollector(Collector):
-    """The last figures that were read from the database; none of them while it cannot be read."""
+    """The last figures that were read from the database; none of them while it cannot be read.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    `backup_every`: the interval of this process's backups; None where it makes none.
+    """
+
+    def __init__(self, database: Database, clock: Clock, backup_every: timedelta | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._backup_every = backup_every
+        self._backed_up_at: datetime | None = None
         self._failures = FailureLog(clock)
         self._figures: DatabaseFigures | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -47,7 +54,8 @@ class DatabaseCollector(Collector):
     async def _read(self) -> None:
         started, pause_s = self._clock.running(), _EVERY_S
         try:
-            self._figures = await self._database.read(read_figures)
+            self._figures, backup = await self._database.read(lambda tx: (read_figures(tx), read_status(tx)))
+            self._backed_up_at = backup.succeeded_at
             pause_s = min(max(_EVERY_S, (self._clock.running() - started) / _SHARE), _RARELY_S)
         except Exception as failure:
             self._failures.write("metrics_not_read", failure)
@@ -60,6 +68,20 @@ class DatabaseCollector(Collector):
         yield GaugeMetricFamily("araldo_database_readable", readable, value=float(figures is not None))
         if figures is not None:
             yield from _metrics_of(figures)
+            yield from self._backup_metrics()
+
+    def _backup_metrics(self) -> Iterator[Metric]:
+        """Yield the metrics of the backups, with values only where this process makes some."""
+        last = GaugeMetricFamily(
+            "araldo_backup_last_success_timestamp_seconds",
+            "When the last backup was made, in Unix time; 0 before the first.",
+        )
+        interval = GaugeMetricFamily("araldo_backup_interval_seconds", "How often a backup is to be made.")
+        if self._backup_every is not None:
+            last.add_metric((), 0.0 if self._backed_up_at is None else self._backed_up_at.timestamp())
+            interval.add_metric((), self._backup_every.total_seconds())
+        yield last
+        yield interval
 
 
 def _metrics_of(figures: DatabaseFigures) -> Iterator[Metric]:

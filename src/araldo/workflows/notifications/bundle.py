@@ -12,6 +12,7 @@ from araldo.http import Http
 from araldo.storage.database import Database
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.vault import Vault
+from araldo.telemetry.observer import Observer
 from araldo.workflows.engine import Engine
 from araldo.workflows.notifications.mail import MailConsumer, MailSender, MailSettings
 from araldo.workflows.notifications.outbox import Outbox
@@ -33,6 +34,7 @@ class Notifications:
         http: Http,
         mail: MailSettings | None,
         labels: Mapping[str, str],
+        observer: Observer,
     ) -> None:
         self.sender = WebhookSender(
             database=database,
@@ -45,19 +47,31 @@ class Notifications:
             database=database,
             clock=clock,
             event_feed=event_feed,
-            on_enqueued=self.sender.nudge,
+            on_enqueued=self._nudge_senders,
             consumers=[WebhookConsumer(clock), MailConsumer(clock, mail)],
         )
         self.webhooks = Webhooks(database=database, clock=clock, vault=vault, http=http, sender=self.sender)
         self.mailer: MailSender | None = None
         if mail is not None:
-            self.mailer = MailSender(database=database, clock=clock, settings=mail, labels=labels, jitter=random.random)
+            self.mailer = MailSender(
+                database=database,
+                clock=clock,
+                settings=mail,
+                labels=labels,
+                jitter=random.random,
+                observer=observer,
+            )
 
     @property
     def engines(self) -> dict[str, Engine[Any]]:
         """The engines of the senders, for processes that share the work."""
         mails: dict[str, Engine[Any]] = {} if self.mailer is None else {"mails": self.mailer.engine}
         return {"webhooks": self.sender.engine, **mails}
+
+    def _nudge_senders(self) -> None:
+        self.sender.nudge()
+        if self.mailer is not None:
+            self.mailer.nudge()
 
     async def run(self) -> None:
         """Run the outbox and the senders until cancelled."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -13,6 +13,7 @@ import structlog
 
 from araldo.clock import Clock
 from araldo.errors import OutsideError
+from araldo.local_faults import TransientFault
 from araldo.messages import known_language
 from araldo.notify import mail_store, outbox_store
 from araldo.notify.mail_content import compose_mail
@@ -24,6 +25,7 @@ from araldo.posts.timeline import TimelineContext, account_names
 from araldo.smtp import Smtp
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Event
+from araldo.telemetry.observer import Observer
 from araldo.workflows.engine import Engine
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
@@ -92,10 +94,12 @@ class MailSender:
         settings: MailSettings,
         labels: Mapping[str, str],
         jitter: Callable[[], float],
+        observer: Observer | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
+        self._observer = observer or Observer()
         self._labels = labels
         self._jitter = jitter
         self.engine = Engine(
@@ -119,19 +123,26 @@ class MailSender:
             count += 1
         return count
 
-    async def _claim_due(self, limit: int) -> tuple[list[Mail], None]:
-        due = await self._database.read(lambda transaction: mail_store.list_due(transaction, limit))
+    def nudge(self) -> None:
+        """Look when the next mail is due, and send what is due now."""
+        self.engine.nudge()
+
+    async def _claim_due(self, limit: int) -> tuple[list[Mail], datetime | None]:
+        def look(transaction: Transaction) -> tuple[list[str], datetime | None]:
+            return mail_store.list_due(transaction, limit), mail_store.queue.next_due_at(transaction)
+
+        due, next_at = await self._database.read(look)
         if not due:
-            return [], None
+            return [], next_at
         claimed = await self._database.write(
             lambda transaction: mail_store.queue.claim(transaction, due, transaction.now + _LEASE)
         )
-        return claimed, None
+        return claimed, next_at
 
     async def _send_mail(self, leased: Mail) -> bool:
         attempted = await self._attempt(leased)
         await self._database.write(lambda transaction: mail_store.queue.finish(transaction, attempted))
-        return False
+        return attempted.next_at is not None
 
     async def _attempt(self, leased: Mail) -> Mail:
         """Send the mail and return it as it is afterwards."""
@@ -145,7 +156,7 @@ class MailSender:
             # Its post was purged meanwhile, with its events.
             return replace(leased, state="sent", updated_at=self._clock.now())
         try:
-            refused = await self._settings.smtp.send(message, self._settings.sender, self._settings.to)
+            refused = await self._send(message)
         except OutsideError as failure:
             failed = leased.after_failure(failure.message.as_json(), self._clock.now(), self._jitter())
             log.warning(
@@ -160,6 +171,17 @@ class MailSender:
             log.warning("mail_recipients_refused", mail=leased.id, count=len(refused))
         now = self._clock.now()
         return replace(leased.after_success("sent", now), sent_at=now)
+
+    async def _send(self, message: EmailMessage) -> list[str]:
+        settings = self._settings
+        with self._observer.outgoing_request("mail", "SMTP", settings.smtp.host) as observed:
+            try:
+                refused = await settings.smtp.send(message, settings.sender, settings.to)
+            except TransientFault:
+                observed.outcome = "local_fault"
+                raise
+            observed.outcome = "2xx"
+            return refused
 
     async def _build_message(self, leased: Mail) -> EmailMessage | None:
         about = await self._database.read(lambda transaction: _read_subject(transaction, leased))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -86,21 +86,24 @@ class WebhookSender:
         """Send what is due now and wait for the results; return how many were sent. For tests."""
         return await self.engine.run_due()
 
-    async def _claim_due(self, limit: int) -> tuple[list[WebhookDelivery], None]:
+    async def _claim_due(self, limit: int) -> tuple[list[WebhookDelivery], datetime | None]:
         full = [hook for hook, count in self._sending.items() if count >= _JOBS_PER_WEBHOOK]
-        due = await self._database.read(
-            lambda transaction: webhook_store.list_due(transaction, limit=limit, without=full)
-        )
+
+        def look(transaction: Transaction) -> tuple[list[WebhookDelivery], datetime | None]:
+            due = webhook_store.list_due(transaction, limit=limit, without=full)
+            return due, webhook_store.queue.next_due_at(transaction)
+
+        due, next_at = await self._database.read(look)
         running, ids = self._sending.copy(), []
         for row in due:
             if running[row.webhook_id] < _JOBS_PER_WEBHOOK:
                 running[row.webhook_id] += 1
                 ids.append(row.id)
         if not ids:
-            return [], None
+            return [], next_at
         claimed = await self._database.write(lambda transaction: self._claim(transaction, ids))
         self._sending.update(row.webhook_id for row in claimed)
-        return claimed, None
+        return claimed, next_at
 
     def _claim(self, transaction: Transaction, ids: Sequence[str]) -> list[WebhookDelivery]:
         claimed = webhook_store.queue.claim(transaction, ids, transaction.now + _LEASE)
@@ -113,7 +116,7 @@ class WebhookSender:
             log.info("webhook_deleted_meanwhile", message_id=leased.id)
         finally:
             self._sending[leased.webhook_id] -= 1
-        # The webhook may have been at its limit.
+        # The webhook may have been at its limit, and the message may be tried again.
         return True
 
     def _current_body(self, transaction: Transaction, leased: WebhookDelivery) -> str:

@@ -10,7 +10,7 @@ from itertools import islice
 from araldo.clock import Clock
 from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.local_faults import is_transient
-from araldo.loops import FailureLog, repeat_forever
+from araldo.loops import FailureLog
 from araldo.messages import Message
 from araldo.posts import change_store, recurrence_store
 from araldo.posts import store as post_store
@@ -43,11 +43,10 @@ class Upcoming:
 class RecurrenceRunner:
     """Starts and stops recurrences, and creates their posts."""
 
-    def __init__(self, *, database: Database, clock: Clock, engine: Engine[ClaimedDelivery], every_s: float) -> None:
+    def __init__(self, *, database: Database, clock: Clock, engine: Engine[ClaimedDelivery]) -> None:
         self._database = database
         self._clock = clock
         self._engine = engine
-        self._every_s = every_s
         self._failures = FailureLog(clock)
 
     async def start(
@@ -191,12 +190,6 @@ class RecurrenceRunner:
         post_store.add(transaction, post, rows)
         data = {"intent": "schedule", "platforms": [row.platform for row in rows], "recurrence_id": recurrence.id}
         record_event(transaction, "post.created", workspace_id=post.workspace_id, at=now, post_id=post.id, data=data)
-
-    async def run(self) -> None:
-        """Create due posts, at intervals, until cancelled."""
-        await repeat_forever(
-            self.create_due_posts, every_s=self._every_s, event="recurrences_failed", clock=self._clock
-        )
 
 
 def _is_due(recurrence: Recurrence, now: datetime) -> bool:

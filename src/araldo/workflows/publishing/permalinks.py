@@ -13,7 +13,7 @@ from araldo.accounts.models import Account
 from araldo.clock import Clock
 from araldo.errors import OutsideError
 from araldo.local_faults import is_transient
-from araldo.loops import FailureLog, repeat_forever
+from araldo.loops import FailureLog
 from araldo.platforms.base import Platform, Published, Ticket
 from araldo.posts import delivery_store
 from araldo.posts.models import Delivery
@@ -34,13 +34,11 @@ class PermalinkReader:
         clock: Clock,
         platforms: Mapping[str, Platform],
         destinations: Destinations,
-        every_s: float,
     ) -> None:
         self._database = database
         self._clock = clock
         self._platforms = platforms
         self._destinations = destinations
-        self._every_s = every_s
         self._failures = FailureLog(clock)
 
     async def fill_in_missing(self) -> int:
@@ -96,7 +94,3 @@ class PermalinkReader:
         if found.remote_id is None or found.permalink is not None:
             return found
         return replace(found, permalink=await platform.read_permalink(to, found.remote_id))
-
-    async def run(self) -> None:
-        """Fill in what is missing, at intervals, until cancelled."""
-        await repeat_forever(self.fill_in_missing, every_s=self._every_s, event="links_failed", clock=self._clock)
