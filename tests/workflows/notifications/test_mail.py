@@ -27,7 +27,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
 from araldo.storage.schema import mails
 from araldo.storage.signals import ChangeSignal
-from araldo.telemetry.observer import Observation, Observer
+from araldo.telemetry.observer import Observer
 from araldo.workflows.notifications.mail import GATHER, MailConsumer, MailSender, MailSettings
 from araldo.workflows.notifications.outbox import Outbox
 from araldo.workspaces import store as workspace_store
@@ -36,6 +36,7 @@ from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
 from tests.support.logs import expected_lines
 from tests.support.mailserver import MailServer, certificate, mail_server
+from tests.support.noted_calls import NotedCalls
 from tests.support.processes import free_port
 
 SAD = {"code": "1", "message": {"en": "Too long.", "it": "Troppo lungo."}}
@@ -229,16 +230,6 @@ async def test_a_mail_is_counted_as_a_request_that_was_sent(mail_harness: MailHa
     mail_harness.clock.advance(3600)
     assert await mail_harness.sender(observer=observer).send_due() == 1
     assert observer.calls == [("mail", "mail_not_sent"), ("mail", "2xx")]
-
-
-class NotedCalls(Observer):
-    """Notes the service and the outcome of each call."""
-
-    def __init__(self) -> None:
-        self.calls = list[tuple[str, str]]()
-
-    def outgoing_request(self, service: str, method: str, host: str) -> Observation:
-        return Observation(lambda call, _seconds: self.calls.append((service, call.outcome)))
 
 
 async def test_an_unreachable_mail_server_is_retried(mail_harness: MailHarness) -> None:

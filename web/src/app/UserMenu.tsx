@@ -1,5 +1,5 @@
-// The user's menu: language, appearance, sign out.
-import { ActionIcon, Button, Code, Group, Popover, Stack, Text } from "@mantine/core";
+// The user's menu: language, appearance, help, sign out.
+import { ActionIcon, Anchor, Button, Code, Group, Popover, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { CircleUser, LogOut } from "lucide-react";
@@ -48,6 +48,9 @@ export function UserMenu({ name }: { name: string }) {
           <Text fw={650}>{name}</Text>
           <LanguageSwitch forUser />
           <SchemeSwitch />
+          <Anchor href="/docs" target="_blank" rel="noreferrer">
+            {t("app:user.help")}
+          </Anchor>
           <ProblemAlert error={signingOut.error} />
           <Button
             variant="default"

@@ -49,6 +49,13 @@ describe("the guard", () => {
 });
 
 describe("the shell", () => {
+  it("leads from the user's menu to the documentation", async () => {
+    stubServer({ "GET /api/v1/session": json(session()) });
+    await openStudio("/");
+    await userEvent.click(await screen.findByRole("button", { name: /: language, appearance, help, sign out$/ }));
+    expect(screen.getByRole("link", { name: "Help (opens in a new tab)" })).toHaveAttribute("href", "/docs");
+  });
+
   it("marks the current page, and moves the focus to the heading after navigation", async () => {
     stubServer({ "GET /api/v1/session": json(session()) });
     await openStudio("/");

@@ -3,20 +3,26 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 
+import type { Post } from "@/api/posts";
 import type { Language } from "@/i18n/language";
 import { session } from "@/testing/sample";
-import { account, PLATFORMS, post } from "@/testing/sample-posts";
+import { account, PLATFORMS, post, result } from "@/testing/sample-posts";
 import { json, stubServer, type RecordedRequest } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
-async function open(states: string[], status: string, language: Language = "en"): Promise<RecordedRequest[]> {
+async function open(
+  states: string[],
+  status: string,
+  language: Language = "en",
+  changes: Partial<Post> = {},
+): Promise<RecordedRequest[]> {
   const user = { id: "user_1", name: "Giulia", language, has_password: true };
   const requests = stubServer({
     "GET /api/v1/session": json(session({ user })),
     "GET /api/v1/platforms": json({ data: PLATFORMS }),
     "GET /api/v1/accounts": json({ data: [account()] }),
     "GET /api/v1/posts": json({ data: [], next_cursor: null, has_more: false }),
-    "GET /api/v1/posts/post_1": json(post({ status, states })),
+    "GET /api/v1/posts/post_1": json(post({ status, states, ...changes })),
     "GET /api/v1/posts/post_1/timeline": json({ data: [] }),
     "GET /api/v1/posts/post_1/events": () =>
       new Response(new ReadableStream(), { headers: { "Content-Type": "text/event-stream" } }),
@@ -74,5 +80,24 @@ describe("cancelling", () => {
     await press("Yes, cancel it");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     expect(changes(requests)).toEqual(["POST"]);
+  });
+});
+
+describe("what cannot be edited", () => {
+  const detail = "È pubblicato.";
+  const published = (platform: string) =>
+    result(platform, "published", { not_possible: [{ action: "edit", code: "published", detail }] });
+
+  it("says why, each reason once", async () => {
+    const platforms = [published("facebook"), published("instagram")];
+    await open([], "published", "it", { platforms });
+    expect(await screen.findByText("Non si può modificare. È pubblicato.")).toBeVisible();
+    expect(screen.queryByRole("link", { name: "Modifica" })).toBeNull();
+  });
+
+  it("says nothing where a delivery can be edited", async () => {
+    await open([], "partial", "it", { platforms: [published("facebook"), result("instagram", "failed")] });
+    expect(await screen.findByRole("link", { name: "Modifica" })).toBeVisible();
+    expect(screen.queryByText(/Non si può modificare/)).toBeNull();
   });
 });

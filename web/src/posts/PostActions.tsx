@@ -84,6 +84,7 @@ export function PostActions({ post }: { post: Post }) {
         )}
       </Group>
       <CancelHint available={available} />
+      {!available.edit && <EditObstacles post={post} />}
       <ProblemAlert error={action.error ?? copy.error ?? deletion.error} />
       {dialog !== null && (
         <ActionDialogs dialog={dialog} post={post} deletion={deletion} close={() => openDialog(null)} />
@@ -99,6 +100,22 @@ function CancelHint({ available }: { available: AvailableActions }) {
   return (
     <Text size="sm" c="dimmed">
       {t("posts:actions.difference")}
+    </Text>
+  );
+}
+
+/** Why the post cannot be edited, each reason of its deliveries once. */
+function EditObstacles({ post }: { post: Post }) {
+  const { t } = useMessages();
+  const reasons = new Set(
+    post.platforms
+      .flatMap(({ not_possible }) => not_possible.filter(({ action }) => action === "edit"))
+      .map(({ detail }) => detail),
+  );
+  if (reasons.size === 0) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      {t("posts:actions.notEditable", { reasons: [...reasons].join(" ") })}
     </Text>
   );
 }
