@@ -142,3 +142,12 @@ async def test_the_age_of_the_last_backup_is_a_metric_where_backups_are_made(
     assert await schedule_of(source, plan).make_due_backup() is not None
     source.clock.advance(500)
     assert await scrape(plan.every) == {last: [made_at], interval: [plan.every.total_seconds()]}
+
+
+async def test_a_clock_that_was_wrong_does_not_end_the_backups(source: BackupHarness, plan: BackupPlan) -> None:
+    schedule = schedule_of(source, plan)
+    source.clock.advance(365 * 24 * _HOUR)
+    assert await schedule.make_due_backup() is not None
+    source.clock.advance(-365 * 24 * _HOUR)
+    assert await schedule.make_due_backup() is not None
+    assert await schedule.make_due_backup() is None

@@ -44,7 +44,9 @@ def claim(transaction: Transaction, every: timedelta) -> bool:
     stored, now = system_state.lock_state(transaction, _NAME), transaction.now
     pauses = {"succeeded_at": every, "failed_at": _PAUSE_AFTER_FAILURE, "claimed_until": timedelta(0)}
     moments = {name: _parse(stored.get(name)) for name in pauses}
-    if any(moment is not None and now < moment + pauses[name] for name, moment in moments.items()):
+    # One that is further ahead is from a clock that was wrong, and no backup would be made until then.
+    believed = {name: moment for name, moment in moments.items() if moment is not None and moment <= now + _CLAIMED_FOR}
+    if any(now < moment + pauses[name] for name, moment in believed.items()):
         return False
     claimed_until = (now + _CLAIMED_FOR).isoformat()
     system_state.write_state(transaction, _NAME, {**stored, "claimed_until": claimed_until})
