@@ -30,6 +30,9 @@ def test_commands_from_an_empty_folder_to_a_connected_account(tmp_path: Path) ->
         ]
         looked = run_araldo("doctor", env=env)
         assert looked.returncode == 0, looked.stdout
+        (tmp_path / "data" / "secret.key").rename(tmp_path / "lost.key")
+        lost = run_araldo("doctor", env=env)
+        assert (lost.returncode, "cannot be decrypted with the keys at hand" in lost.stdout) == (1, True)
         assert "Account Studio Demo (facebook page): ok" in looked.stdout
         assert token not in connected.stdout + looked.stdout
 

@@ -19,6 +19,7 @@ from araldo.settings import Settings
 from araldo.storage import sizes
 from araldo.storage.blobs import Blobs, BlobStoreUnavailable
 from araldo.storage.database import Transaction
+from araldo.storage.sealed_columns import count_unreadable
 from araldo.storage.vault import VaultKeyInvalid
 from araldo.workflows.maintenance.backup_status import read_status
 from araldo.workspaces import store as workspace_store
@@ -107,6 +108,9 @@ async def _database_findings(araldo: Araldo, *, ask_services: bool) -> AsyncIter
         yield DoctorFinding("bad", refused.message)
         return
     yield DoctorFinding("good", Message("doctor.database_ok"))
+    unreadable = await araldo.database.read(partial(count_unreadable, vault=araldo.vault))
+    if unreadable:
+        yield DoctorFinding("bad", Message("doctor.secrets_unreadable", {"count": unreadable}))
 
     def in_transaction(transaction: Transaction) -> tuple[list[Account], int, list[Workspace]]:
         accounts = account_store.list_all(transaction)

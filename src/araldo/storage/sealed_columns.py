@@ -9,6 +9,7 @@ from sqlalchemy import Column, select, update
 
 from araldo.storage.database import Transaction
 from araldo.storage.schema import accounts, connections, user_totp, webhooks
+from araldo.storage.vault import Vault, VaultKeyLost
 
 SealedColumn = Column[Any]
 
@@ -40,6 +41,19 @@ def replace_sealed(transaction: Transaction, column: SealedColumn, key: str, bef
 def _key_of(column: SealedColumn) -> Column[Any]:
     (key,) = column.table.primary_key.columns
     return key
+
+
+def count_unreadable(transaction: Transaction, vault: Vault | None) -> int:
+    """Return how many sealed values the vault cannot open; all of them without a vault."""
+    return sum(vault is None or not _can_open(vault, value) for value in sealed_values(transaction))
+
+
+def _can_open(vault: Vault, value: str) -> bool:
+    try:
+        vault.open(value)
+    except VaultKeyLost:
+        return False
+    return True
 
 
 def sealed_values(transaction: Transaction) -> Iterator[str]:

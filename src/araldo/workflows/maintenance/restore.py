@@ -19,8 +19,8 @@ from araldo.storage.backup.stale_rows import clear_stale_rows
 from araldo.storage.backup.verify import VerifiedBackup, verify_backup
 from araldo.storage.blobs import Blobs
 from araldo.storage.database import Transaction
-from araldo.storage.sealed_columns import sealed_values
-from araldo.storage.vault import Vault, VaultKeyLost, add_keys, key_file, read_key_file
+from araldo.storage.sealed_columns import count_unreadable
+from araldo.storage.vault import Vault, add_keys, key_file, read_key_file
 from araldo.workflows.maintenance.backup import SCRATCH, BackupProgress, BackupStep, run_in_thread
 
 # Holds back the deliveries that may have been published since the time of the backup; returns how many.
@@ -103,7 +103,9 @@ class BackupRestorer:
             mail_error = Message("restore.mail_not_sent").as_json()
             unsent = clear_stale_rows(transaction, mail_error)
             held_back = self._hold_back(transaction, manifest.made_at)
-            return RestoreResult(manifest, held_back, unsent, _count_unreadable(transaction, keys))
+            return RestoreResult(
+                manifest, held_back, unsent, count_unreadable(transaction, Vault(keys) if keys else None)
+            )
 
         return load_snapshot(
             self._url,
@@ -114,16 +116,3 @@ class BackupRestorer:
             replace=replace,
             progress=partial(progress, BackupStep.DATABASE),
         )
-
-
-def _count_unreadable(transaction: Transaction, keys: Sequence[str]) -> int:
-    values = list(sealed_values(transaction))
-    if not keys:
-        return len(values)
-    vault, unreadable = Vault(keys), 0
-    for value in values:
-        try:
-            vault.open(value)
-        except VaultKeyLost:
-            unreadable += 1
-    return unreadable
