@@ -84,7 +84,7 @@ export function PostActions({ post }: { post: Post }) {
         )}
       </Group>
       <CancelHint available={available} />
-      {!available.edit && <EditObstacles post={post} />}
+      <EditObstacles post={post} />
       <ProblemAlert error={action.error ?? copy.error ?? deletion.error} />
       {dialog !== null && (
         <ActionDialogs dialog={dialog} post={post} deletion={deletion} close={() => openDialog(null)} />
@@ -104,7 +104,7 @@ function CancelHint({ available }: { available: AvailableActions }) {
   );
 }
 
-/** Why the post cannot be edited, each reason of its deliveries once. */
+/** Why the post cannot be edited, each reason of its deliveries once; nothing where it can. */
 function EditObstacles({ post }: { post: Post }) {
   const { t } = useMessages();
   const reasons = new Set(
@@ -112,7 +112,7 @@ function EditObstacles({ post }: { post: Post }) {
       .flatMap(({ not_possible }) => not_possible.filter(({ action }) => action === "edit"))
       .map(({ detail }) => detail),
   );
-  if (reasons.size === 0) return null;
+  if (reasons.size === 0 || post.actions.includes("edit")) return null;
   return (
     <Text size="sm" c="dimmed">
       {t("posts:actions.notEditable", { reasons: [...reasons].join(" ") })}
