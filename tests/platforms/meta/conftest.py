@@ -1,87 +1,44 @@
-"""The real platforms against the sandbox on loopback, on a clock that tests move."""
+"""Meta's platforms against the sandbox on loopback, and against a Graph API with scripted answers."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from PIL import Image
 
 from araldo.clock import SystemClock
 from araldo.http import Http
-from araldo.platforms import PLATFORMS
-from araldo.platforms.base import (
-    Destination,
-    Picture,
-    Platform,
-    PlatformContext,
-    Publication,
-    Service,
-    Ticket,
-)
+from araldo.platforms.base import PlatformContext, Service
+from araldo.platforms.meta.graph import SERVICE
 from araldo.platforms.meta.login import MetaLogin
-from tests.support.running_system import SandboxClient, ask, running_sandbox
+from tests.platforms import contract
+from tests.platforms.meta.stage import Stage, reset_sandbox
+from tests.support.running_system import SandboxClient, running_sandbox
 from tests.support.serving import serve
-
-PAGE, ACCOUNT = "100000000000101", "17841400000000101"
 
 # Answers of a scripted Graph API about a valid token and one Page.
 ALL = ["pages_show_list", "pages_read_engagement", "pages_manage_posts", "instagram_basic", "instagram_content_publish"]
 GOOD = {"app_id": "1", "type": "USER", "is_valid": True, "expires_at": 0, "scopes": ALL}
 UNA = {"id": "11", "name": "Una", "access_token": "EAApageoken11", "tasks": ["CREATE_CONTENT"]}
 LINKED = {"instagram_business_account": {"id": "17", "username": "una"}}
-COLORS = ("teal", "gold", "navy")
 
 
-class MovedClock(SystemClock):
-    """The real time plus an offset that a test sets, so that the sandbox's times stay comparable."""
-
-    moved_s = 0.0
-
-    def now(self) -> Any:
-        return super().now() + timedelta(seconds=self.moved_s)
+def meta_cases() -> list[tuple[str, Any]]:
+    return [(name, case) for name, case in contract.platform_cases() if vars(case[0])["declaration"].service == SERVICE]
 
 
 @dataclass
-class PlatformCase:
-    """One platform with a destination and a publication for it."""
+class PlatformCase(contract.PlatformCase):
+    """One of Meta's platforms on its stage."""
 
-    platform: Platform
-    destination: Destination
-    publication: Publication
-    meta: SandboxClient
-    clock: MovedClock
-
-    def intent(self, ticket: Ticket) -> Ticket:
-        """Return the ticket as the publisher stores it before a send."""
-        now = self.clock.now()
-        return replace(
-            ticket, sent_since=ticket.sent_since or now, send_before=now + timedelta(seconds=10), sends=ticket.sends + 1
-        )
-
-
-def jpeg(width: int, height: int, color: str = "teal") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (width, height), color).save(out, "JPEG")
-    return out.getvalue()
-
-
-@pytest.fixture(scope="module")
-def served_pictures() -> Iterator[str]:
-    app = FastAPI()
-
-    @app.get("/{color}/{width}x{height}.jpg")
-    async def picture(color: str, width: int, height: int) -> Response:
-        return Response(jpeg(width, height, color), media_type="image/jpeg")
-
-    with serve(app) as url:
-        yield url
+    @property
+    def meta(self) -> SandboxClient:
+        found: SandboxClient = self.stage.meta
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -92,48 +49,19 @@ def meta_server() -> Iterator[SandboxClient]:
 
 @pytest.fixture
 def meta(meta_server: SandboxClient) -> SandboxClient:
-    meta_server.control("reset", {})
-    meta_server.control("faults", method="DELETE")
-    meta_server.control("settings", {"container_delay_s": 0})
+    reset_sandbox(meta_server)
     return meta_server
 
 
-def _cases() -> list[Any]:
-    """Return every platform with one picture, and with three where it accepts that many."""
-    cases = [(platform, count) for platform in PLATFORMS for count in (1, 3)]
-    return [
-        pytest.param(platform if count == 1 else (platform, count), id=f"{declared.name}{'' if count == 1 else count}")
-        for platform, count in cases
-        if count <= (declared := vars(platform)["declaration"]).pictures_max
-    ]
-
-
-@pytest.fixture(params=_cases())
+@pytest.fixture(params=[pytest.param(case, id=name) for name, case in meta_cases()])
 async def case(
     request: pytest.FixtureRequest, meta: SandboxClient, served_pictures: str
 ) -> AsyncIterator[PlatformCase]:
-    clock = MovedClock()
+    """Yield a platform with one picture, or with the number of pictures that the parameter names."""
+    platform, count = request.param if isinstance(request.param, tuple) else (request.param, 1)
     async with Http(timeout_s=2) as http:
-        service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")
-        kind, count = request.param if isinstance(request.param, tuple) else (request.param, 1)
-        platform = kind(PlatformContext(http, clock, {"meta": service}, check_gap_s=30))
-        user = meta.mint("user_long")
-        token = user_pages(meta, user)
-        declared = platform.declaration
-        remote_id = PAGE if declared.account_kind == "facebook_page" else ACCOUNT
-        size = (declared.image.width, declared.image.height)
-        pictures = tuple(
-            Picture(jpeg(*size, color), f"{served_pictures}/{color}/{size[0]}x{size[1]}.jpg", *size, alt=color)
-            for color in COLORS[:count]
-        )
-        text = "Ciao a tutti" if declared.shows_text else ""
-        yield PlatformCase(platform, Destination(remote_id, token, user), Publication(text, pictures), meta, clock)
-
-
-def user_pages(meta: SandboxClient, user: str) -> str:
-    """Return the Page's own token for a user token."""
-    answer = ask("GET", f"{meta.url}/v26.0/me/accounts?fields=access_token&access_token={user}")
-    return str(answer.body["data"][0]["access_token"])
+        built = contract.build_case(Stage(meta, served_pictures), platform, count, http)
+        yield PlatformCase(**vars(built))
 
 
 @dataclass

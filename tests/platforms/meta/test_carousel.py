@@ -13,7 +13,8 @@ from araldo.platforms.meta.facebook_page import FacebookPage
 from araldo.platforms.meta.facebook_story import FacebookStory
 from araldo.platforms.meta.instagram_feed import InstagramFeed
 from araldo.platforms.meta.instagram_story import InstagramStory
-from tests.platforms.meta.conftest import COLORS, PlatformCase
+from tests.platforms.contract import COLORS
+from tests.platforms.meta.conftest import PlatformCase
 
 several = pytest.mark.parametrize("case", [(FacebookPage, 3), (InstagramFeed, 3)], indirect=True)
 on_page = pytest.mark.parametrize("case", [(FacebookPage, 3)], indirect=True)

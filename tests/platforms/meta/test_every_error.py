@@ -24,7 +24,8 @@ from araldo.platforms.meta.facebook_page import FacebookPage
 from araldo.platforms.meta.graph_errors import TABLE, ErrorRule
 from araldo.posts.models import State
 from araldo.storage.database import Database
-from tests.platforms.meta.conftest import PAGE, jpeg, user_pages
+from tests.platforms.contract import jpeg
+from tests.platforms.meta.stage import PAGE, user_pages
 from tests.support.clock import FakeClock
 from tests.support.examples import cases
 from tests.support.made_up_platforms import WALL

@@ -9,7 +9,8 @@ import pytest
 
 from araldo.errors import ReconnectNeeded
 from araldo.platforms.meta.graph_errors import error_from
-from tests.platforms.meta.conftest import PAGE, PlatformCase
+from tests.platforms.meta.conftest import PlatformCase
+from tests.platforms.meta.stage import PAGE
 
 SCOPES = [
     "pages_show_list",
