@@ -181,6 +181,7 @@ def refusal(code: str, **values: object) -> Rejected:
 _REFUSALS = {
     "url_invalid": Message("addresses.url_invalid"),
     "url_has_credentials": Message("addresses.url_has_credentials"),
+    "https_needed": Message("addresses.https_needed"),
     "port_not_allowed": Message("addresses.port_not_allowed"),
     "address_not_public": Message("addresses.address_not_public"),
     "too_many_redirects": Message("addresses.too_many_redirects"),

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from araldo.errors import OutsideError, Rejected, TryLater
-from araldo.http import Http, HttpResponse
+from araldo.http import Http
+from araldo.http_exchange import HttpResponse
 from araldo.images.spec import sniff
 from araldo.images.unusable import MAX_BYTES
 from araldo.messages import Message

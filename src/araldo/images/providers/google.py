@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from araldo.clock import Clock
-from araldo.http import Http, HttpResponse
+from araldo.http import Http
+from araldo.http_exchange import HttpResponse
 from araldo.images.provider_settings import GoogleSettings, env_variable
 from araldo.images.providers.base import GeneratedPicture, PictureRequest
 from araldo.images.providers.failures import (

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from araldo.errors import OutsideError, TryLater
-from araldo.http import Http, HttpResponse
+from araldo.http import Http
+from araldo.http_exchange import HttpResponse
 from araldo.images.providers.base import GeneratedPicture, PictureRequest
 from araldo.images.providers.cache import Price
 from araldo.images.providers.failures import (

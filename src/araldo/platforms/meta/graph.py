@@ -14,7 +14,7 @@ from typing import Any
 
 from araldo.clock import past
 from araldo.errors import NotSent, OutcomeUnknown, TryLater
-from araldo.http import Files, HttpResponse
+from araldo.http_exchange import Files, HttpResponse
 from araldo.messages import Message
 from araldo.platforms.base import PlatformContext
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
