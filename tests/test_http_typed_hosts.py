@@ -131,7 +131,7 @@ async def test_the_gate_lets_one_request_through_or_none() -> None:
         return web.Response()
 
     def closed() -> None:
-        raise NotSent(Message("http.not_sent"), service="made_up", code="too_late_to_send")
+        raise NotSent(Message("platforms.too_late"), service="made_up", code="too_late_to_send")
 
     async with site(note) as url, allowed(url) as http:
         with pytest.raises(NotSent) as caught:

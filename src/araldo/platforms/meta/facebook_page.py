@@ -24,6 +24,7 @@ from araldo.platforms.base import (
     Ticket,
     UnknownStatus,
 )
+from araldo.platforms.empty_checks import confirm_absence
 from araldo.platforms.meta.graph import SERVICE, GraphClient, encode_json_field
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, complete_items, read_list
 from araldo.platforms.meta.photos import PhotoUploader
@@ -55,6 +56,8 @@ class FacebookPage:
 
     def __init__(self, context: PlatformContext) -> None:
         self.rights = RightsInspector(context)
+        self._clock = context.clock
+        self._check_gap_s = context.check_gap_s
         self._graph = GraphClient(context)
         self._photos = PhotoUploader(context)
 
@@ -92,7 +95,7 @@ class FacebookPage:
             return _published(matches[0], matched_by_text=True)
         if matches:
             return UnknownStatus(Message("meta.facebook_page.ambiguous"))
-        finding = self._photos.handle_empty_check(ticket)
+        finding = confirm_absence(ticket, now=self._clock.now(), gap_s=self._check_gap_s)
         # A post of text alone has no single-use id: it may be published although it is not found, so never repeat it.
         return (
             UnknownStatus(Message("meta.facebook_page.text_not_found"))

@@ -26,6 +26,7 @@ from araldo.platforms.base import (
     Ticket,
     UnknownStatus,
 )
+from araldo.platforms.empty_checks import confirm_absence
 from araldo.platforms.meta.graph import SERVICE, GraphClient
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, read_list
 from araldo.platforms.meta.photos import PhotoUploader
@@ -54,6 +55,8 @@ class FacebookStory:
 
     def __init__(self, context: PlatformContext) -> None:
         self.rights = RightsInspector(context)
+        self._clock = context.clock
+        self._check_gap_s = context.check_gap_s
         self._graph = GraphClient(context)
         self._photos = PhotoUploader(context)
 
@@ -78,7 +81,7 @@ class FacebookStory:
         if listing.error is not None:
             listing.raise_if_transient()
             return UnknownStatus(Message("meta.facebook_story.list_incomplete"))
-        return self._photos.handle_empty_check(ticket)
+        return confirm_absence(ticket, now=self._clock.now(), gap_s=self._check_gap_s)
 
     @names_missing_right
     async def publish(self, destination: Destination, ticket: Ticket) -> Published:

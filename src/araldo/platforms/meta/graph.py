@@ -8,27 +8,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from araldo.clock import past
-from araldo.errors import NotSent, OutcomeUnknown, TryLater
-from araldo.http_exchange import Files, HttpResponse
+from araldo.errors import NotSent
+from araldo.http_exchange import Files
 from araldo.messages import Message
 from araldo.platforms.base import PlatformContext
+from araldo.platforms.caller import Answer, ServiceCaller, is_remote_id
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
 from araldo.platforms.meta.usage import UsageTracker
-from araldo.redaction import redact
 
 SERVICE = "meta"
 
 
 class GraphClient:
     def __init__(self, context: PlatformContext) -> None:
-        self._http = context.http
+        self._caller = ServiceCaller(context.http, context.clock, SERVICE)
         self._service = context.services[SERVICE]
-        self._clock = context.clock
         # Meta counts calls by token, so all platforms share one tracker.
         self._usage: UsageTracker = context.memory.setdefault("meta usage", UsageTracker(context.clock))
 
@@ -46,11 +44,8 @@ class GraphClient:
 
     async def post_unauthenticated(self, path: str, form: Mapping[str, str]) -> dict[str, Any]:
         """Send a POST without a token, for log-in calls that carry their own credentials."""
-        try:
-            answer = await self._http.call("POST", self._url(path), service=SERVICE, form=form)
-        except OutcomeUnknown as broken:
-            raise TryLater(broken.message, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
-        return _parse_answer(answer, visible=False, secrets=self._secrets())
+        answer = await self._caller.call("POST", self._url(path), secrets=self._secrets(), form=form)
+        return _parse_answer(answer, visible=False)
 
     async def send_visible_write(
         self, path: str, token: str, form: Mapping[str, str], send_before: datetime | None, *, id_field: str = "id"
@@ -59,28 +54,19 @@ class GraphClient:
 
         The answer holds the new id under `id_field`, or `success`; raises OutcomeUnknown when it has neither.
         """
-        if send_before is None:
-            raise ValueError("a visible write needs an intent, and so a send_before")
         self._raise_if_usage_exhausted(token)
-        is_past = past(self._clock, send_before)
-
-        def gate() -> None:
-            if is_past():
-                raise NotSent(Message("meta.graph.too_late"), after_s=1, service=SERVICE, code="too_late_to_send")
-
-        answer = await self._http.call(
+        answer = await self._caller.send_visible_write(
             "POST",
             self._url(path),
-            service=SERVICE,
+            send_before=send_before,
+            secrets=self._secrets(token),
             form=self._common_params(token) | dict(form),
             headers=_authorization(token),
-            gate=gate,
         )
         self._usage.record(token, answer.headers)
-        secrets = self._secrets(token)
-        made = _parse_answer(answer, visible=True, secrets=secrets)
-        if made.get("success") is False or not (_is_id(made.get(id_field)) or made.get("success") is True):
-            raise error_from(NO_JSON, visible=True, raw=_describe_answer(answer, secrets))
+        made = _parse_answer(answer, visible=True)
+        if made.get("success") is False or not (is_remote_id(made.get(id_field)) or made.get("success") is True):
+            raise error_from(NO_JSON, visible=True, raw=answer.raw)
         return made
 
     async def _repeatable_call(self, method: str, path: str, token: str, **what: Any) -> dict[str, Any]:
@@ -90,13 +76,11 @@ class GraphClient:
             what["params"] = common | what["params"]
         else:
             what["form"] = common | dict(what["form"])
-        headers = _authorization(token)
-        try:
-            answer = await self._http.call(method, self._url(path), service=SERVICE, headers=headers, **what)
-        except OutcomeUnknown as broken:
-            raise TryLater(broken.message, after_s=2, service=SERVICE, code=broken.code, raw=broken.raw) from broken
+        answer = await self._caller.call(
+            method, self._url(path), secrets=self._secrets(token), headers=_authorization(token), **what
+        )
         self._usage.record(token, answer.headers)
-        return _parse_answer(answer, visible=False, secrets=self._secrets(token))
+        return _parse_answer(answer, visible=False)
 
     def _raise_if_usage_exhausted(self, token: str) -> None:
         """Raise NotSent while this token's allowance of calls is used up."""
@@ -125,36 +109,19 @@ def _authorization(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _parse_answer(answer: HttpResponse, *, visible: bool, secrets: Sequence[str]) -> dict[str, Any]:
+def _parse_answer(answer: Answer, *, visible: bool) -> dict[str, Any]:
     """Return the JSON object of an answer. Raises OutsideError for an `error`, whatever the status, or a non-object."""
-    try:
-        body = answer.json()
-    except ValueError:
-        body = None
-    if isinstance(body, dict) and "error" not in body and answer.status < 300:
+    body = answer.fields
+    if body is not None and "error" not in body and answer.status < 300:
         return body
     # A bad status without an error object comes from a proxy in front of Meta.
-    error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict):
-        error = NO_JSON
-    raise error_from(error, visible=visible, raw=_describe_answer(answer, secrets))
-
-
-def _describe_answer(answer: HttpResponse, secrets: Sequence[str]) -> str:
-    """Return the answer's text for the record, secrets removed: some messages repeat the token that they refuse."""
-    text = answer.body.decode("utf-8", "replace")
-    for secret in secrets:
-        text = text.replace(secret, "[struck out]")
-    return f"HTTP {answer.status}: {redact(text)[:2_000]}"
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool) and bool(value)
+    error = None if body is None else body.get("error")
+    raise error_from(error if isinstance(error, dict) else NO_JSON, visible=visible, raw=answer.raw)
 
 
 def parse_id(made: Mapping[str, Any]) -> str:
     """Return the id in the answer of an invisible write. Raises TryLater when the answer has none."""
-    if not _is_id(made.get("id")):
+    if not is_remote_id(made.get("id")):
         raise error_from(NO_JSON, visible=False)
     return str(made["id"])
 
