@@ -70,8 +70,8 @@ from araldo.workflows.posts.validation import Validator
 from araldo.workflows.publishing.destinations import Destinations
 from araldo.workflows.publishing.permalinks import PermalinkReader
 from araldo.workflows.publishing.publish import Publisher
+from araldo.workflows.publishing.repeats import PublishTimings
 from araldo.workflows.publishing.resolve import OutcomeResolver
-from araldo.workflows.publishing.send import PublishTimings
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 

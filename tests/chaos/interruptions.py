@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-import araldo.http
+import araldo.http_exchange
 from araldo.platforms.meta.graph import GraphClient
 from araldo.posts import delivery_store
 from araldo.storage.function_queue import FunctionQueue, QueuedFunction
@@ -75,7 +75,7 @@ def install(interruption: Interruption) -> None:
         answer(queue, functions, on_change)
 
     FunctionQueue.answer = answering  # type: ignore[method-assign, assignment]  # wrapped as the others are
-    leave = araldo.http._on_headers_sent
+    leave = araldo.http_exchange._on_headers_sent
 
     async def leaving(_session: aiohttp.ClientSession, context: SimpleNamespace, _sent: object) -> None:
         await leave(_session, context, _sent)
@@ -84,7 +84,7 @@ def install(interruption: Interruption) -> None:
             interruption.reach_later("left", _ON_THE_WIRE_S)
             interruption.reach_later("committed", _WITHIN_META_S)
 
-    araldo.http._on_headers_sent = leaving
+    araldo.http_exchange._on_headers_sent = leaving
 
 
 def _wrap(

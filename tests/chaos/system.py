@@ -255,7 +255,7 @@ class CampaignSystem:
             await araldo.close()
         sent: dict[str, set[str]] = {}
         for delivery_id, ticket in asked:
-            sent.setdefault(delivery_id, set()).update(ticket["handles"] or [ticket["text"]])
+            sent.setdefault(delivery_id, set()).update(ticket["ids"] or [ticket["text"]])
         return [row | {"marks": sent.get(row["id"], set()), "slides": slides[row["id"]]} for row in found]
 
     def contents(self) -> Counter[str]:

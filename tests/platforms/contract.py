@@ -35,6 +35,8 @@ Operation = Literal["prepare", "check", "publish"]
 # What a server answers to everything: the status, and the body.
 OddAnswer = tuple[int, str]
 
+# An idempotency key, as the publisher derives it.
+KEY = "0123456789abcdef0123456789abcdef"
 COLORS = ("teal", "gold", "navy")
 CHECK_GAP_S = 30.0
 # No service means any of these as an answer, and no client may take one for success.
@@ -144,10 +146,10 @@ class PlatformCase:
         self.destination = self.stage.destination(self.platform.declaration)
 
     async def prepare(self) -> Ticket:
-        return await self.platform.prepare(self.destination, self.publication)
+        return await self.platform.prepare(self.destination, self.publication, KEY)
 
     async def publish(self, ticket: Ticket) -> Any:
-        return await self.platform.publish(self.destination, ticket)
+        return await self.platform.publish(self.destination, ticket, self.publication)
 
     def intent(self, ticket: Ticket) -> Ticket:
         """Return the ticket as the publisher stores it before a send."""

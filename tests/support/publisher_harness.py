@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -25,6 +26,7 @@ from araldo.platforms.base import (
     Publication,
     Published,
     Ready,
+    Repeatable,
     Ticket,
 )
 from araldo.posts import store as post_store
@@ -42,7 +44,7 @@ from araldo.workflows.pictures.generate import PictureGenerator
 from araldo.workflows.posts.create import new_delivery, new_post
 from araldo.workflows.publishing.destinations import Destinations
 from araldo.workflows.publishing.publish import Publisher
-from araldo.workflows.publishing.send import PublishTimings
+from araldo.workflows.publishing.repeats import PublishTimings
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
@@ -69,6 +71,8 @@ class ScriptedPlatform:
         self.calls: list[str] = []
         self.tickets: list[Ticket] = []
         self.publications: list[Publication] = []
+        self.sent: list[Publication] = []
+        self.keys: list[str] = []
         self.findings: list[CheckResult | OutsideError] = []
         self.prepare_errors: list[OutsideError] = []
         # (whether the post gets out, the error that is answered, or None)
@@ -76,13 +80,17 @@ class ScriptedPlatform:
         self.before_publish: Callable[[], None] | None = None
         self.during_publish: asyncio.Event | None = None
         self.sending = asyncio.Event()
+        # How long the service knows a ticket, so that sending it again answers with the same post; None: never.
+        self.repeatable_for: timedelta | None = None
+        self._known_until: dict[str, float] = {}
 
-    async def prepare(self, to: Destination, publication: Publication) -> Ticket:
+    async def prepare(self, to: Destination, publication: Publication, key: str) -> Ticket:
         self.calls.append("prepare")
+        self.keys.append(key)
         self.publications.append(publication)
         if self.prepare_errors:
             raise without_traceback(self.prepare_errors.pop(0))
-        return Ticket(text=publication.text, handles=(f"h{self.calls.count('prepare')}",))
+        return Ticket.of(publication, ids=(f"h{self.calls.count('prepare')}",))
 
     async def check(self, to: Destination, ticket: Ticket) -> CheckResult:
         self.calls.append("check")
@@ -91,29 +99,41 @@ class ScriptedPlatform:
             if isinstance(finding, OutsideError):
                 raise without_traceback(finding)
             return finding
-        if ticket.handles[0] in self.published:
-            return Published(f"remote-{ticket.handles[0]}", "https://wall.example/1")
+        if self.repeatable_for is not None and ticket.sent_since is not None:
+            return Repeatable(ticket.sent_since + self.repeatable_for)
+        if ticket.ids[0] in self.published:
+            return Published(f"remote-{ticket.ids[0]}", "https://wall.example/1")
         return Ready()
 
-    async def publish(self, to: Destination, ticket: Ticket) -> Published:
+    async def publish(self, to: Destination, ticket: Ticket, publication: Publication) -> Published:
         self.calls.append("publish")
         self.tickets.append(ticket)
+        self.sent.append(publication)
         if self.before_publish is not None:
             self.before_publish()
         if ticket.send_before is None or self.clock.now() >= ticket.send_before:
             raise TryLater(SAD, after_s=1, service="made_up")
         is_published, error = self.publish_plan.pop(0) if self.publish_plan else (True, None)
-        if ticket.handles[0] in self.published:
+        if self.repeatable_for is not None:
+            is_published = is_published and self._is_unknown_key(ticket.ids[0], self.repeatable_for)
+        elif ticket.ids[0] in self.published:
             # Single-use, as photo ids and containers are.
             raise OutcomeUnknown(SAD, service="made_up", code="already")
         if is_published:
-            self.published.append(ticket.handles[0])
+            self.published.append(ticket.ids[0])
         self.sending.set()
         if self.during_publish is not None:
             await self.during_publish.wait()
         if error is not None:
             raise without_traceback(error)
-        return Published(f"remote-{ticket.handles[0]}")
+        return Published(f"remote-{ticket.ids[0]}")
+
+    def _is_unknown_key(self, key: str, known_for: timedelta) -> bool:
+        """Return whether a service that forgets keys makes another post, by its own clock, which does not step."""
+        if self.clock.running() < self._known_until.get(key, 0.0):
+            return False
+        self._known_until[key] = self.clock.running() + known_for.total_seconds()
+        return True
 
     async def read_permalink(self, to: Destination, remote_id: str) -> str | None:
         return f"https://wall.example/{remote_id}"

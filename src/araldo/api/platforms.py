@@ -49,6 +49,8 @@ class SafeMarginsRead(BaseModel):
 
 
 class PlatformRead(BaseModel):
+    """`can_check`: False where a post whose answer was lost cannot be looked up, so that a person has to decide."""
+
     name: str
     label: str
     limits: LimitsRead
@@ -61,6 +63,7 @@ class PlatformRead(BaseModel):
     links_clickable: bool
     needs_picture: bool
     account_kind: str
+    can_check: bool
 
 
 class PlatformList(BaseModel):
@@ -96,6 +99,7 @@ async def list_platforms(deps: DependenciesDep, _caller: CallerDep) -> PlatformL
             links_clickable=declared.links_clickable,
             needs_picture=declared.needs_picture,
             account_kind=declared.account_kind,
+            can_check=declared.can_check,
         )
         for declared in deps.declarations.values()
     ]

@@ -8,7 +8,9 @@ How to write one: docs/adding-a-platform.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -79,6 +81,8 @@ class Declaration:
     # Most pictures in one publication; of a post with more, only the first `pictures_max` are published here.
     pictures_max: int = 1
     safe_margins: SafeMargins = SafeMargins()
+    # Whether a check can tell if a post was published; where not, a lost answer is for a person to decide.
+    can_check: bool = True
 
     @property
     def shapes(self) -> Mapping[str, Shape]:
@@ -109,13 +113,18 @@ class Publication:
     text: str
     pictures: tuple[Picture, ...] = ()
 
+    def digest(self) -> str:
+        """Return a digest of what readers will see: the text, and each picture's bytes and alt text, in order."""
+        pictures = [[hashlib.sha256(picture.data).hexdigest(), picture.alt] for picture in self.pictures]
+        return hashlib.sha256(json.dumps([self.text, pictures]).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
     """The account to publish to, with its decrypted tokens.
 
     `token` is for writes; `read_token` is a second token for reads that refuse the first (None: there is none).
-    `excluded_ids` are remote ids and handles that belong to other deliveries: `check` must never match them.
+    `excluded_ids` are remote ids and tickets' ids that belong to other deliveries: `check` must never match them.
     """
 
     remote_id: str
@@ -128,30 +137,48 @@ class Destination:
 class Ticket:
     """What `prepare` returned and every later `check` and `publish` needs; stored as JSON between them.
 
-    `handles`: ids that the send uses up (a container id, unpublished photo ids); () where it uses none (text alone).
-    `child_ids`: a carousel's children in order, which make up the handle. `sends`: intents to send so far.
-    `sent_since`: time of the first intent. `send_before`: the current intent's request must not leave after it.
+    `text`, `picture_count`, `digest`: of the publication; `digest` is None in a ticket of an earlier version.
+    `ids`: the service's ids that belong to this delivery alone, for example unpublished photos: while it may be
+    published they are in other deliveries' `excluded_ids`. `state`: JSON that only the platform reads.
+    `sends`: intents to send so far. `sent_since`: time of the first intent. `send_before`: the current intent's request
+    must not leave after it.
     `empty_read_at`: when a check after the last send first found nothing; every send sets it back to None.
     """
 
     text: str
-    handles: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
     sent_since: datetime | None = None
     send_before: datetime | None = None
     sends: int = 0
     empty_read_at: datetime | None = None
-    child_ids: tuple[str, ...] = ()
+    state: Mapping[str, Any] = field(default_factory=dict)
+    picture_count: int = 0
+    digest: str | None = None
 
-    @property
-    def picture_count(self) -> int:
-        """How many pictures the publication has."""
-        return len(self.child_ids or self.handles)
+    @classmethod
+    def of(
+        cls,
+        publication: Publication,
+        *,
+        ids: Sequence[str] = (),
+        state: Mapping[str, Any] | None = None,
+        picture_count: int | None = None,
+    ) -> Ticket:
+        """Return the ticket of a publication. `picture_count`: where fewer pictures are published than it has."""
+        count = len(publication.pictures) if picture_count is None else picture_count
+        return cls(publication.text, tuple(ids), state=state or {}, picture_count=count, digest=publication.digest())
+
+    def is_of(self, publication: Publication) -> bool:
+        """Return whether this is what the ticket was prepared for; True for a ticket of an earlier version."""
+        return self.digest is None or self.digest == publication.digest()
 
     def as_json(self) -> dict[str, Any]:
         return {
             "text": self.text,
-            "handles": list(self.handles),
-            "parts": list(self.child_ids),
+            "ids": list(self.ids),
+            "state": dict(self.state),
+            "picture_count": self.picture_count,
+            "digest": self.digest,
             "sent_since": _iso_text(self.sent_since),
             "send_before": _iso_text(self.send_before),
             "sends": self.sends,
@@ -160,16 +187,27 @@ class Ticket:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Ticket:
+        data = _upgrade(data)
         return cls(
             text=data["text"],
-            handles=tuple(data["handles"]),
-            # Tickets stored before carousels existed have no "parts".
-            child_ids=tuple(data.get("parts", ())),
+            ids=tuple(data["ids"]),
+            state=data["state"],
+            picture_count=data["picture_count"],
+            digest=data["digest"],
             sent_since=_parse_time(data["sent_since"]),
             send_before=_parse_time(data["send_before"]),
             sends=data["sends"],
             empty_read_at=_parse_time(data["empty_read_at"]),
         )
+
+
+def _upgrade(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a stored ticket in today's format; before 0.1 it had `handles`, and `parts`: a carousel's children."""
+    if "ids" in data:
+        return data
+    handles, children = data["handles"], data.get("parts") or []
+    known = {"ids": handles, "state": {"children": children} if children else {}, "digest": None}
+    return {"picture_count": len(children or handles), "empty_read_at": None, **data, **known}
 
 
 def _iso_text(moment: datetime | None) -> str | None:
@@ -245,7 +283,19 @@ class UnknownStatus:
     why: Message
 
 
-CheckResult = Waiting | Ready | TicketUnusable | Published | UnknownStatus
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """After a send: until `until`, sending the same ticket again cannot publish twice, and answers with the post.
+
+    For services that know an idempotency key or a fixed record key. Return it only where this also holds while the
+    request before is still being processed; otherwise return Waiting until that has ended (`ticket.send_before` and a
+    time-out). Derive `until` from `ticket.sent_since`, when the service may have seen the key first.
+    """
+
+    until: datetime
+
+
+CheckResult = Waiting | Ready | Repeatable | TicketUnusable | Published | UnknownStatus
 
 
 class Platform(Protocol):
@@ -257,10 +307,12 @@ class Platform(Protocol):
 
     declaration: Declaration
 
-    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
-        """Upload and create everything that the post needs and that is not visible yet, and return the ticket.
+    async def prepare(self, destination: Destination, publication: Publication, key: str) -> Ticket:
+        """Upload and create everything that the post needs and that is not visible yet; return `Ticket.of` it.
 
-        May be called again for the same publication, for example after a crash. Never raises OutcomeUnknown.
+        May be called again for the same publication, for example after a crash. Never raises OutcomeUnknown. `key`: an
+        idempotency key of 32 hexadecimal digits, from the delivery's id, the number of tickets it had before this one,
+        and the publication's digest. It is the same whenever this ticket has to be prepared again.
         """
         ...
 
@@ -272,11 +324,11 @@ class Platform(Protocol):
         """
         ...
 
-    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
-        """Send the one visible write, and nothing else.
+    async def publish(self, destination: Destination, ticket: Ticket, publication: Publication) -> Published:
+        """Send the one visible write, and nothing else. `publication` is what the ticket was prepared for.
 
-        Raises NotSent when the request would leave after `ticket.send_before` (pass a `gate` to `Http.call`), and
-        OutcomeUnknown when the post may have been published; then `check` is called before any repeat.
+        Raises NotSent when the request would leave after `ticket.send_before`, as `ServiceCaller.send_visible_write`
+        does, and OutcomeUnknown when the post may have been published; then `check` is called before any repeat.
         """
         ...
 

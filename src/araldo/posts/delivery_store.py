@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, Update, and_, bindparam, distinct, func, insert, or_, select, update
 
 from araldo.pictures import store as picture_store
+from araldo.platforms.base import Ticket
 from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Delivery, State, may_move
 from araldo.posts.store import changed_columns, deliveries_of
@@ -240,7 +241,7 @@ def count_on_platform(transaction: Transaction, delivery: Delivery) -> int:
 def find_taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[str]:
     """Return the ids that other deliveries to the same profile own, which a check must not match.
 
-    These are remote ids, and the handles of tickets with an open attempt. Only of what may have been published since
+    These are remote ids, and the ids of tickets with an open attempt. Only of what may have been published since
     this delivery was first sent, because a check searches no further back.
     """
     sent_since = (delivery.ticket or {}).get("sent_since")
@@ -249,8 +250,8 @@ def find_taken_ids(transaction: Transaction, delivery: Delivery) -> frozenset[st
     since = {"b_since": datetime.fromisoformat(sent_since) - _SEARCH_MARGIN}
     known = transaction.execute(_TAKEN, _self_of(delivery) | since)
     sent = transaction.execute(_TAKEN_TICKETS, _self_of(delivery))
-    handles = [handle for ticket in sent.scalars() for handle in (ticket or {}).get("handles", [])]
-    return frozenset([*known.scalars(), *handles])
+    ids = [id_ for ticket in sent.scalars() if ticket is not None for id_ in Ticket.from_json(ticket).ids]
+    return frozenset([*known.scalars(), *ids])
 
 
 def is_remote_id_owned(transaction: Transaction, delivery: Delivery, remote_id: str) -> bool:

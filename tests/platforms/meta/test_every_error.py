@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,16 +55,19 @@ class RealFacebookPage(ScriptedPlatform):
     def __init__(self, clock: FakeClock, page: FacebookPage, destination: Destination) -> None:
         super().__init__(clock)
         self.page, self.real = page, destination
+        self.shown = Publication("")
 
-    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
+    async def prepare(self, destination: Destination, publication: Publication, key: str) -> Ticket:
         picture = Picture(jpeg(1200, 675), "", 1200, 675)
-        return await self.page.prepare(self.real, Publication(publication.text, (picture,)))
+        self.shown = Publication(publication.text, (picture,))
+        ticket = await self.page.prepare(self.real, self.shown, key)
+        return replace(ticket, digest=publication.digest())
 
     async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
         return await self.page.check(self.real, ticket)
 
-    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
-        return await self.page.publish(self.real, ticket)
+    async def publish(self, destination: Destination, ticket: Ticket, publication: Publication) -> Published:
+        return await self.page.publish(self.real, ticket, self.shown)
 
     async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:
         return await self.page.read_permalink(self.real, remote_id)

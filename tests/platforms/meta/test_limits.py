@@ -47,12 +47,12 @@ def test_calls_pause_before_the_rate_limit_is_reached(headers: dict[str, str], s
 async def test_nothing_is_sent_while_the_rate_limit_is_used_up(case: PlatformCase) -> None:
     case.meta.control("settings", {"app_usage": {"call_count": 95, "total_time": 1, "total_cputime": 1}})
     try:
-        ticket = case.intent(await case.platform.prepare(case.destination, case.publication))
+        ticket = case.intent(await case.prepare())
         before = len(case.meta.log())
         with pytest.raises(TryLater):
-            await case.platform.publish(case.destination, ticket)
+            await case.publish(ticket)
         with pytest.raises(TryLater):
-            await case.platform.prepare(case.destination, case.publication)
+            await case.prepare()
         assert len(case.meta.log()) == before
     finally:
         case.meta.control("settings", {"app_usage": None})

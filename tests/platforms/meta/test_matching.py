@@ -20,18 +20,16 @@ on_instagram = pytest.mark.parametrize("case", [InstagramFeed, InstagramStory], 
 
 async def send_with_lost_answer(case: PlatformCase, when: str) -> Ticket:
     """Return a ticket whose send was cut off before or after Meta committed it."""
-    ticket = case.intent(await case.platform.prepare(case.destination, case.publication))
+    ticket = case.intent(await case.prepare())
     case.meta.fault(method="POST", path=case.destination.remote_id, when=when, kind="reset", times=1)
     with pytest.raises(OutcomeUnknown):
-        await case.platform.publish(case.destination, ticket)
+        await case.publish(ticket)
     return ticket
 
 
 @on_page
 async def test_a_post_with_the_same_text_and_another_photo_is_not_matched(case: PlatformCase) -> None:
-    await case.platform.publish(
-        case.destination, case.intent(await case.platform.prepare(case.destination, case.publication))
-    )
+    await case.publish(case.intent(await case.prepare()))
     ticket = await send_with_lost_answer(case, "before")
     looked = replace(ticket, empty_read_at=case.clock.now() - timedelta(seconds=40))
     assert isinstance(await case.platform.check(case.destination, looked), Ready)
@@ -72,7 +70,7 @@ async def test_while_the_status_lags_a_caption_matches_uncertainly_and_a_story_n
 
 
 async def test_ready_carries_the_quota_of_an_instagram_account(case: PlatformCase) -> None:
-    ticket = await case.platform.prepare(case.destination, case.publication)
+    ticket = await case.prepare()
     case.meta.control("settings", {"quota_total": 7})
     ready = await case.platform.check(case.destination, ticket)
     assert isinstance(ready, Ready)

@@ -34,7 +34,7 @@ def count_posts(case: PlatformCase) -> int:
 async def prepare_refused(case: PlatformCase, *, token: str | None = None) -> ReconnectNeeded:
     case.destination = replace(case.destination, token=token or case.destination.token)
     with pytest.raises(ReconnectNeeded) as caught:
-        await case.platform.prepare(case.destination, case.publication)
+        await case.prepare()
     return caught.value
 
 
@@ -45,15 +45,15 @@ async def test_a_lost_task_is_named_with_who_can_give_it_back(case: PlatformCase
     assert "Page admin to give it back in Meta Business Suite" in refusal.message.to("en")
     assert refusal.code in {"200", "10"}
     case.meta.control(f"pages/{PAGE}", {"tasks": None})
-    assert (await case.platform.prepare(case.destination, case.publication)).handles
+    assert (await case.prepare()).ids
 
 
 async def test_a_task_that_was_lost_after_preparing_is_named_and_nothing_is_sent_twice(case: PlatformCase) -> None:
-    ticket = case.intent(await case.platform.prepare(case.destination, case.publication))
+    ticket = case.intent(await case.prepare())
     before = count_posts(case)
     case.meta.control(f"pages/{PAGE}", {"tasks": ["ANALYZE"]})
     with pytest.raises(ReconnectNeeded, match="CREATE_CONTENT"):
-        await case.platform.publish(case.destination, ticket)
+        await case.publish(ticket)
     assert count_posts(case) == before + 1
     assert case.meta.published_ids() == []
 

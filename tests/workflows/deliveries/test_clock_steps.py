@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from araldo.clock import ClockSteps
 from araldo.errors import OutcomeUnknown
-from araldo.platforms.base import Destination, Published, Ticket
+from araldo.platforms.base import Destination, Publication, Published, Ticket
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
@@ -37,10 +37,10 @@ class RequestInFlight:
         self._published = harness.platform.published
         harness.platform.publish = self._publish  # type: ignore[method-assign]  # one call of a fake
 
-    async def _publish(self, to: Destination, ticket: Ticket) -> Published:
+    async def _publish(self, to: Destination, ticket: Ticket, publication: Publication) -> Published:
         self.sent.set()
         await self.landed.wait()
-        self._published.append(ticket.handles[0])
+        self._published.append(ticket.ids[0])
         return Published(f"remote-{len(self._published)}")
 
 

@@ -151,8 +151,8 @@ async def test_a_person_who_commits_first_wins(post_harness: PostHarness, act: s
     if moment == "before the ticket":
         prepare = post_harness.harness.platform.prepare
 
-        async def preparing(to: Destination, publication: Publication) -> Ticket:
-            ticket = await prepare(to, publication)
+        async def preparing(to: Destination, publication: Publication, key: str) -> Ticket:
+            ticket = await prepare(to, publication, key)
             await act_now()
             return ticket
 

@@ -18,7 +18,8 @@ from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.storage.leases import release_all_leases
-from araldo.workflows.publishing.send import PREPARES_MAX, SENDS_MAX
+from araldo.workflows.publishing.repeats import SENDS_MAX
+from araldo.workflows.publishing.send import PREPARES_MAX
 from tests.support.clock import FakeClock
 from tests.support.database import open_transaction
 from tests.support.examples import examples
@@ -67,7 +68,7 @@ async def test_a_request_that_never_arrived_is_repeated_with_the_same_ticket_aft
     row = await harness.work_until_settled(delivery_id)
     assert row.state is State.PUBLISHED
     assert harness.platform.calls.count("prepare") == 1
-    assert [ticket.handles for ticket in harness.platform.tickets] == [("h1",), ("h1",)]
+    assert [ticket.ids for ticket in harness.platform.tickets] == [("h1",), ("h1",)]
 
 
 async def test_after_three_sends_without_an_answer_a_person_decides(harness: PublisherHarness) -> None:

@@ -8,7 +8,7 @@ became, so the media id is found by a unique match or not at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from araldo.platforms.base import (
     Destination,
     Picture,
     PlatformContext,
+    Publication,
     Published,
     Quota,
     Ready,
@@ -41,6 +42,8 @@ MediaMatcher = Callable[[Mapping[str, Any], Ticket], bool]
 # Meta's "Content Publishing" guide, for log-ins with Facebook.
 CONTENT_SCOPES = ("instagram_basic", "instagram_content_publish", "pages_show_list", "pages_read_engagement")
 
+# In a ticket's state: the ids of a carousel's children, in order.
+_CHILDREN = "children"
 _DAY_S = 86_400
 _MEDIA_FIELDS = "id,caption,permalink,timestamp,media_product_type"
 
@@ -60,7 +63,7 @@ class Containers:
         return parse_id(made)
 
     async def create_carousel(
-        self, destination: Destination, pictures: Sequence[Picture], form: Mapping[str, str]
+        self, destination: Destination, publication: Publication, form: Mapping[str, str]
     ) -> Ticket:
         """Create a child container for each picture, then the carousel container with the caption, in this order.
 
@@ -68,25 +71,31 @@ class Containers:
         not visible and expire after 24 hours.
         """
         children = await gather_in_order(
-            self.create(destination, _picture_form(picture) | {"is_carousel_item": "true"}) for picture in pictures
+            self.create(destination, _picture_form(picture) | {"is_carousel_item": "true"})
+            for picture in publication.pictures
         )
         whole = {**form, "media_type": "CAROUSEL", "children": ",".join(children)}
-        return Ticket(
-            text=form.get("caption", ""), handles=(await self.create(destination, whole),), child_ids=children
-        )
+        carousel_id = await self.create(destination, whole)
+        return Ticket.of(publication, ids=(carousel_id,), state={_CHILDREN: list(children)})
 
-    async def create_single(self, destination: Destination, picture: Picture, form: Mapping[str, str]) -> Ticket:
-        container_id = await self.create(destination, _picture_form(picture) | dict(form))
-        return Ticket(text=form.get("caption", ""), handles=(container_id,))
+    async def create_single(
+        self, destination: Destination, publication: Publication, form: Mapping[str, str]
+    ) -> Ticket:
+        container_id = await self.create(destination, _picture_form(publication.pictures[0]) | dict(form))
+        return Ticket.of(publication, ids=(container_id,))
 
     async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
-        container_id = ticket.handles[0]
+        container_id = ticket.ids[0]
         if not ticket.sends:
             self._quotas.begin(container_id, lambda: self._read_quota(destination))
         try:
             container = await self._read_with_person_token(destination, container_id, fields="status_code,status")
             # A carousel can be FINISHED although a child failed. After a send only the carousel's own status counts.
-            children = await self._read_children(destination, ticket) if ticket.child_ids and not ticket.sends else []
+            children = (
+                await self._read_children(destination, ticket)
+                if ticket.state.get(_CHILDREN) and not ticket.sends
+                else []
+            )
         except Rejected as refusal:
             # 100/33 means either that the container does not exist or that this kind of token may not see it.
             if (refusal.code, refusal.subcode) == ("100", "33"):
@@ -108,10 +117,9 @@ class Containers:
 
     async def _read_children(self, destination: Destination, ticket: Ticket) -> list[Mapping[str, Any]]:
         """Read the status of all children of a carousel in one call."""
-        answer = await self._read_with_person_token(
-            destination, "", ids=",".join(ticket.child_ids), fields="status_code,status"
-        )
-        found = [answer.get(name) for name in ticket.child_ids]
+        ids: list[str] = ticket.state[_CHILDREN]
+        answer = await self._read_with_person_token(destination, "", ids=",".join(ids), fields="status_code,status")
+        found = [answer.get(name) for name in ids]
         if not all(isinstance(child, dict) for child in found):
             raise error_from(NO_JSON, visible=False)
         return [child for child in found if isinstance(child, dict)]
@@ -129,7 +137,7 @@ class Containers:
         """Return Ready unless the account's media show that it was published: FINISHED can lag behind a publish."""
         # A story has no text: any story of that time would match, so a match proves nothing.
         if not ticket.sends:
-            return Ready(await self._quotas.take(ticket.handles[0], lambda: self._read_quota(destination)))
+            return Ready(await self._quotas.take(ticket.ids[0], lambda: self._read_quota(destination)))
         if not ticket.text or ticket.sent_since is None:
             return Ready(await self._read_quota(destination))
         listing = await self._read_media(destination, ticket.sent_since)
@@ -198,7 +206,7 @@ class Containers:
         return await read_list(self._graph, path, destination.token, requests_max=CHECK_REQUESTS_MAX, **asked)
 
     async def publish(self, destination: Destination, ticket: Ticket) -> Published:
-        form = {"creation_id": ticket.handles[0]}
+        form = {"creation_id": ticket.ids[0]}
         media = await self._graph.send_visible_write(
             f"{destination.remote_id}/media_publish", destination.token, form, ticket.send_before
         )

@@ -62,9 +62,9 @@ class FacebookPage:
         self._photos = PhotoUploader(context)
 
     @names_missing_right
-    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
+    async def prepare(self, destination: Destination, publication: Publication, key: str) -> Ticket:
         photo_ids = await self._photos.upload_all(destination, publication.pictures)
-        return Ticket(text=publication.text, handles=photo_ids)
+        return Ticket.of(publication, ids=photo_ids)
 
     @names_missing_right
     async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
@@ -83,7 +83,7 @@ class FacebookPage:
             for post in listing.items
             if _is_candidate(post, ticket) and post.get("id") not in destination.excluded_ids
         ]
-        by_photo = [post for post in posts if set(ticket.handles) & set(_photo_ids(post))]
+        by_photo = [post for post in posts if set(ticket.ids) & set(_photo_ids(post))]
         if len(by_photo) == 1:
             # A photo that we uploaded is proof, whatever the unread rest of the list holds.
             return _published(by_photo[0], matched_by_text=False)
@@ -99,18 +99,18 @@ class FacebookPage:
         # A post of text alone has no single-use id: it may be published although it is not found, so never repeat it.
         return (
             UnknownStatus(Message("meta.facebook_page.text_not_found"))
-            if isinstance(finding, Ready) and not ticket.handles
+            if isinstance(finding, Ready) and not ticket.ids
             else finding
         )
 
     @names_missing_right
-    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
+    async def publish(self, destination: Destination, ticket: Ticket, publication: Publication) -> Published:
         # `fields` makes the answer include the permalink, which saves a second request.
         form = {"fields": "id,permalink_url"}
         if ticket.text:
             form["message"] = ticket.text
-        if ticket.handles:
-            form["attached_media"] = encode_json_field([{"media_fbid": photo_id} for photo_id in ticket.handles])
+        if ticket.ids:
+            form["attached_media"] = encode_json_field([{"media_fbid": photo_id} for photo_id in ticket.ids])
         post = await self._graph.send_visible_write(
             f"{destination.remote_id}/feed", destination.token, form, ticket.send_before
         )
@@ -150,7 +150,7 @@ def _is_candidate(post: Mapping[str, Any], ticket: Ticket) -> bool:
 
 def _has_same_text(post: Mapping[str, Any], ticket: Ticket) -> bool:
     """Whether the texts are equal and the post does not show other photos than ours."""
-    shows_others = bool(ticket.handles) and any(True for _ in _photo_ids(post))
+    shows_others = bool(ticket.ids) and any(True for _ in _photo_ids(post))
     return bool(ticket.text) and post.get("message") == ticket.text and not shows_others
 
 

@@ -61,10 +61,11 @@ class FacebookStory:
         self._photos = PhotoUploader(context)
 
     @names_missing_right
-    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
+    async def prepare(self, destination: Destination, publication: Publication, key: str) -> Ticket:
         if not publication.pictures:
             raise Rejected(Message("meta.facebook_story.needs_picture"), service=SERVICE, code="picture_needed")
-        return Ticket(text="", handles=(await self._photos.upload(destination, publication.pictures[0]),))
+        photo_id = await self._photos.upload(destination, publication.pictures[0])
+        return Ticket.of(publication, ids=(photo_id,), picture_count=1)
 
     @names_missing_right
     async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
@@ -72,7 +73,7 @@ class FacebookStory:
             return Ready()
         listing = await self._stories(destination, since=since_field(ticket.sent_since))
         free = [story for story in listing.items if not _story_ids(story) & destination.excluded_ids]
-        ours = [story for story in free if str(story.get("media_id")) in ticket.handles and story.get("post_id")]
+        ours = [story for story in free if str(story.get("media_id")) in ticket.ids and story.get("post_id")]
         if len(ours) == 1:
             return Published(str(ours[0]["post_id"]), ours[0].get("url"))
         if free:
@@ -84,8 +85,8 @@ class FacebookStory:
         return confirm_absence(ticket, now=self._clock.now(), gap_s=self._check_gap_s)
 
     @names_missing_right
-    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
-        form = {"photo_id": ticket.handles[0]}
+    async def publish(self, destination: Destination, ticket: Ticket, publication: Publication) -> Published:
+        form = {"photo_id": ticket.ids[0]}
         path = f"{destination.remote_id}/photo_stories"
         story = await self._graph.send_visible_write(
             path, destination.token, form, ticket.send_before, id_field="post_id"

@@ -50,20 +50,20 @@ class InstagramFeed:
         self._containers = Containers(context, edge="media", match=_same_caption)
 
     @names_missing_right
-    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
+    async def prepare(self, destination: Destination, publication: Publication, key: str) -> Ticket:
         if not publication.pictures:
             raise Rejected(Message("meta.instagram_feed.needs_picture"), service=SERVICE, code="picture_needed")
         caption = {"caption": publication.text} if publication.text else {}
         if len(publication.pictures) > 1:
-            return await self._containers.create_carousel(destination, publication.pictures, caption)
-        return await self._containers.create_single(destination, publication.pictures[0], caption)
+            return await self._containers.create_carousel(destination, publication, caption)
+        return await self._containers.create_single(destination, publication, caption)
 
     @names_missing_right
     async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
         return await self._containers.check(destination, ticket)
 
     @names_missing_right
-    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
+    async def publish(self, destination: Destination, ticket: Ticket, publication: Publication) -> Published:
         return await self._containers.publish(destination, ticket)
 
     async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:

@@ -48,18 +48,18 @@ class InstagramStory:
         self._containers = Containers(context, edge="stories", match=_is_story)
 
     @names_missing_right
-    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
+    async def prepare(self, destination: Destination, publication: Publication, key: str) -> Ticket:
         if not publication.pictures:
             raise Rejected(Message("meta.instagram_feed.needs_picture"), service=SERVICE, code="picture_needed")
         form = {"image_url": publication.pictures[0].url, "media_type": "STORIES"}
-        return Ticket(text="", handles=(await self._containers.create(destination, form),))
+        return Ticket.of(publication, ids=(await self._containers.create(destination, form),), picture_count=1)
 
     @names_missing_right
     async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
         return await self._containers.check(destination, ticket)
 
     @names_missing_right
-    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
+    async def publish(self, destination: Destination, ticket: Ticket, publication: Publication) -> Published:
         return await self._containers.publish(destination, ticket)
 
     async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:

@@ -67,9 +67,9 @@ class ObservedPlatform:
         self._observer = observer
         self._clock = clock
 
-    async def prepare(self, destination: Destination, publication: Publication) -> Ticket:
+    async def prepare(self, destination: Destination, publication: Publication, key: str) -> Ticket:
         with self._observer.operation(self.declaration.name, "prepare") as observed:
-            ticket = await self._platform.prepare(destination, publication)
+            ticket = await self._platform.prepare(destination, publication, key)
             observed.outcome = "prepared"
             return ticket
 
@@ -79,11 +79,11 @@ class ObservedPlatform:
             observed.outcome = type(result).__name__.lower()
             return result
 
-    async def publish(self, destination: Destination, ticket: Ticket) -> Published:
+    async def publish(self, destination: Destination, ticket: Ticket, publication: Publication) -> Published:
         self._report_lateness(ticket)
         with self._observer.operation(self.declaration.name, "publish") as observed:
             try:
-                published = await self._platform.publish(destination, ticket)
+                published = await self._platform.publish(destination, ticket, publication)
             except OutsideError as answer:
                 observed.outcome = _outcome_of(answer)
                 raise

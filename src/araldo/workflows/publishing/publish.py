@@ -13,18 +13,17 @@ from araldo.clock import Clock
 from araldo.errors import ReconnectNeeded, Rejected, TryLater
 from araldo.local_faults import is_transient
 from araldo.loops import FailureLog
-from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
 from araldo.messages import Message
 from araldo.pictures.models import PictureState
 from araldo.platforms.base import (
     CheckResult,
     Declaration,
-    Picture,
     Platform,
     Publication,
     Published,
     Ready,
+    Repeatable,
     TicketUnusable,
     UnknownStatus,
     Waiting,
@@ -40,8 +39,11 @@ from araldo.workflows.deliveries.lease import LeasedDelivery, LeaseLost, hold_le
 from araldo.workflows.deliveries.outcomes import DeliveryOutcomes
 from araldo.workflows.pictures.delivery_pictures import DeliveryPictures
 from araldo.workflows.publishing.destinations import Destinations
+from araldo.workflows.publishing.job import DeliveryJob, Step, ticket_of
 from araldo.workflows.publishing.polling import POLL_PAUSE_MAX_S, PollPacing
-from araldo.workflows.publishing.send import PREPARES_MAX, DeliveryJob, PublishTimings, Sender, Step, ticket_of
+from araldo.workflows.publishing.publication import PublicationReader, idempotency_key
+from araldo.workflows.publishing.repeats import PublishTimings
+from araldo.workflows.publishing.send import PREPARES_MAX, Sender
 
 log = structlog.get_logger()
 
@@ -72,9 +74,8 @@ class Publisher:
         self._observer = observer or Observer()
         self._platforms = platforms
         self._pictures = pictures
-        self._blobs = blobs
+        self._publications = PublicationReader(database=database, clock=clock, blobs=blobs, media_urls=media_urls)
         self._destinations = destinations
-        self._media_urls = media_urls
         self._times = times
         self._failures = FailureLog(clock)
         self._pacing = PollPacing()
@@ -196,22 +197,37 @@ class Publisher:
 
         Repeat until the outcome is recorded or the delivery waits until `next_at`.
         """
-        step = Step.CHECK
+        step, publication = Step.CHECK, None
         while step is Step.CHECK:
+            if job.leased.row.open_attempts and not job.platform.declaration.can_check:
+                why = Message("send.cannot_check", {"label": job.platform.declaration.label})
+                await self._outcomes.record_unconfirmed(job.leased, why)
+                return
             if job.leased.row.ticket is None:
-                await self._prepare_ticket(job)
+                publication = await self._prepare_ticket(job)
             finding = await self._check_until_answered(job)
-            step = Step.END if finding is None else await self._act_on(job, finding)
+            step = Step.END if finding is None else await self._act_on(job, finding, publication)
 
-    async def _act_on(self, job: DeliveryJob, finding: CheckResult) -> Step:
+    async def _act_on(self, job: DeliveryJob, finding: CheckResult, publication: Publication | None) -> Step:
+        """Do what a finding asks for. `publication`: None where this job has not read it yet."""
         if isinstance(finding, Published):
             await self._sender.record_published(job, finding)
             return Step.END
+        if isinstance(finding, Repeatable):
+            return await self._repeat(job, finding, publication)
         if not isinstance(finding, Ready):
             return await self._handle_unusable_ticket(job, finding)
-        if not await self._sender.may_send(job.leased):
+        if not await self._sender.repeats.may_send(job.leased):
             return Step.END
-        return await self._sender.send(job, finding.quota)
+        return await self._sender.send(job, publication or await self._publications.read(job), finding.quota)
+
+    async def _repeat(self, job: DeliveryJob, finding: Repeatable, publication: Publication | None) -> Step:
+        """Send a ticket again that cannot be published twice by that; for the first time, if no attempt is open."""
+        until = finding.until if job.leased.row.open_attempts else None
+        if not await self._sender.repeats.may_repeat(job.leased, finding.until):
+            return Step.END
+        publication = publication or await self._publications.read(job)
+        return await self._sender.send(job, publication, repeatable_until=until)
 
     async def _handle_unusable_ticket(self, job: DeliveryJob, finding: CheckResult) -> Step:
         """Handle an unusable ticket, or one of unknown status.
@@ -249,37 +265,20 @@ class Publisher:
             raise Rejected(why, service=job.account.service, code="ticket_dead")
         await job.leased.save(DeliveryChanges(ticket=None))
 
-    async def _prepare_ticket(self, job: DeliveryJob) -> None:
-        """Upload text and pictures, invisibly, and store the ticket before anything can become visible."""
+    async def _prepare_ticket(self, job: DeliveryJob) -> Publication:
+        """Upload text and pictures, invisibly, and store the ticket before anything can become visible.
+
+        Return the publication that it is for.
+        """
         leased = job.leased
         if leased.row.state is not State.PREPARING:
             await leased.save(DeliveryChanges(state=State.PREPARING, error=None))
-        declared = job.platform.declaration
-        post = job.post
-        composed = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
-        text = composed if declared.shows_text else ""
-        pictures = [await self._picture_for(job, medium_id) for medium_id in leased.row.picture.medium_ids]
-        publication = Publication(text=text, pictures=tuple(pictures))
-        ticket = await job.platform.prepare(job.destination, publication)
+        publication = await self._publications.read(job)
+        key = idempotency_key(leased.row, publication)
+        ticket = await job.platform.prepare(job.destination, publication, key)
         # Only tickets that were prepared count here; failed calls of `prepare` are bounded by `tries`.
         await leased.save(DeliveryChanges(ticket=ticket.as_json(), prepares=leased.row.prepares + 1, tries=0))
-
-    async def _picture_for(self, job: DeliveryJob, medium_id: str) -> Picture:
-        post, row = job.post, job.leased.row
-        medium = job.media.get(medium_id)
-        if medium is None:
-            # It was generated by this job.
-            medium = await self._database.read(
-                lambda transaction: media_store.find(transaction, medium_id, row.workspace_id)
-            )
-        if medium is None:
-            raise LookupError(f"{row.id} refers to a picture that does not exist")
-        url = self._media_urls.sign(medium.id, self._clock.now())
-        data = await self._blobs.get(medium.digest)
-        # Each picture of a carousel has its own alt text.
-        own_alt = row.picture.alt if row.picture.slides is None else medium.alt or row.picture.alt
-        alt = rules.alt_on(row.platform, post.content, post.texts, own_alt)
-        return Picture(data, url, medium.width, medium.height, alt)
+        return publication
 
     async def _check_until_answered(self, job: DeliveryJob) -> CheckResult | None:
         """Poll the ticket until the finding is not `Waiting`; None when the delivery has to wait until `next_at`."""

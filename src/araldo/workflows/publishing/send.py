@@ -2,83 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import Enum
 from functools import partial
 
 from araldo.accounts import store as account_store
-from araldo.accounts.models import Account
-from araldo.clock import Clock, ClockSteps
+from araldo.clock import Clock
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAgain, ReconnectNeeded, Rejected, TryLater
 from araldo.loops import FailureLog
-from araldo.media.models import Medium
 from araldo.messages import Message
-from araldo.platforms.base import Destination, Platform, Published, Quota, Ticket
+from araldo.platforms.base import Publication, Published, Quota, Ticket
 from araldo.posts import claim_store, delivery_store
 from araldo.posts.delivery_changes import DeliveryChanges
-from araldo.posts.models import Delivery, Post, State
+from araldo.posts.models import Delivery, State
 from araldo.storage.database import Database, Transaction
 from araldo.workflows.deliveries.lease import LeasedDelivery, LeaseLost, record_delivery_event, save_leased
 from araldo.workflows.deliveries.outcomes import DeliveryOutcomes
 from araldo.workflows.deliveries.resume import AccountRecovery
 from araldo.workflows.publishing.destinations import Destinations
+from araldo.workflows.publishing.job import DeliveryJob, Step, ticket_of
+from araldo.workflows.publishing.repeats import PublishTimings, Repeats
 from araldo.workspaces import audit_store
 
-SENDS_MAX = 3
 PREPARES_MAX = 3
 # After this many refusals a ticket of which nothing is published is replaced by a new one.
 _REFUSALS_MAX = 3
-# How long after the intent its request may still leave this machine, in seconds, whatever the time-outs.
-_SEND_WINDOW_S = 10.0
 # A post that was sent longer ago than this is in the platform's count by now, or never will be, in seconds.
 _IN_FLIGHT_S = 60.0
 # Requests in flight may be counted twice, by the platform already and by us still: a new read settles it.
 _IN_FLIGHT_RECHECK_S = 1.0
 # A full quota may free up at any time (the account may be used elsewhere too), so it is read again after this long.
 _QUOTA_RECHECK_S = 1800.0
-
-
-@dataclass(frozen=True, slots=True)
-class PublishTimings:
-    """In seconds; `araldo.settings.PublishSettings` says what each is for."""
-
-    http_timeout_s: float
-    lease_s: float
-
-    @property
-    def send_window_s(self) -> float:
-        """How long after the intent the request may leave: less than a time-out, so that a repeat can follow soon."""
-        return min(_SEND_WINDOW_S, self.http_timeout_s / 2)
-
-
-class Step(Enum):
-    """What follows in a job: check the ticket again, or end, because the outcome is recorded or has to wait."""
-
-    CHECK = "check"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryJob:
-    """A leased delivery with the values that its steps need, read once when it was claimed.
-
-    `destination`: for writes; what a check must not match is read before it (`Destinations.for_check`).
-    """
-
-    leased: LeasedDelivery
-    post: Post
-    account: Account
-    platform: Platform
-    destination: Destination
-    media: Mapping[str, Medium]
-
-
-def ticket_of(row: Delivery) -> Ticket:
-    if row.ticket is None:
-        raise LookupError(f"{row.id} has no ticket")
-    return Ticket.from_json(row.ticket)
 
 
 def _ticket_to_send(before: Ticket, now: datetime, send_before: datetime) -> Ticket:
@@ -103,7 +57,7 @@ def _store_details_and_release(
 
 
 class Sender:
-    """Send tickets and record what became of them; decide when and how often a ticket may be sent again."""
+    """Send tickets and record what became of them."""
 
     def __init__(
         self,
@@ -121,69 +75,49 @@ class Sender:
         self._times = times
         self._recovery = AccountRecovery(clock)
         self._failures = FailureLog(clock)
-        # Until when a request of this process can be in flight, on the steady clock, by delivery.
-        self._in_flight: dict[str, float] = {}
-        self._steps = ClockSteps(clock)
-        # The same of any other process's, after the clock was set forwards.
-        self._all_end_at = 0.0
+        self.repeats = Repeats(clock=clock, outcomes=outcomes, times=times)
 
-    async def may_send(self, leased: LeasedDelivery) -> bool:
-        """Return whether the ticket may be sent now; otherwise record that the delivery waits or is unconfirmed.
-
-        A repeat waits until the request before it can no longer be in flight; at most `SENDS_MAX` are sent.
-        """
-        if not leased.row.open_attempts:
-            return True
-        ticket = ticket_of(leased.row)
-        if ticket.sends >= SENDS_MAX:
-            await self._outcomes.record_unconfirmed(leased, Message("send.no_clear_answer", {"count": ticket.sends}))
-            return False
-        now = self._clock.now()
-        previous_ends_at = (ticket.send_before or now) + timedelta(seconds=self._times.http_timeout_s)
-        # The wall clock may have been set forwards since.
-        running = self._clock.running()
-        if self._steps.find() > 0:
-            self._all_end_at = running + self._times.send_window_s + self._times.http_timeout_s
-        steady_s = max(self._in_flight.get(leased.row.id, 0.0), self._all_end_at) - running
-        previous_ends_at = max(previous_ends_at, now + timedelta(seconds=steady_s))
-        if now < previous_ends_at:
-            await leased.save(DeliveryChanges(state=State.WAITING, next_at=previous_ends_at))
-            return False
-        return True
-
-    def _note_in_flight(self, delivery_id: str) -> None:
-        now = self._clock.running()
-        # The oldest come first.
-        while self._in_flight and next(iter(self._in_flight.values())) <= now:
-            del self._in_flight[next(iter(self._in_flight))]
-        self._in_flight.pop(delivery_id, None)
-        self._in_flight[delivery_id] = now + self._times.send_window_s + self._times.http_timeout_s
-
-    async def send(self, job: DeliveryJob, quota: Quota | None) -> Step:
+    async def send(
+        self,
+        job: DeliveryJob,
+        publication: Publication,
+        quota: Quota | None = None,
+        *,
+        repeatable_until: datetime | None = None,
+    ) -> Step:
         """Record the intent, then do the one visible write.
+
+        `repeatable_until`: of a repeat that cannot publish twice before then, and does not leave close to it.
 
         END: the outcome is recorded. CHECK: the answer was unclear, and the ticket has to be checked. Raises the
         refusal (TryLater, Rejected, ReconnectNeeded) when nothing was published; TryLater when the quota is used up;
         LeaseLost.
         """
         leased = job.leased
-        opened = await self._record_intent(job, quota)
+        if not ticket_of(leased.row).is_of(publication):
+            return await self._handle_changed_publication(leased)
+        opened = await self._record_intent(job, quota, repeatable_until)
         if opened is None:
             return Step.END
         ticket, number = opened
         started = self._clock.running()
-        self._note_in_flight(leased.row.id)
+        self.repeats.note_request(leased.row.id)
         try:
-            published = await job.platform.publish(job.destination, ticket)
+            published = await job.platform.publish(job.destination, ticket, publication)
         except OutcomeUnknown as unknown:
+            self.repeats.note_unknown_outcome(leased.row.id, started)
             await self._outcomes.record_answer(leased, number, unknown, self._clock.running() - started)
             return Step.CHECK
         except (TryLater, Rejected, ReconnectNeeded) as refusal:
             seconds = self._clock.running() - started
-            must_recheck = leased.row.open_attempts == 1 and not isinstance(refusal, NotSent)
+            must_recheck = (
+                leased.row.open_attempts == 1
+                and not isinstance(refusal, NotSent)
+                and job.platform.declaration.can_check
+            )
             found = await self._recheck_after_refusal(job, ticket) if must_recheck else None
             if found is None:
-                return await self._handle_refusal(leased, number, refusal, seconds)
+                return await self._handle_refusal(leased, number, refusal, seconds, repeatable_until)
             if not found.certain:
                 await self._outcomes.record_answer(leased, number, refusal, seconds)
                 return Step.CHECK
@@ -192,7 +126,21 @@ class Sender:
         await self.record_published(job, published, number=number, seconds=self._clock.running() - started)
         return Step.END
 
-    async def _record_intent(self, job: DeliveryJob, quota: Quota | None) -> tuple[Ticket, int] | None:
+    async def _handle_changed_publication(self, leased: LeasedDelivery) -> Step:
+        """Send nothing, because the post is not what the ticket was prepared for.
+
+        END: an attempt is open, and a person decides. Raises NotSent, with the ticket dropped, when none is.
+        """
+        if leased.row.open_attempts:
+            await self._outcomes.record_unconfirmed(leased, Message("send.changed"))
+            return Step.END
+        if leased.row.prepares < PREPARES_MAX:
+            await leased.save(DeliveryChanges(ticket=None))
+        raise NotSent(Message("send.changed"), after_s=1, service="araldo", code="publication_changed")
+
+    async def _record_intent(
+        self, job: DeliveryJob, quota: Quota | None, repeatable_until: datetime | None
+    ) -> tuple[Ticket, int] | None:
         """Open an attempt in one committed transaction, after which the post may become visible at any time.
 
         Return the ticket to send and the attempt's number; None, with the delivery queued again, when the account was
@@ -208,7 +156,7 @@ class Sender:
                 frees_in_s = self._seconds_until_quota_frees(transaction, row, job.account.id, quota)
                 if frees_in_s is not None:
                     return frees_in_s
-            send_before = transaction.now + timedelta(seconds=self._times.send_window_s)
+            send_before = self.repeats.find_send_before(transaction.now, repeatable_until)
             ticket = _ticket_to_send(ticket_of(row), transaction.now, send_before)
             opened = delivery_store.open_attempt(
                 transaction, row, ticket=ticket.as_json(), now=transaction.now, send_before=send_before
@@ -258,14 +206,23 @@ class Sender:
             return None
         return finding if isinstance(finding, Published) else None
 
-    async def _handle_refusal(self, leased: LeasedDelivery, number: int, refusal: OutsideError, seconds: float) -> Step:
+    async def _handle_refusal(
+        self,
+        leased: LeasedDelivery,
+        number: int,
+        refusal: OutsideError,
+        seconds: float,
+        repeatable_until: datetime | None,
+    ) -> Step:
         """Close the attempt as refused and raise the refusal.
 
-        Return CHECK, with the attempt still open, when an earlier attempt is open too: only a check can then tell what
-        was published.
+        With an earlier attempt open, the attempt stays open too, because no later refusal is final: return CHECK, or
+        raise a refusal that a repeat has to wait for.
         """
         if leased.row.open_attempts > 1:
             await self._outcomes.record_answer(leased, number, refusal, seconds)
+            if repeatable_until is not None and isinstance(refusal, TryLater | ReconnectNeeded):
+                raise refusal
             return Step.CHECK
         row = leased.row
         # `sent_since` stays: the recheck may have failed or come too early, so later checks search from there on.
