@@ -17,7 +17,7 @@ _WORDS = (
     "striking Guessing one_try buried dig_out sweep_away asked_again Choice Given Givens "
     "Remembering WorkspaceMemory recall Question Asked _out_all_the_same _ours_alone _go _dead_end "
     "write_openly write_visibly _invisible in_order PictureWish PastPicture face_of past_of Album put_off "
-    "LastWork _with_last_works Repeatable Done House Stage Desk Ward Hour Odd Victim Watch _one "
+    "LastWork _with_last_works Done House Stage Desk Ward Hour Odd Victim Watch _one "
     "Outcome Wanted Made Job Change Happening"
 )
 BANNED = frozenset(_WORDS.split(" "))

@@ -1,6 +1,6 @@
 """The stage of a service: its server in tests, and what the contract of all platforms needs to do there.
 
-A service brings `tests/platforms/<service>/stage.py` with one class `Stage`; its platforms then run through
+A service brings `tests/platforms/<service>/stage.py` with one class `ServiceStage`; its platforms then run through
 `tests/platforms/test_contract.py`. The server may be a folder of our sandbox, or a foreign one.
 """
 
@@ -59,7 +59,7 @@ class MovedClock(SystemClock):
         return super().now() + timedelta(seconds=self.moved_s)
 
 
-class Stage(ABC):
+class ServiceStage(ABC):
     """One service, running. Made by `start`, once for all tests; `reset` comes before each."""
 
     # How the answer of a write that the service has committed can get lost, by names of the stage's own.
@@ -73,12 +73,12 @@ class Stage(ABC):
 
     @classmethod
     @abstractmethod
-    def start(cls, pictures_url: str) -> AbstractContextManager[Stage]:
+    def start(cls, pictures_url: str) -> AbstractContextManager[ServiceStage]:
         """Start the server. `pictures_url`: where it can fetch the test's pictures, if it fetches them."""
 
     @classmethod
     @abstractmethod
-    def on_gateway(cls) -> Stage:
+    def on_gateway(cls) -> ServiceStage:
         """Return a stage without a server, for `build`, `destination` and `sent_ticket` with a `url`."""
 
     @abstractmethod
@@ -164,19 +164,19 @@ class Stages:
     """The stages that were started, by service."""
 
     pictures_url: str
-    enter: Callable[[AbstractContextManager[Stage]], Stage]
-    started: dict[str, Stage] = field(default_factory=dict)
+    enter: Callable[[AbstractContextManager[ServiceStage]], ServiceStage]
+    started: dict[str, ServiceStage] = field(default_factory=dict)
 
-    def get(self, service: str) -> Stage:
+    def get(self, service: str) -> ServiceStage:
         if service not in self.started:
             self.started[service] = self.enter(find_stage(service).start(self.pictures_url))
         self.started[service].reset()
         return self.started[service]
 
 
-def find_stage(service: str) -> type[Stage]:
-    """Return the class `Stage` of the service's own folder. Raises ImportError when it has none."""
-    found: type[Stage] = importlib.import_module(f"tests.platforms.{service}.stage").Stage
+def find_stage(service: str) -> type[ServiceStage]:
+    """Return the class `ServiceStage` of the service's own folder. Raises ImportError when it has none."""
+    found: type[ServiceStage] = importlib.import_module(f"tests.platforms.{service}.stage").ServiceStage
     return found
 
 
@@ -195,7 +195,7 @@ def platform_cases() -> list[tuple[str, tuple[Build, int]]]:
     ]
 
 
-def build_case(stage: Stage, platform: Build, count: int, http: Http) -> PlatformCase:
+def build_case(stage: ServiceStage, platform: Build, count: int, http: Http) -> PlatformCase:
     clock = MovedClock()
     built = stage.build(platform, http, clock)
     declared = built.declaration

@@ -21,7 +21,7 @@ from tests.platforms.contract import (
     OddAnswer,
     Operation,
     PlatformCase,
-    Stage,
+    ServiceStage,
     Stages,
     build_case,
     declaration_of,
@@ -52,7 +52,7 @@ def test_every_service_has_a_stage() -> None:
     services = {declaration_of(platform).service for platform in PLATFORMS}
     assert services == set(LOGINS)
     for service in services:
-        assert issubclass(find_stage(service), Stage), f"tests/platforms/{service}/stage.py has no stage"
+        assert issubclass(find_stage(service), ServiceStage), f"tests/platforms/{service}/stage.py has no stage"
 
 
 async def test_a_post_is_published_once_and_check_finds_it(case: PlatformCase) -> None:

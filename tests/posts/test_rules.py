@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from araldo.posts.compose import normalize_hashtags
 from araldo.posts.entities import is_hashtag
-from araldo.posts.rules import NewPost, alt_text_warnings, find_problems
+from araldo.posts.rules import NewPost, alt_text_warnings, find_problems, no_check_warnings
 from tests.support.made_up_platforms import DECLARATIONS
 
 NOW = datetime(2030, 1, 31, 9, 0, tzinfo=UTC)
@@ -101,3 +101,12 @@ def test_any_input_gets_an_answer_in_both_languages(tags: list[str], content: st
         assert problem.message.to("en")
         assert problem.message.to("it")
         assert problem.pointer.startswith("/")
+
+
+def test_a_platform_that_cannot_be_asked_is_a_warning() -> None:
+    post = NewPost(content="Ciao", platforms=["wall", "square"])
+    blind = DECLARATIONS | {"square": replace(DECLARATIONS["square"], can_check=False)}
+    assert list(no_check_warnings(post, DECLARATIONS)) == []
+    assert [(one.pointer, one.code, one.platform) for one in no_check_warnings(post, blind)] == [
+        ("/platforms/1", "cannot_check", "square")
+    ]

@@ -174,6 +174,16 @@ def slide_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> It
             yield Problem(f"/platforms/{index}", "not_all_pictures", said, name)
 
 
+def no_check_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
+    """Yield a warning for each platform that cannot be asked whether a post was published."""
+    for index, name in enumerate(post.platforms):
+        declared = declarations.get(name)
+        if declared is not None and not declared.can_check:
+            yield Problem(
+                f"/platforms/{index}", "cannot_check", Message("posts.cannot_check", {"label": declared.label}), name
+            )
+
+
 def alt_text_warnings(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
     """Yield a warning for each custom picture without alt text: the post's text does not say what it shows."""
     for name in post.platforms:

@@ -16,7 +16,7 @@ from araldo.platforms.base import PlatformContext, Service
 from araldo.platforms.meta.graph import SERVICE
 from araldo.platforms.meta.login import MetaLogin
 from tests.platforms import contract
-from tests.platforms.meta.stage import Stage, reset_sandbox
+from tests.platforms.meta.stage import ServiceStage, reset_sandbox
 from tests.support.running_system import SandboxClient, running_sandbox
 from tests.support.serving import serve
 
@@ -60,7 +60,7 @@ async def case(
     """Yield a platform with one picture, or with the number of pictures that the parameter names."""
     platform, count = request.param if isinstance(request.param, tuple) else (request.param, 1)
     async with Http(timeout_s=2) as http:
-        built = contract.build_case(Stage(meta, served_pictures), platform, count, http)
+        built = contract.build_case(ServiceStage(meta, served_pictures), platform, count, http)
         yield PlatformCase(**vars(built))
 
 

@@ -24,7 +24,7 @@ _NO_IDS = (
 )
 
 
-class Stage(contract.Stage):
+class ServiceStage(contract.ServiceStage):
     lost_answers = ("reset", "html", "graph_error")
     odd_answers: ClassVar[Mapping[contract.Operation, tuple[contract.OddAnswer, ...]]] = {
         "prepare": _NO_IDS,
@@ -51,12 +51,12 @@ class Stage(contract.Stage):
 
     @classmethod
     @contextmanager
-    def start(cls, pictures_url: str) -> Iterator[Stage]:
+    def start(cls, pictures_url: str) -> Iterator[ServiceStage]:
         with running_sandbox() as opened:
             yield cls(opened, pictures_url)
 
     @classmethod
-    def on_gateway(cls) -> Stage:
+    def on_gateway(cls) -> ServiceStage:
         return cls(SandboxClient(""))
 
     def reset(self) -> None:

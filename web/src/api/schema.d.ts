@@ -2198,10 +2198,15 @@ export interface components {
             /** Data */
             data: components["schemas"]["PlatformRead"][];
         };
-        /** PlatformRead */
+        /**
+         * PlatformRead
+         * @description `can_check`: False where a post whose answer was lost cannot be looked up, so that a person has to decide.
+         */
         PlatformRead: {
             /** Account Kind */
             account_kind: string;
+            /** Can Check */
+            can_check: boolean;
             image: components["schemas"]["ImageSpecRead"];
             /** Label */
             label: string;

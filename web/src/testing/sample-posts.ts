@@ -106,6 +106,7 @@ export function platform(name: string, label: string, changes: Partial<Platform>
     label,
     account_kind: "page",
     needs_picture: false,
+    can_check: true,
     preview: "feed_card",
     shows_text: true,
     links_clickable: true,

@@ -80,6 +80,7 @@ class Validator:
         warnings = [
             *rules.slide_warnings(new, self.declarations),
             *rules.alt_text_warnings(new, self.declarations),
+            *rules.no_check_warnings(new, self.declarations),
         ]
         if new.image_provider in self._designed:
             warnings += lettering_warnings(new, self.declarations)

@@ -25,6 +25,7 @@ function declared(preview: string, width: number, height: number, others: Partia
     name: "place",
     label: "Place",
     needs_picture: true,
+    can_check: true,
     shows_text: true,
     links_clickable: true,
   };
