@@ -85,10 +85,10 @@ class ServiceStage(contract.ServiceStage):
         return self.meta.published_ids()
 
     def lose_answer(self, kind: str, when: Literal["before", "after"]) -> None:
-        error = {"status": 500, "code": 2, "message": "unexpected"}
+        error = {"error": {"status": 500, "code": 2, "message": "unexpected"}} if kind == "graph_error" else {}
         moment = "before" if when == "before" else "after_commit"
         for path in _VISIBLE_WRITES:
-            self.meta.fault(method="POST", path=path, when=moment, kind=kind, error=error, times=1)
+            self.meta.fault(method="POST", path=path, when=moment, kind=kind, times=1, **error)
 
     def end_access(self, destination: Destination) -> None:
         for token in (destination.token, destination.read_token):
