@@ -19,8 +19,9 @@ from araldo.storage.schema import accounts
 
 _a = accounts.c
 _SELECT = select(accounts).where(_a.id == bindparam("b_id"), _a.workspace_id == bindparam("b_workspace_id"))
-_STORE_QUOTA = update(accounts).where(_a.id == bindparam("b_id")).values(quota=bindparam("quota"))
+_STORE_QUOTA = update(accounts).where(_a.id == bindparam("b_id")).values(quota=bindparam("quota")).returning(_a.token)
 _SELECT_BY_IDS = select(accounts).where(_a.id.in_(bindparam("b_ids", expanding=True)))
+_SELECT_ACTION_NEEDED = _SELECT.where(_a.health == "action_needed")
 _SELECT_TOKEN = select(_a.token).where(_a.id == bindparam("b_id"))
 _FIELDS = tuple(Account.__dataclass_fields__)
 
@@ -48,6 +49,13 @@ def get(transaction: Transaction, workspace_id: str, account_id: str) -> Account
 def find(transaction: Transaction, workspace_id: str, account_id: str | None) -> Account | None:
     """Return the account; None when `account_id` is None. Raises NotFound."""
     return None if account_id is None else get(transaction, workspace_id, account_id)
+
+
+def find_action_needed(transaction: Transaction, workspace_id: str, account_id: str | None) -> Account | None:
+    """Return the account if its health is `action_needed`."""
+    keys = {"b_id": account_id, "b_workspace_id": workspace_id}
+    row = transaction.execute(_SELECT_ACTION_NEEDED, keys).one_or_none()
+    return None if row is None else _account_of(row._asdict())
 
 
 def find_all(transaction: Transaction, ids: Collection[str]) -> dict[str, Account]:
@@ -99,9 +107,13 @@ def save(transaction: Transaction, before: Account, after: Account) -> None:
         transaction.execute(update(accounts).where(_a.id == before.id).values(changes))
 
 
-def store_quota(transaction: Transaction, account_id: str, quota: Mapping[str, Any]) -> None:
-    """Store the quota that was read; on PostgreSQL this locks the account's row until the transaction ends."""
-    transaction.execute(_STORE_QUOTA, {"b_id": account_id, "quota": quota})
+def store_quota(transaction: Transaction, account_id: str, quota: Mapping[str, Any]) -> str | None:
+    """Store the quota that was read and return the sealed token, as `get_token` does.
+
+    On PostgreSQL this locks the account's row until the transaction ends.
+    """
+    token: str | None = transaction.execute(_STORE_QUOTA, {"b_id": account_id, "quota": quota}).scalar_one()
+    return token
 
 
 def lock(transaction: Transaction, account_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, String, bindparam, case, func, select, update
 
 from araldo.posts.models import Delivery, State
 from araldo.posts.store import deliveries_of
@@ -43,6 +43,15 @@ _RENEW = (
     .values(lease_until=bindparam("b_until"))
 )
 _RELEASE = update(deliveries).where(*_OWN).values(lease_owner=None, lease_until=None)
+_RELEASE_PUBLISHED = (
+    update(deliveries)
+    .where(_OWN[0])
+    .values(
+        permalink=func.coalesce(_d.permalink, bindparam("permalink", type_=String())),
+        lease_owner=case((_OWN[1], None), else_=_d.lease_owner),
+        lease_until=case((_OWN[1], None), else_=_d.lease_until),
+    )
+)
 _BEGIN_PREPARING = (
     update(deliveries)
     .where(_d.id == bindparam("b_id"))
@@ -127,4 +136,11 @@ def release(transaction: Transaction, leased: Delivery) -> None:
     """Release the lease if the delivery is still leased by its owner, whatever its rev and fence are now."""
     transaction.execute(_RELEASE, {"b_id": leased.id, "b_owner": leased.lease_owner})
     # A caller may wait until no worker has the delivery.
+    transaction.has_changes = True
+
+
+def release_published(transaction: Transaction, leased: Delivery, permalink: str | None) -> None:
+    """Release the lease as `release` does, and store the permalink, whoever has the lease, unless there is one."""
+    keys = {"b_id": leased.id, "b_owner": leased.lease_owner}
+    transaction.execute(_RELEASE_PUBLISHED, keys | {"permalink": permalink})
     transaction.has_changes = True

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Update, and_, bindparam, distinct, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, Update, and_, bindparam, case, distinct, func, insert, or_, select, update
 
 from araldo.pictures import store as picture_store
 from araldo.platforms.base import Ticket
@@ -24,8 +24,8 @@ _delivery_id = bindparam("b_delivery_id", type_=String())
 _account_id = bindparam("b_account_id", type_=String())
 _since = bindparam("b_since", type_=UtcTime())
 # The statements of a delivery's way to its result, built once.
-_LAST_NUMBER = select(func.coalesce(func.max(attempts.c.number), 0)).where(attempts.c.delivery_id == _delivery_id)
-_ADD_ATTEMPT = insert(attempts)
+_NEXT_NUMBER = select(func.coalesce(func.max(attempts.c.number), 0) + 1).where(attempts.c.delivery_id == _delivery_id)
+_ADD_ATTEMPT = insert(attempts).values(number=_NEXT_NUMBER.scalar_subquery()).returning(attempts.c.number)
 _ANSWER_ATTEMPT = (
     update(attempts)
     .where(attempts.c.delivery_id == _delivery_id, attempts.c.number == bindparam("b_number"))
@@ -50,6 +50,22 @@ _CLOSE_AS_PUBLISHED = (
     .where(attempts.c.delivery_id == _delivery_id, attempts.c.outcome.is_(None))
     .values(outcome="published", closed_at=bindparam("b_now"))
 )
+# The same, with the answer of the attempt that was answered.
+_is_answered = attempts.c.number == bindparam("b_number")
+_CLOSE_ANSWERED_AS_PUBLISHED = (
+    update(attempts)
+    .where(attempts.c.delivery_id == _delivery_id, or_(_is_answered, attempts.c.outcome.is_(None)))
+    .values(
+        answer=case((_is_answered, bindparam("answer", type_=attempts.c.answer.type)), else_=attempts.c.answer),
+        seconds=case((_is_answered, bindparam("seconds")), else_=attempts.c.seconds),
+        outcome="published",
+        closed_at=bindparam("b_now"),
+    )
+)
+_STORE_PERMALINK = (
+    update(deliveries).where(_d.id == _delivery_id, _d.permalink.is_(None)).values(permalink=bindparam("permalink"))
+)
+_STORE_REMOTE_ID_TOO = _STORE_PERMALINK.values(remote_id=bindparam("remote_id"))
 # How long a delivery without a remote id may be what a match by text has found for another one.
 _IDENTICAL_TEXT_FOR = timedelta(days=2)
 # More than a check searches back before the first send.
@@ -102,19 +118,17 @@ def open_attempt(
     raised = _save(transaction, leased, now, changes | {"fence": fence})
     if raised is None:
         return None
-    number = transaction.execute(_LAST_NUMBER, {"b_delivery_id": leased.id}).scalar_one() + 1
     attempt = {
+        "b_delivery_id": leased.id,
         "id": new_id("att"),
         "workspace_id": leased.workspace_id,
         "delivery_id": leased.id,
-        "number": number,
         "fence": fence,
         "opened_at": now,
         "send_before": send_before,
         "asked": ticket,
     }
-    transaction.execute(_ADD_ATTEMPT, attempt)
-    return raised, number
+    return raised, transaction.execute(_ADD_ATTEMPT, attempt).scalar_one()
 
 
 def answer_attempt(
@@ -143,17 +157,29 @@ def close_attempts(transaction: Transaction, delivery_id: str, answer: dict[str,
 
 
 def store_published(
-    transaction: Transaction, delivery_id: str, now: datetime, *, remote_id: str | None, permalink: str | None
+    transaction: Transaction,
+    delivery_id: str,
+    now: datetime,
+    *,
+    remote_id: str | None,
+    permalink: str | None,
+    answered: tuple[int, float] | None = None,
 ) -> bool:
     """Record a confirmed publish and close the open attempts; False when it was recorded before.
 
+    `answered`: the number of the attempt that was answered with it, and the seconds that took, if it was.
     The one write without a fence check, because a confirmed publish is final.
     Raises the database's IntegrityError when another delivery of the account owns that remote id.
     """
     keys = {"b_delivery_id": delivery_id, "b_now": now}
     found = {"remote_id": remote_id, "permalink": permalink}
     done = transaction.execute(_STORE_PUBLISHED, keys | found)
-    transaction.execute(_CLOSE_AS_PUBLISHED, keys)
+    if answered is None:
+        transaction.execute(_CLOSE_AS_PUBLISHED, keys)
+    else:
+        number, seconds = answered
+        answer = {"b_number": number, "answer": found, "seconds": seconds}
+        transaction.execute(_CLOSE_ANSWERED_AS_PUBLISHED, keys | answer)
     return bool(done.rowcount)
 
 
@@ -161,15 +187,11 @@ def store_permalink(
     transaction: Transaction, delivery_id: str, permalink: str | None, *, remote_id: str | None = None
 ) -> None:
     """Store a permalink read after publishing, unless there is one. `remote_id`: for a delivery that had none."""
-    found: dict[str, str | None] = (
-        {"permalink": permalink}
-        if remote_id is None
-        else {
-            "permalink": permalink,
-            "remote_id": remote_id,
-        }
-    )
-    transaction.execute(update(deliveries).where(_d.id == delivery_id, _d.permalink.is_(None)).values(**found))
+    found = {"b_delivery_id": delivery_id, "permalink": permalink}
+    if remote_id is None:
+        transaction.execute(_STORE_PERMALINK, found)
+    else:
+        transaction.execute(_STORE_REMOTE_ID_TOO, found | {"remote_id": remote_id})
 
 
 def store_notes(transaction: Transaction, delivery_id: str, notes: list[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, TypeDecorator
@@ -10,18 +11,32 @@ from araldo.storage.database import as_utc
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """An instant: takes aware datetimes, stores UTC, returns aware UTC datetimes on both databases."""
+    """An instant: takes aware datetimes, stores UTC, returns aware UTC datetimes on both databases.
+
+    SQLite has it as text in the format of SQLAlchemy's DateTime, which takes three times as long to write and read it.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        utc = as_utc(value)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], object]:
+        return _to_text if dialect.name == "sqlite" else _to_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], datetime | None]:
+        return _from_text if dialect.name == "sqlite" else _from_driver
+
+
+def _to_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else as_utc(value)
+
+
+def _to_text(value: datetime | None) -> str | None:
+    return None if value is None else as_utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _from_text(value: object) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+
+
+def _from_driver(value: object) -> datetime | None:
+    return value.astimezone(UTC) if isinstance(value, datetime) else None

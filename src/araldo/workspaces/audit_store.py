@@ -18,7 +18,7 @@ _a = audit_log.c
 _NAME_MAX, _ADDRESS_MAX = 200, 64
 _INSERT = insert(audit_log)
 _LAST_REQUEST = (
-    select(audit_log)
+    select(_a.actor_kind, _a.actor_id, _a.actor_name, _a.address)
     .where(
         _a.target == bindparam("b_post_id"),
         _a.workspace_id == bindparam("b_workspace_id"),
@@ -111,7 +111,7 @@ def _entry(row: Row[Any]) -> AuditRecord:
     )
 
 
-def _actor(row: Row[Any]) -> Actor:
+def _actor(row: Row[*tuple[Any, ...]]) -> Actor:
     return Actor(ActorKind(row.actor_kind), row.actor_id, row.actor_name, row.address)
 
 

@@ -5,7 +5,6 @@ Facts: Meta's Graph API reference, "Handle Errors" and "Secure Graph API Calls" 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
@@ -100,7 +99,7 @@ class GraphClient:
         common = {"locale": "en_US"}
         if self._service.app_secret:
             key = self._service.app_secret.encode()
-            common["appsecret_proof"] = hmac.new(key, token.encode(), hashlib.sha256).hexdigest()
+            common["appsecret_proof"] = hmac.digest(key, token.encode(), "sha256").hex()
         return common
 
 

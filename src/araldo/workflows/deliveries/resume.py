@@ -47,7 +47,7 @@ class AccountRecovery:
 
         A problem that an inspection found stays: publishing on one platform proves nothing about another.
         """
-        account = account_store.find(transaction, workspace_id, account_id)
+        account = account_store.find_action_needed(transaction, workspace_id, account_id)
         met = None if account is None else delivery_error_of(account)
         if account is None or met is None or met["platform"] != platform or delivery_error_at(met) >= began_at:
             return

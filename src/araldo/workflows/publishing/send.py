@@ -48,11 +48,9 @@ def _ticket_to_send(before: Ticket, now: datetime, send_before: datetime) -> Tic
 def _store_details_and_release(
     transaction: Transaction, row: Delivery, *, link: str | None, note: Message | None
 ) -> Delivery:
-    if link is not None and row.permalink is None:
-        delivery_store.store_permalink(transaction, row.id, link)
     if note is not None:
         delivery_store.store_notes(transaction, row.id, [note.as_json()])
-    claim_store.release(transaction, row)
+    claim_store.release_published(transaction, row, link)
     return replace(row, permalink=link, lease_owner=None, lease_until=None)
 
 
@@ -149,7 +147,14 @@ class Sender:
         row = job.leased.row
 
         def in_transaction(transaction: Transaction) -> tuple[Delivery, int | None] | float:
-            if account_store.get_token(transaction, job.account.id) != job.account.token:
+            # With a quota the write comes first: on PostgreSQL it locks the account's row, so that its intents happen
+            # one at a time.
+            token = (
+                account_store.get_token(transaction, job.account.id)
+                if quota is None
+                else account_store.store_quota(transaction, job.account.id, quota.as_json())
+            )
+            if token != job.account.token:
                 again = DeliveryChanges(state=State.WAITING, next_at=transaction.now)
                 return save_leased(transaction, row, again), None
             if quota is not None:
@@ -176,9 +181,10 @@ class Sender:
     def _seconds_until_quota_frees(
         self, transaction: Transaction, row: Delivery, account_id: str, quota: Quota
     ) -> float | None:
-        """Reserve one post of the account's quota; None when reserved, else the seconds until one may be free."""
-        # The write comes first: on PostgreSQL it locks the account's row, so that its intents happen one at a time.
-        account_store.store_quota(transaction, account_id, quota.as_json())
+        """Reserve one post of the account's quota; None when reserved, else the seconds until one may be free.
+
+        The account's row is locked.
+        """
         uncounted = delivery_store.count_not_in_quota(
             transaction, row, since=quota.read_at, in_flight_since=quota.read_at - timedelta(seconds=_IN_FLIGHT_S)
         )
@@ -300,13 +306,13 @@ class Sender:
         self, transaction: Transaction, row: Delivery, published: Published, number: int | None, seconds: float
     ) -> Delivery:
         now = transaction.now
-        if number is not None:
-            answer = {"remote_id": published.remote_id, "permalink": published.permalink}
-            delivery_store.answer_attempt(
-                transaction, row.id, number, answer=answer, seconds=seconds, outcome="published", now=now
-            )
         new = delivery_store.store_published(
-            transaction, row.id, now, remote_id=published.remote_id, permalink=published.permalink
+            transaction,
+            row.id,
+            now,
+            remote_id=published.remote_id,
+            permalink=published.permalink,
+            answered=None if number is None else (number, seconds),
         )
         if new:
             audit_store.record_published(
