@@ -88,7 +88,7 @@ class AppDependencies:
     open_streams: Counter[str] = field(default_factory=Counter)
 
 
-def _dependencies(request: Request) -> AppDependencies:
+async def _dependencies(request: Request) -> AppDependencies:
     deps = request.app.state.dependencies
     assert isinstance(deps, AppDependencies)
     return deps

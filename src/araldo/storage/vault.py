@@ -136,7 +136,7 @@ def _ciphers_of(keys: Sequence[str]) -> _Ciphers:
 
 
 def _signature(key: bytes, message: str) -> str:
-    digest = hmac.new(key, message.encode(), hashlib.sha256).digest()
+    digest = hmac.digest(key, message.encode(), "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

@@ -10,7 +10,7 @@ import pytest
 import uharfbuzz
 from fontTools.ttLib import TTFont
 
-from araldo.images.designer import Card, draw, fonts
+from araldo.images.designer import Card, draw, drawable, fonts
 from araldo.images.designer.compose import compose
 from araldo.images.designer.drawable import make_drawable, undrawable_letters
 from araldo.images.designer.render import measure, render_pixels
@@ -104,6 +104,13 @@ def test_invisible_characters_are_neither_drawn_nor_reported() -> None:
     # A direction mark and the joiners of Persian and Sinhala change what is drawn.
     for kept in ("\u200fשלום", "می\u200cخواهم", "ශ්\u200dරී"):
         assert make_drawable(kept).text == kept
+
+
+def test_letters_that_are_taken_as_they_are_can_all_be_drawn() -> None:
+    plain = [letter for letter in map(chr, range(0x250)) if drawable._PLAIN.fullmatch(letter)]
+    assert len(plain) > 150
+    for letter in plain:
+        assert drawable._drop_undrawable(f"a{letter}1{letter}{letter}") == (f"a{letter}1{letter}{letter}", {}), letter
 
 
 def test_only_an_unsupported_mark_is_left_out() -> None:

@@ -21,6 +21,8 @@ _FORMAT_CHARACTERS = frozenset(
 _STYLED_BLOCK = re.compile("[\U0001d400-\U0001d7ff]")
 # Mathematical letters outside that block, because Unicode had them before.
 _STYLED_BEFORE = frozenset("ℂℊℋℌℍℎℐℑℒℕℙℚℛℜℝℤℨℬℭℯℰℱℳℴ")
+# Every typeface has these letters, and none of them joins another.
+_PLAIN = re.compile("[\n -~À-ÿ]*")
 _TYPED = re.compile(r"(?<=\w)'(?=\w)")
 
 
@@ -38,16 +40,23 @@ def make_drawable(text: str) -> DrawableText:
 
     A letter that no typeface has is replaced by its Unicode compatibility form where that can be drawn.
     """
-    kept: list[str] = []
-    missing: dict[str, None] = {}
-    for cluster in split_clusters(unicodedata.normalize("NFC", text)):
-        drawn, lacking = _make_cluster_drawable(cluster)
-        kept.append(drawn)
-        missing.update(dict.fromkeys(lacking))
-    line = " ".join("".join(kept).split())
+    text = unicodedata.normalize("NFC", text)
+    drawn, missing = (text, {}) if _PLAIN.fullmatch(text) else _drop_undrawable(text)
+    line = " ".join(drawn.split())
     if missing:
         line = _without_gaps(line)
     return DrawableText(_TYPED.sub("’", line), tuple(missing))
+
+
+def _drop_undrawable(text: str) -> tuple[str, dict[str, None]]:
+    """Return what can be drawn of the text, and the missing letters, each once."""
+    kept: list[str] = []
+    missing: dict[str, None] = {}
+    for cluster in split_clusters(text):
+        drawn, lacking = _make_cluster_drawable(cluster)
+        kept.append(drawn)
+        missing.update(dict.fromkeys(lacking))
+    return "".join(kept), missing
 
 
 def undrawable_letters(text: str) -> tuple[str, ...]:
