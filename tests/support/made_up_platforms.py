@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from araldo.images.spec import ImageSpec
-from araldo.platforms.base import Declaration, Shape, TextLimits
+from araldo.platforms.base import Declaration, Shape
+from araldo.platforms.counting import TextLimits
 
 WALL = Declaration(
     name="wall",

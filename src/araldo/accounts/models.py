@@ -45,6 +45,11 @@ class Account(AccountLogin):
     connected_at: datetime
     posting_times: dict[str, Any] | None
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What the service says of this account: `araldo.platforms.account_facts` applies it to a declaration."""
+        return {}
+
 
 def resolve_accounts(
     platforms: Iterable[str],

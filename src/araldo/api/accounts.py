@@ -11,10 +11,12 @@ from araldo.accounts.models import Account
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import Instant
+from araldo.api.platforms import AccountRules
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, text_in
+from araldo.platforms.account_facts import declaration_of
 
 router = ResourceRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
@@ -23,7 +25,7 @@ class AccountRead(BaseModel):
     """`token_expiry`: `never`, `at` (then see `token_expires_at`) or `unknown`.
 
     `health`: `ok`, `expiring`, `action_needed` or `dead`; `health_hint`: what to do, null for nothing.
-    `missing_scopes`: by platform.
+    `missing_scopes`: by platform. `rules`: by platform, the limits that hold for this account.
     """
 
     id: str
@@ -33,6 +35,7 @@ class AccountRead(BaseModel):
     username: str | None
     remote_id: str
     platforms: list[str]
+    rules: dict[str, AccountRules]
     default: bool
     health: str
     health_hint: str | None
@@ -84,6 +87,7 @@ async def check_account(account_id: str, request: Request, deps: DependenciesDep
 
 def account_read_of(deps: AppDependencies, account: Account, language: Language) -> AccountRead:
     declarations = list(deps.declarations.values())
+    usable = [declared for declared in declarations if declared.account_kind == account.kind]
     detail = account.health_detail or {}
     return AccountRead(
         id=account.id,
@@ -92,7 +96,8 @@ def account_read_of(deps: AppDependencies, account: Account, language: Language)
         name=account.name,
         username=account.username,
         remote_id=account.remote_id,
-        platforms=[declared.name for declared in declarations if declared.account_kind == account.kind],
+        platforms=[declared.name for declared in usable],
+        rules={declared.name: AccountRules.of(declaration_of(declared, account.facts)) for declared in usable},
         default=account.is_default,
         health=account.health,
         health_hint=text_in(detail, language),

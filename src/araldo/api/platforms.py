@@ -10,6 +10,8 @@ from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
 from araldo.api.problems import RESPONSES
 from araldo.api.routing import ResourceRouter
+from araldo.platforms.base import Declaration
+from araldo.platforms.counting import TextLimits, Unit
 
 router = ResourceRouter(prefix="/api/v1", tags=["platforms"], responses=RESPONSES)
 
@@ -34,9 +36,38 @@ class ShapeRead(BaseModel):
 
 
 class LimitsRead(BaseModel):
+    """Limits of a text; null means no limit.
+
+    `unit` is what `text_max`, and `text_with_pictures_max` for a post with pictures, count: `code_points`, `graphemes`
+    (what a reader takes for one character), `utf16` (code units) or `weighted` (as X counts). `bytes_max`: of UTF-8.
+    `url_length`: what each link counts, whatever its length; with `url_needs_scheme`, only of links with http(s)://.
+    `mention_domain_counts`: false where `@name@example.org` counts as `@name`.
+    """
+
     text_max: int
     hashtags_max: int | None
     mentions_max: int | None
+    unit: Unit
+    text_with_pictures_max: int | None
+    bytes_max: int | None
+    url_length: int | None
+    url_needs_scheme: bool
+    mention_domain_counts: bool
+
+    @classmethod
+    def of(cls, limits: TextLimits) -> LimitsRead:
+        return cls(**asdict(limits))
+
+
+class AccountRules(BaseModel):
+    """What holds on a platform for one account: the platform's own rules, with those that the account's server sets."""
+
+    limits: LimitsRead
+    pictures_max: int
+
+    @classmethod
+    def of(cls, declared: Declaration) -> AccountRules:
+        return cls(limits=LimitsRead.of(declared.limits), pictures_max=declared.pictures_max)
 
 
 class SafeMarginsRead(BaseModel):
@@ -76,11 +107,7 @@ async def list_platforms(deps: DependenciesDep, _caller: CallerDep) -> PlatformL
         PlatformRead(
             name=declared.name,
             label=declared.label,
-            limits=LimitsRead(
-                text_max=declared.limits.text_max,
-                hashtags_max=declared.limits.hashtags_max,
-                mentions_max=declared.limits.mentions_max,
-            ),
+            limits=LimitsRead.of(declared.limits),
             image=ImageSpecRead(
                 width=declared.image.width,
                 height=declared.image.height,

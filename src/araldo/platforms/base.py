@@ -19,17 +19,9 @@ from araldo.clock import Clock
 from araldo.http import Http
 from araldo.images.spec import ImageSpec
 from araldo.messages import Message
+from araldo.platforms.counting import TextLimits
 
 Preview = Literal["feed_card", "square_post", "fullscreen"]
-
-
-@dataclass(frozen=True, slots=True)
-class TextLimits:
-    """Limits of a text; None means no limit. Lengths are in Unicode code points."""
-
-    text_max: int
-    hashtags_max: int | None = None
-    mentions_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.posts.compose import compose_text
 from araldo.posts.content import PostContent, content_values, platforms_named
-from araldo.posts.entities import find_hashtags, find_mentions, is_hashtag
+from araldo.posts.entities import is_hashtag
 from araldo.posts.models import Delivery, Post
+from araldo.posts.text_limits import text_limit_problems
 from araldo.posts.timing import When, resolve
 from araldo.posts.wording import wording_of
 
@@ -142,7 +143,7 @@ def _platforms(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterab
         elif name in post.platforms[:index]:
             twice = Message("posts.platform_duplicate")
             yield Problem(pointer, "platform_duplicate", twice.with_values(name=name), name)
-        elif declarations[name].needs_picture and not (post.makes_pictures or name in post.pictured):
+        elif declarations[name].needs_picture and not _has_pictures(post, name):
             lacks = Message("posts.needs_picture")
             yield Problem(pointer, "picture_needed", lacks.with_values(label=declarations[name].label), name)
     for field_name, name in (*platforms_named(post), *(("accounts", name) for name in post.accounts)):
@@ -221,33 +222,13 @@ def _text_on_each(post: NewPost, declarations: Mapping[str, Declaration]) -> Ite
         if declared is None or not declared.shows_text:
             continue
         text = text_on(name, post.content, post.texts, post.cta, post.hashtags)
-        counts = (len(text), len(find_hashtags(text)), len(find_mentions(text)))
-        limits = declared.limits
-        for (pointer, code, message), count, most in zip(
-            _LIMITS, counts, (limits.text_max, limits.hashtags_max, limits.mentions_max), strict=True
-        ):
-            if most is not None and count > most:
-                at = f"/texts/{name}" if pointer == "/content" and name in post.texts else pointer
-                yield Problem(at, code, message.with_values(label=declared.label, count=count, most=most), name)
+        pointer = f"/texts/{escape_pointer(name)}" if name in post.texts else "/content"
+        yield from text_limit_problems(text, declared, pointer=pointer, with_pictures=_has_pictures(post, name))
 
 
-_LIMITS = (
-    (
-        "/content",
-        "text_too_long",
-        Message("posts.text_too_long"),
-    ),
-    (
-        "/hashtags",
-        "too_many_hashtags",
-        Message("posts.too_many_hashtags"),
-    ),
-    (
-        "/content",
-        "too_many_mentions",
-        Message("posts.too_many_mentions"),
-    ),
-)
+def _has_pictures(post: NewPost, name: str) -> bool:
+    """Return whether the post has pictures on the platform, or will have when they are generated."""
+    return post.makes_pictures or name in post.pictured
 
 
 def _time(post: NewPost, now: datetime, default_zone: str) -> Iterable[Problem]:

@@ -1287,7 +1287,7 @@ export interface components {
          * @description `token_expiry`: `never`, `at` (then see `token_expires_at`) or `unknown`.
          *
          *     `health`: `ok`, `expiring`, `action_needed` or `dead`; `health_hint`: what to do, null for nothing.
-         *     `missing_scopes`: by platform.
+         *     `missing_scopes`: by platform. `rules`: by platform, the limits that hold for this account.
          */
         AccountRead: {
             /** Checked At */
@@ -1316,6 +1316,10 @@ export interface components {
             platforms: string[];
             /** Remote Id */
             remote_id: string;
+            /** Rules */
+            rules: {
+                [key: string]: components["schemas"]["AccountRules"];
+            };
             /** Service */
             service: string;
             /** Token Expires At */
@@ -1326,6 +1330,15 @@ export interface components {
             token_kind: string | null;
             /** Username */
             username: string | null;
+        };
+        /**
+         * AccountRules
+         * @description What holds on a platform for one account: the platform's own rules, with those that the account's server sets.
+         */
+        AccountRules: {
+            limits: components["schemas"]["LimitsRead"];
+            /** Pictures Max */
+            pictures_max: number;
         };
         /**
          * ActionObstacle
@@ -1938,14 +1951,37 @@ export interface components {
             /** Pictures */
             pictures: number;
         };
-        /** LimitsRead */
+        /**
+         * LimitsRead
+         * @description Limits of a text; null means no limit.
+         *
+         *     `unit` is what `text_max`, and `text_with_pictures_max` for a post with pictures, count: `code_points`, `graphemes`
+         *     (what a reader takes for one character), `utf16` (code units) or `weighted` (as X counts). `bytes_max`: of UTF-8.
+         *     `url_length`: what each link counts, whatever its length; with `url_needs_scheme`, only of links with http(s)://.
+         *     `mention_domain_counts`: false where `@name@example.org` counts as `@name`.
+         */
         LimitsRead: {
+            /** Bytes Max */
+            bytes_max: number | null;
             /** Hashtags Max */
             hashtags_max: number | null;
+            /** Mention Domain Counts */
+            mention_domain_counts: boolean;
             /** Mentions Max */
             mentions_max: number | null;
             /** Text Max */
             text_max: number;
+            /** Text With Pictures Max */
+            text_with_pictures_max: number | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "code_points" | "graphemes" | "utf16" | "weighted";
+            /** Url Length */
+            url_length: number | null;
+            /** Url Needs Scheme */
+            url_needs_scheme: boolean;
         };
         /** LockImage */
         LockImage: {

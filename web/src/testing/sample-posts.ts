@@ -100,6 +100,21 @@ export function post({ states = [], ...changes }: Partial<Post> & { states?: rea
   };
 }
 
+export function limits(changes: Partial<Platform["limits"]> = {}): Platform["limits"] {
+  return {
+    text_max: 100,
+    hashtags_max: null,
+    mentions_max: null,
+    unit: "code_points",
+    text_with_pictures_max: null,
+    bytes_max: null,
+    url_length: null,
+    url_needs_scheme: true,
+    mention_domain_counts: true,
+    ...changes,
+  };
+}
+
 export function platform(name: string, label: string, changes: Partial<Platform> = {}): Platform {
   return {
     name,
@@ -110,7 +125,7 @@ export function platform(name: string, label: string, changes: Partial<Platform>
     preview: "feed_card",
     shows_text: true,
     links_clickable: true,
-    limits: { text_max: 2_200, hashtags_max: 30, mentions_max: 20 },
+    limits: limits({ text_max: 2_200, hashtags_max: 30, mentions_max: 20 }),
     pictures_max: 1,
     shapes: [{ name: "1:1", width: 1080, height: 1080, ratio: "1:1" }],
     safe_margins: { top: 0, right: 0, bottom: 0, left: 0 },
@@ -134,6 +149,7 @@ export function account(changes: Partial<Account> = {}): Account {
     username: null,
     remote_id: "100",
     platforms: ["facebook"],
+    rules: {},
     default: true,
     health: "ok",
     health_hint: null,

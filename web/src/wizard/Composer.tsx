@@ -10,6 +10,7 @@ import { postQuery, cachePost, type Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { withAccountRules } from "@/wizard/accountRules";
 import { Autosave, toServerVersion, WizardStore } from "@/wizard/autosave";
 import { ConflictPanel } from "@/wizard/ConflictPanel";
 import { Footer } from "@/wizard/Footer";
@@ -25,7 +26,7 @@ import { StepContent } from "@/wizard/StepContent";
 import { Stepper } from "@/wizard/Stepper";
 import { STEP_NAMES, type Step } from "@/wizard/steps";
 import { useIssues } from "@/wizard/useIssues";
-import { WizardContext, type Wizard } from "@/wizard/useWizard";
+import { resolveAccounts, WizardContext, type Wizard } from "@/wizard/useWizard";
 
 import styles from "./Wizard.module.css";
 
@@ -47,6 +48,11 @@ export function Composer({ draftId, owner, createInitialState, platforms, accoun
   const step = useSearch({ from: "/signed-in/wizard", select: ({ step: requested }) => requested ?? 1 });
   const goToStep = useGoToStep();
   const issues = useIssues(state.draft, post, platforms);
+  const chosen = platforms
+    .filter(({ name }) => state.draft.platforms.includes(name))
+    .map((platform) =>
+      withAccountRules(platform, resolveAccounts(platform, accounts, state.draft.accounts[platform.name])),
+    );
   const visited = useVisitedSteps(step);
   const panel = useFocusOnStepChange(step);
   // Save when a step is left. From the third step on the post has to exist, even when it is empty.
@@ -58,7 +64,7 @@ export function Composer({ draftId, owner, createInitialState, platforms, accoun
     flush: () => autosave.flush({ createIfEmpty: true }),
     post,
     platforms,
-    chosen: platforms.filter(({ name }) => state.draft.platforms.includes(name)),
+    chosen,
     accounts,
     issues,
     step,

@@ -3,27 +3,28 @@ import { VisuallyHidden } from "@mantine/core";
 
 import { useMessages } from "@/i18n/useMessages";
 import { countTags, countText, type Count } from "@/wizard/compose";
+import { hasPictures } from "@/wizard/pictures/slots";
 import { useWizard } from "@/wizard/useWizard";
 
 import section from "@/wizard/Section.module.css";
 
 export function Counters({ only }: { only?: string }) {
   const { t, locale } = useMessages();
-  const { chosen, state } = useWizard();
+  const { chosen, state, post } = useWizard();
   const listed = chosen.filter(({ name }) =>
     only === undefined ? state.draft.texts[name] === undefined : name === only,
   );
   const counted = listed.flatMap((platform) => {
-    const count = countText(platform, state.draft);
+    const count = countText(platform, state.draft, hasPictures(post, platform.name));
     return count ? [{ platform, count, tags: countTags(platform, state.draft) }] : [];
   });
   const number = (value: number) => new Intl.NumberFormat(locale).format(value);
-  const lengthText = ({ graphemes, codePoints, limit, level }: Count) => {
-    const count = { count: number(graphemes), limit: number(limit) };
-    // An emoji is one grapheme and may be several code points, which the limit counts.
-    return level !== "fine" && codePoints !== graphemes
-      ? t("wizard:text.countedMore", { ...count, points: number(codePoints) })
-      : t("wizard:text.counted", count);
+  const lengthText = ({ graphemes, count, unit, limit, level }: Count) => {
+    const values = { count: number(count), limit: number(limit) };
+    // What people count and what the limit counts differ by emoji, links and mentions, and in bytes by every accent.
+    return level === "fine" || count === graphemes
+      ? t("wizard:text.counted", { ...values, count: number(unit === "bytes" ? graphemes : count) })
+      : t(unit === "bytes" ? "wizard:text.countedBytes" : "wizard:text.countedOtherwise", values);
   };
   const nearLimit = counted.filter(({ count }) => count.level !== "fine");
   return (
@@ -34,10 +35,10 @@ export function Counters({ only }: { only?: string }) {
             <span data-level={count.level}>
               {platform.label} {lengthText(count)}
             </span>
-            {tags && tags.graphemes > 0 && (
+            {tags && tags.count > 0 && (
               <span data-level={tags.level}>
                 {" · "}
-                {t("wizard:text.hashtags", { count: tags.graphemes, limit: tags.limit })}
+                {t("wizard:text.hashtags", { count: tags.count, limit: tags.limit })}
               </span>
             )}
           </li>

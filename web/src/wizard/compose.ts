@@ -1,5 +1,6 @@
 // The text that each platform gets, composed by the server's rule, and its length. Pure.
 import type { Platform } from "@/api/platforms";
+import { countBytes, countGraphemes, lengthOf } from "@/ui/text/counting";
 import { findHashtags, foldHashtag } from "@/ui/text/entities";
 import type { Draft } from "@/wizard/draftFields";
 
@@ -26,20 +27,17 @@ export function composedText(platform: string, draft: Draft): string {
   return composeText(draft.texts[platform] ?? draft.content, draft.cta, draft.hashtags);
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-/** Count graphemes, as a person does: 👩‍👩‍👧 is one. */
-export function countGraphemes(text: string): number {
-  return Array.from(segmenter.segment(text)).length;
-}
-
 export type Level = "fine" | "near" | "over";
+
+/** `bytes` where the limit in bytes is the closer one. */
+export type CountUnit = Platform["limits"]["unit"] | "bytes";
 
 export interface Count {
   /** What people count. */
   graphemes: number;
-  /** What the limit counts: an emoji may be several code points. */
-  codePoints: number;
+  /** What the limit counts, in `unit`. */
+  count: number;
+  unit: CountUnit;
   limit: number;
   level: Level;
 }
@@ -50,19 +48,24 @@ export function levelOf(count: number, limit: number): Level {
   return count >= limit * 0.9 && count > 0 ? "near" : "fine";
 }
 
-/** Count the text on a platform; null where the platform shows no text. */
-export function countText(platform: Platform, draft: Draft): Count | null {
+/** Count the text on a platform, by the limit that is closest; null where the platform shows no text. */
+export function countText(platform: Platform, draft: Draft, hasPictures: boolean): Count | null {
   if (!platform.shows_text) return null;
   const text = composedText(platform.name, draft);
-  const codePoints = Array.from(text).length;
-  const limit = platform.limits.text_max;
-  return { graphemes: countGraphemes(text), codePoints, limit, level: levelOf(codePoints, limit) };
+  const { limits } = platform;
+  const limit = (hasPictures ? limits.text_with_pictures_max : null) ?? limits.text_max;
+  const counts: Pick<Count, "count" | "unit" | "limit">[] = [
+    { count: lengthOf(text, limits), unit: limits.unit, limit },
+  ];
+  if (limits.bytes_max !== null) counts.push({ count: countBytes(text), unit: "bytes", limit: limits.bytes_max });
+  const closest = counts.reduce((one, other) => (other.count / other.limit > one.count / one.limit ? other : one));
+  return { ...closest, graphemes: countGraphemes(text), level: levelOf(closest.count, closest.limit) };
 }
 
 /** Count all hashtags of the composed text; null where the platform has no limit. */
-export function countTags(platform: Platform, draft: Draft): Count | null {
+export function countTags(platform: Platform, draft: Draft): Pick<Count, "count" | "limit" | "level"> | null {
   const limit = platform.limits.hashtags_max;
   if (!platform.shows_text || limit === null) return null;
   const count = findHashtags(composedText(platform.name, draft)).length;
-  return { graphemes: count, codePoints: count, limit, level: levelOf(count, limit) };
+  return { count, limit, level: levelOf(count, limit) };
 }

@@ -2,10 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import type { Platform } from "@/api/platforms";
+import { limits, platform as samplePlatform } from "@/testing/sample-posts";
+import { countGraphemes } from "@/ui/text/counting";
 import { isHashtag } from "@/ui/text/entities";
 import { BLANK } from "@/wizard/draftFields";
-import { composeText, countTags, countText, countGraphemes } from "@/wizard/compose";
+import { composeText, countTags, countText } from "@/wizard/compose";
 import { mergeTags, moveHashtag, splitTags } from "@/wizard/hashtags";
 
 describe("hashtags", () => {
@@ -54,7 +55,7 @@ describe("hashtags", () => {
 });
 
 const platform = (text_max: number, hashtags_max: number | null = null, shows_text = true) =>
-  ({ name: "p", shows_text, limits: { text_max, hashtags_max, mentions_max: null } }) as Platform;
+  samplePlatform("p", "P", { shows_text, limits: limits({ text_max, hashtags_max }) });
 
 describe("the text that is sent", () => {
   it("is content, call to action and hashtags, with a blank line between what there is", () => {
@@ -66,18 +67,30 @@ describe("the text that is sent", () => {
   it("is counted as people count, and limited as the platform does", () => {
     expect(countGraphemes("👩‍👩‍👧e\u0301")).toBe(2);
     const family = { ...BLANK, content: "👩‍👩‍👧" };
-    expect(countText(platform(4), family)).toEqual({ graphemes: 1, codePoints: 5, limit: 4, level: "over" });
-    expect(countText(platform(5), family)?.level).toBe("near");
-    expect(countText(platform(100), family)?.level).toBe("fine");
-    expect(countText(platform(4, null, false), family)).toBeNull();
+    const over = { graphemes: 1, count: 5, unit: "code_points", limit: 4, level: "over" };
+    expect(countText(platform(4), family, true)).toEqual(over);
+    expect(countText(platform(5), family, true)?.level).toBe("near");
+    expect(countText(platform(100), family, true)?.level).toBe("fine");
+    expect(countText(platform(4, null, false), family, true)).toBeNull();
+  });
+
+  it("is limited by what is closest: characters, bytes, or fewer characters with pictures", () => {
+    const draft = { ...BLANK, content: "àà" };
+    const both = samplePlatform("p", "P", {
+      limits: limits({ text_max: 100, bytes_max: 5, text_with_pictures_max: 3 }),
+    });
+    expect(countText(both, draft, false)).toMatchObject({ count: 4, unit: "bytes", limit: 5, graphemes: 2 });
+    const short = samplePlatform("p", "P", { limits: limits({ text_max: 100, text_with_pictures_max: 3 }) });
+    expect(countText(short, draft, true)).toMatchObject({ count: 2, limit: 3 });
+    expect(countText(short, draft, false)).toMatchObject({ count: 2, limit: 100 });
   });
 
   it("counts its own text where a platform has one, and the hashtags inside it", () => {
     const draft = { ...BLANK, content: "Ciao", texts: { p: "Ehi #uno" }, hashtags: ["due"] };
-    expect(countText(platform(100), draft)?.graphemes).toBe("Ehi #uno\n\n#due".length);
-    expect(countTags(platform(100, 1), draft)).toMatchObject({ graphemes: 2, limit: 1, level: "over" });
+    expect(countText(platform(100), draft, true)?.graphemes).toBe("Ehi #uno\n\n#due".length);
+    expect(countTags(platform(100, 1), draft)).toMatchObject({ count: 2, limit: 1, level: "over" });
     expect(countTags(platform(100), draft)).toBeNull();
     const looksLike = { ...draft, texts: { p: "https://example.com/a#b C#c #1 ＃Due" } };
-    expect(countTags(platform(100, 1), looksLike)).toMatchObject({ graphemes: 1, limit: 1 });
+    expect(countTags(platform(100, 1), looksLike)).toMatchObject({ count: 1, limit: 1 });
   });
 });

@@ -15,7 +15,7 @@ export interface Wizard {
   /** The post as the server last returned it; null before it exists. */
   post: Post | null;
   platforms: readonly Platform[];
-  /** The post's platforms, in display order. */
+  /** The post's platforms, in display order, with the rules that hold for its accounts. */
   chosen: readonly Platform[];
   accounts: readonly Account[];
   issues: readonly Issue[];

@@ -20,10 +20,10 @@ from araldo.platforms.base import (
     Publication,
     Published,
     Ready,
-    TextLimits,
     Ticket,
     UnknownStatus,
 )
+from araldo.platforms.counting import TextLimits
 from araldo.platforms.empty_checks import confirm_absence
 from araldo.platforms.meta.graph import SERVICE, GraphClient, encode_json_field
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, complete_items, read_list

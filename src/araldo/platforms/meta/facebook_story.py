@@ -22,10 +22,10 @@ from araldo.platforms.base import (
     Published,
     Ready,
     SafeMargins,
-    TextLimits,
     Ticket,
     UnknownStatus,
 )
+from araldo.platforms.counting import TextLimits
 from araldo.platforms.empty_checks import confirm_absence
 from araldo.platforms.meta.graph import SERVICE, GraphClient
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, read_list

@@ -12,6 +12,7 @@ from araldo.errors import PostInvalid, Problem
 from araldo.images.providers import AUTO
 from araldo.images.providers.offline import Offline
 from araldo.messages import Message
+from araldo.platforms.account_facts import declaration_for
 from araldo.platforms.base import Declaration
 from araldo.posts import rules
 from araldo.posts.lettering import lettering_warnings, undrawable_letter_warnings, undrawable_text_problems
@@ -62,8 +63,12 @@ class Validator:
         self, workspace: Workspace, new: NewPost, accounts: Sequence[Account], now: datetime
     ) -> ValidationResult:
         """Return the accounts, problems and warnings of `new` with the workspace's `accounts`."""
-        problems = rules.find_problems(new, self.declarations, now, workspace.zone)
         chosen, account_problems = resolve_accounts(new.platforms, self.declarations, accounts, new.accounts)
+        declarations = {
+            name: declaration_for(declared, [account.facts for account in chosen.get(name, ())])
+            for name, declared in self.declarations.items()
+        }
+        problems = rules.find_problems(new, declarations, now, workspace.zone)
         problems += account_problems
         problems += [
             Problem(
@@ -78,7 +83,7 @@ class Validator:
         if new.image_provider in self._designed_only:
             problems += undrawable_text_problems(new, self.declarations)
         warnings = [
-            *rules.slide_warnings(new, self.declarations),
+            *rules.slide_warnings(new, declarations),
             *rules.alt_text_warnings(new, self.declarations),
             *rules.no_check_warnings(new, self.declarations),
         ]

@@ -7,6 +7,7 @@ import hashlib
 from araldo.clock import Clock
 from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
+from araldo.platforms.account_facts import declaration_of
 from araldo.platforms.base import Picture, Publication
 from araldo.posts import rules
 from araldo.posts.models import Delivery
@@ -24,10 +25,11 @@ class PublicationReader:
 
     async def read(self, job: DeliveryJob) -> Publication:
         """Return the publication; the same one in every job, unless the post or its pictures were changed."""
-        declared, post = job.platform.declaration, job.post
+        declared, post = declaration_of(job.platform.declaration, job.account.facts), job.post
         composed = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
         text = composed if declared.shows_text else ""
-        pictures = [await self._read_picture(job, medium_id) for medium_id in job.leased.row.picture.medium_ids]
+        shown = job.leased.row.picture.medium_ids[: declared.pictures_max]
+        pictures = [await self._read_picture(job, medium_id) for medium_id in shown]
         return Publication(text=text, pictures=tuple(pictures))
 
     async def _read_picture(self, job: DeliveryJob, medium_id: str) -> Picture:

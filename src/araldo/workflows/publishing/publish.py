@@ -16,6 +16,7 @@ from araldo.loops import FailureLog
 from araldo.media.urls import MediaUrls
 from araldo.messages import Message
 from araldo.pictures.models import PictureState
+from araldo.platforms.account_facts import declaration_of
 from araldo.platforms.base import (
     CheckResult,
     Declaration,
@@ -180,13 +181,14 @@ class Publisher:
         elif account is None:
             raise Rejected(Message("publish.account_missing"), service="araldo", code="account_missing")
         else:
-            self._require_rules(post, row)
+            self._require_rules(post, row, account)
             return False
         return True
 
-    def _require_rules(self, post: Post, row: Delivery) -> None:
+    def _require_rules(self, post: Post, row: Delivery, account: Account) -> None:
         """Apply the rules of the API once more: limits may have changed since the post was created. Raises Rejected."""
         declarations = {name: platform.declaration for name, platform in self._platforms.items()}
+        declarations[row.platform] = declaration_of(declarations[row.platform], account.facts)
         request = rules.post_request_for(post, [row], "publish")
         problems = rules.find_problems(request, declarations, self._clock.now())
         if problems:

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Platform } from "@/api/platforms";
 import { initI18n, setLanguage } from "@/i18n/language";
+import { limits } from "@/testing/sample-posts";
 import { Preview, type PreviewProps } from "@/ui/previews/Preview";
 
 beforeAll(async () => {
@@ -15,7 +16,6 @@ beforeAll(async () => {
 
 function declared(preview: string, width: number, height: number, others: Partial<Platform> = {}): Platform {
   const image = { width, height, ratio: `${width}:${height}`, max_bytes: 1, mime: "image/jpeg" };
-  const limits = { text_max: 100, hashtags_max: null, mentions_max: null };
   const safe_margins = { top: 0, right: 0, bottom: 0, left: 0 };
   const rest = {
     pictures_max: 10,
@@ -29,7 +29,7 @@ function declared(preview: string, width: number, height: number, others: Partia
     shows_text: true,
     links_clickable: true,
   };
-  return { preview, image, limits, ...rest, ...others };
+  return { preview, image, limits: limits(), ...rest, ...others };
 }
 
 const CARD = declared("feed_card", 1200, 675, { needs_picture: false });

@@ -86,3 +86,9 @@ export function pictureFingerprint(result: PlatformResult): string {
     path,
   ].join(" ");
 }
+
+/** Return whether the post has pictures on the platform, or will have when they are made; true before it is saved. */
+export function hasPictures(post: Post | null, platform: string): boolean {
+  if (post === null || post.image_provider !== NO_PICTURES) return true;
+  return post.platforms.some((result) => result.platform === platform && result.image_url !== null);
+}

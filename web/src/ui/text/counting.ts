@@ -1,0 +1,82 @@
+// The length of a text as its platform counts it, by the server's rules (src/araldo/posts/counting.py); both are tested
+// with tests/cases/counting.json. Pure.
+import type { Platform } from "@/api/platforms";
+import { findLinks } from "@/ui/text/entities";
+
+export type TextLimits = Platform["limits"];
+
+// A flag, of which a row takes the segmenter the square of its length.
+const FLAG = /\p{Regional_Indicator}{2}/gu;
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// One emoji (UTS #51): a flag, a keycap, or one or more signs that are drawn as one picture.
+const SIGN =
+  String.raw`\p{Emoji_Modifier_Base}\p{Emoji_Modifier}` +
+  String.raw`|\p{Emoji_Presentation}\uFE0F?|(?![0-9#*])\p{Emoji}\uFE0F\p{Emoji_Modifier}?`;
+const EMOJI = new RegExp(
+  String.raw`\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3` +
+    String.raw`|(?:${SIGN})[\u{E0020}-\u{E007F}]*(?:\u200D(?:${SIGN}|\p{Extended_Pictographic}))*`,
+  "gu",
+);
+// What counts one in twitter-text's configuration, version 3; everything else, and every emoji, counts two.
+const LIGHT = /[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]/gu;
+const SCHEME = /^https?:\/\//i;
+const MENTION =
+  /(?<![=/@\p{L}\p{M}\p{N}_])(@[A-Za-z0-9_][A-Za-z0-9_.-]*)@[\p{L}\p{M}\p{N}_]+(?:[.-]+[\p{L}\p{M}\p{N}_]+)*/gu;
+
+/** Return the length of a composed text in the unit of `limits`. */
+export function lengthOf(text: string, limits: TextLimits): number {
+  const counted = replaceFixed(text, limits);
+  switch (limits.unit) {
+    case "graphemes":
+      return countGraphemes(counted);
+    case "utf16":
+      return counted.length;
+    case "weighted":
+      return countWeighted(counted);
+    default:
+      return Array.from(counted).length;
+  }
+}
+
+/** Count bytes of UTF-8. */
+export function countBytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** Count graphemes, as a person does: 👩‍👩‍👧 is one. */
+export function countGraphemes(text: string): number {
+  return Array.from(segmenter.segment(text.replace(FLAG, "x"))).length;
+}
+
+/** Count 1 for a character of most scripts, 2 for a CJK character and for an emoji of any length. */
+function countWeighted(text: string): number {
+  let emoji = 0;
+  const rest = text.replace(EMOJI, () => {
+    emoji += 1;
+    return "";
+  });
+  return 2 * (Array.from(rest).length + emoji) - (rest.match(LIGHT)?.length ?? 0);
+}
+
+/** Replace what has a fixed length by as many letters: links, and mentions whose domain does not count. */
+function replaceFixed(text: string, limits: TextLimits): string {
+  let result = "";
+  let at = 0;
+  for (const { start, end, counted } of findFixed(text, limits)) {
+    // A mention within a link belongs to the link.
+    if (start < at) continue;
+    result += text.slice(at, start) + counted;
+    at = end;
+  }
+  return result + text.slice(at);
+}
+
+function findFixed(text: string, limits: TextLimits) {
+  const { url_length: length, url_needs_scheme: needsScheme } = limits;
+  const links = length === null ? [] : findLinks(text).filter(({ value }) => !needsScheme || SCHEME.test(value));
+  const mentions = limits.mention_domain_counts ? [] : [...text.matchAll(MENTION)];
+  return [
+    ...links.map(({ start, end }) => ({ start, end, counted: "x".repeat(length ?? 0) })),
+    ...mentions.map(({ index, 0: all, 1: name = "" }) => ({ start: index, end: index + all.length, counted: name })),
+  ].sort((one, other) => one.start - other.start);
+}
