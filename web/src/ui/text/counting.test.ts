@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
 import { limits } from "@/testing/sample-posts";
-import { countBytes, lengthOf, type TextLimits } from "@/ui/text/counting";
+import { countBytes, countGraphemes, lengthOf, type TextLimits } from "@/ui/text/counting";
 import { composeText } from "@/wizard/compose";
 
 const UNITS = ["code_points", "graphemes", "utf16", "weighted"] as const;
@@ -29,6 +29,14 @@ it("has cases", () => {
   expect(cases.length).toBeGreaterThan(30);
 });
 
-it.each(UNITS)("takes no longer for a row of flags in %s", (unit) => {
-  expect(lengthOf("🇮🇹".repeat(20_000), limits({ unit }))).toBeGreaterThan(0);
+it.each([
+  ["🇮🇹", 1],
+  ["👩\u200D👩\u200D👧", 1],
+  ["क्षि", 1],
+  ["e\u0301🏽", 1],
+  ["ab\r\n", 3],
+])("counts a long row of %j in pieces", (part, graphemes) => {
+  for (const before of ["", "x", "\u{1F600}"])
+    expect(countGraphemes(before + part.repeat(20_000)) - countGraphemes(before)).toBe(20_000 * graphemes);
+  expect(countGraphemes("a" + "\u0301".repeat(100_000))).toBe(1);
 });

@@ -5,8 +5,7 @@ import { findLinks } from "@/ui/text/entities";
 
 export type TextLimits = Platform["limits"];
 
-// A flag, of which a row takes the segmenter the square of its length.
-const FLAG = /\p{Regional_Indicator}{2}/gu;
+const PIECE = 512;
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 // One emoji (UTS #51): a flag, a keycap, or one or more signs that are drawn as one picture.
 const SIGN =
@@ -43,9 +42,21 @@ export function countBytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** Count graphemes, as a person does: 👩‍👩‍👧 is one. */
+/** Count graphemes, as a person does: 👩‍👩‍👧 is one. In pieces, as the segmenter takes the square of a text's length. */
 export function countGraphemes(text: string): number {
-  return Array.from(segmenter.segment(text.replace(FLAG, "x"))).length;
+  let count = 0;
+  let at = 0;
+  let size = PIECE;
+  while (at + size < text.length) {
+    // Not between the halves of a surrogate pair.
+    const end = at + size + (/[\uD800-\uDBFF]/.test(text[at + size - 1] ?? "") ? 1 : 0);
+    const found = Array.from(segmenter.segment(text.slice(at, end)));
+    // The last one may go on behind the piece.
+    count += found.length - 1;
+    at += found.at(-1)?.index ?? 0;
+    size = found.length > 1 ? PIECE : 2 * size;
+  }
+  return count + Array.from(segmenter.segment(text.slice(at))).length;
 }
 
 /** Count 1 for a character of most scripts, 2 for a CJK character and for an emoji of any length. */
