@@ -22,7 +22,13 @@ from araldo.posts.rules import NewPost
 from araldo.storage.schema import posts
 
 FULL = PostContent(
-    content="Ciao", cta="Vai", hashtags=["uno"], texts={"wall": "Ehi"}, shapes={"square": "1:1"}, slides=[{}, {}]
+    content="Ciao",
+    cta="Vai",
+    hashtags=["uno"],
+    texts={"wall": "Ehi"},
+    shapes={"square": "1:1"},
+    options={"square": {"pinned": True}},
+    slides=[{}, {}],
 )
 
 
@@ -52,5 +58,5 @@ def test_changes_of_no_field_of_a_post_are_refused() -> None:
 
 
 def test_platforms_are_named_by_the_fields_that_have_a_value_for_each() -> None:
-    assert BY_PLATFORM_FIELDS == ("texts", "platform_prompts", "shapes")
-    assert list(platforms_named(FULL)) == [("texts", "wall"), ("shapes", "square")]
+    assert BY_PLATFORM_FIELDS == ("texts", "platform_prompts", "shapes", "options")
+    assert list(platforms_named(FULL)) == [("texts", "wall"), ("shapes", "square"), ("options", "square")]

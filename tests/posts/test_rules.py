@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from araldo.platforms.counting import TextLimits
 from araldo.posts.compose import normalize_hashtags
 from araldo.posts.entities import is_hashtag
 from araldo.posts.rules import NewPost, alt_text_warnings, find_problems, no_check_warnings
@@ -110,3 +111,29 @@ def test_a_platform_that_cannot_be_asked_is_a_warning() -> None:
     assert [(one.pointer, one.code, one.platform) for one in no_check_warnings(post, blind)] == [
         ("/platforms/1", "cannot_check", "square")
     ]
+
+
+@pytest.mark.parametrize(
+    ("limits", "content", "count"),
+    [
+        (TextLimits(4, unit="graphemes"), "👩‍👩‍👧" * 5, 5),
+        (TextLimits(4, unit="utf16"), "🥐🥐🥐", 6),
+        (TextLimits(4, unit="weighted"), "京都へ", 6),
+        (TextLimits(4, bytes_max=5), "ààà", 6),
+        (TextLimits(22, url_length=23), "https://a.it", 23),
+    ],
+)
+def test_a_text_is_limited_in_the_platforms_own_unit(limits: TextLimits, content: str, count: int) -> None:
+    declarations = {"wall": replace(DECLARATIONS["wall"], limits=limits)}
+    problems = find_problems(replace(GOOD, content=content, platforms=["wall"]), declarations, NOW)
+    assert [(problem.code, problem.message.values["count"]) for problem in problems] == [("text_too_long", count)]
+
+
+def test_a_text_may_be_shorter_with_pictures() -> None:
+    limits = TextLimits(10, text_with_pictures_max=5)
+    declarations = {"wall": replace(DECLARATIONS["wall"], limits=limits)}
+    post = replace(GOOD, content="x" * 6, platforms=["wall"])
+    (problem,) = find_problems(post, declarations, NOW)
+    assert (problem.code, problem.message.key) == ("text_too_long", "posts.text_fits_without_pictures")
+    assert find_problems(replace(post, makes_pictures=False), declarations, NOW) == []
+    assert find_problems(replace(post, makes_pictures=False, pictured=["wall"]), declarations, NOW) == [problem]

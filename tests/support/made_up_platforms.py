@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from araldo.images.spec import ImageSpec
+from araldo.messages import Message
 from araldo.platforms.base import Declaration, Shape
 from araldo.platforms.counting import TextLimits
+from araldo.platforms.options import Choice, Option
 
 WALL = Declaration(
     name="wall",
@@ -48,5 +50,19 @@ TALL = Declaration(
     links_clickable=False,
     needs_picture=True,
     needs_public_url=True,
+)
+# A key without a text is shown as it is.
+NAMES = {name: Message(f"made_up.{name}") for name in ("audience", "friends", "all", "warning", "pinned", "board")}
+OPTIONS = (
+    Option(
+        "audience",
+        "choice",
+        NAMES["audience"],
+        choices=(Choice("all", NAMES["all"]), Choice("friends", NAMES["friends"])),
+        default="all",
+    ),
+    Option("warning", "text", NAMES["warning"], text_max=20, counts_in_text=True),
+    Option("pinned", "flag", NAMES["pinned"]),
+    Option("board", "choice", NAMES["board"], required=True),
 )
 DECLARATIONS = {declared.name: declared for declared in (WALL, SQUARE, TALL)}

@@ -25,7 +25,7 @@ class AccountRead(BaseModel):
     """`token_expiry`: `never`, `at` (then see `token_expires_at`) or `unknown`.
 
     `health`: `ok`, `expiring`, `action_needed` or `dead`; `health_hint`: what to do, null for nothing.
-    `missing_scopes`: by platform. `rules`: by platform, the limits that hold for this account.
+    `missing_scopes`: by platform. `rules`: by platform, the limits and options that hold for this account.
     """
 
     id: str
@@ -97,7 +97,9 @@ def account_read_of(deps: AppDependencies, account: Account, language: Language)
         username=account.username,
         remote_id=account.remote_id,
         platforms=[declared.name for declared in usable],
-        rules={declared.name: AccountRules.of(declaration_of(declared, account.facts)) for declared in usable},
+        rules={
+            declared.name: AccountRules.of(declaration_of(declared, account.facts), language) for declared in usable
+        },
         default=account.is_default,
         health=account.health,
         health_hint=text_in(detail, language),

@@ -12,7 +12,7 @@ from araldo.api.requests import RequestModel
 from araldo.errors import PostInvalid, Problem
 from araldo.media.models import ALT_MAX
 from araldo.messages import Message
-from araldo.posts.rules import escape_pointer
+from araldo.posts.pointers import escape_pointer
 from araldo.workflows.pictures.custom import PictureSelection
 from araldo.workflows.pictures.fitting import CropSelection
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, StrictBool, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from araldo.api.requests import RequestModel
@@ -41,6 +41,13 @@ CleanText = Annotated[str, AfterValidator(clean_text)]
 Shapes = Annotated[
     dict[CleanText, Annotated[CleanText, Field(max_length=20)]],
     Field(max_length=50, description="The ratio of the picture by platform: one of its `shapes` in /platforms."),
+]
+PostOptions = Annotated[
+    dict[
+        CleanText,
+        Annotated[dict[CleanText, StrictBool | Annotated[CleanText, Field(max_length=10_000)]], Field(max_length=50)],
+    ],
+    Field(max_length=50, description="By platform, the values of its options by name: see `options` in /platforms."),
 ]
 
 

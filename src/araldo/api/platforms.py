@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from fastapi import Request
 from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import DependenciesDep
-from araldo.api.problems import RESPONSES
+from araldo.api.problems import RESPONSES, language_of
 from araldo.api.routing import ResourceRouter
+from araldo.messages import Language
 from araldo.platforms.base import Declaration
 from araldo.platforms.counting import TextLimits, Unit
+from araldo.platforms.options import Option, OptionKind
 
 router = ResourceRouter(prefix="/api/v1", tags=["platforms"], responses=RESPONSES)
 
@@ -59,15 +62,64 @@ class LimitsRead(BaseModel):
         return cls(**asdict(limits))
 
 
+class ChoiceRead(BaseModel):
+    value: str
+    label: str
+
+
+class OptionRead(BaseModel):
+    """One option of a post on the platform; its value goes into the post's `options`, by platform and `name`.
+
+    `kind`: `choice` (one of `choices`), `text` (of at most `text_max` characters) or `flag` (true or false).
+    `default`: used where the post has no value. `required`: without value and default the post is not published.
+    `counts_in_text`: the option's text counts in the post's text. Labels are in the language of the request.
+    """
+
+    name: str
+    kind: OptionKind
+    label: str
+    help: str | None
+    choices: list[ChoiceRead]
+    default: bool | str | None
+    required: bool
+    text_max: int | None
+    counts_in_text: bool
+
+    @classmethod
+    def of(cls, option: Option, language: Language) -> OptionRead:
+        return cls(
+            name=option.name,
+            kind=option.kind,
+            label=option.label.to(language),
+            help=None if option.help is None else option.help.to(language),
+            choices=[
+                ChoiceRead(
+                    value=choice.value,
+                    label=choice.label if isinstance(choice.label, str) else choice.label.to(language),
+                )
+                for choice in option.choices
+            ],
+            default=option.default,
+            required=option.required,
+            text_max=option.text_max,
+            counts_in_text=option.counts_in_text,
+        )
+
+
 class AccountRules(BaseModel):
     """What holds on a platform for one account: the platform's own rules, with those that the account's server sets."""
 
     limits: LimitsRead
     pictures_max: int
+    options: list[OptionRead]
 
     @classmethod
-    def of(cls, declared: Declaration) -> AccountRules:
-        return cls(limits=LimitsRead.of(declared.limits), pictures_max=declared.pictures_max)
+    def of(cls, declared: Declaration, language: Language) -> AccountRules:
+        return cls(
+            limits=LimitsRead.of(declared.limits),
+            pictures_max=declared.pictures_max,
+            options=[OptionRead.of(option, language) for option in declared.options],
+        )
 
 
 class SafeMarginsRead(BaseModel):
@@ -89,6 +141,7 @@ class PlatformRead(BaseModel):
     shapes: list[ShapeRead]
     pictures_max: int
     safe_margins: SafeMarginsRead
+    options: list[OptionRead]
     preview: str
     shows_text: bool
     links_clickable: bool
@@ -102,7 +155,8 @@ class PlatformList(BaseModel):
 
 
 @router.get("/platforms", operation_id="list_platforms")
-async def list_platforms(deps: DependenciesDep, _caller: CallerDep) -> PlatformList:
+async def list_platforms(request: Request, deps: DependenciesDep, _caller: CallerDep) -> PlatformList:
+    language = language_of(request)
     found = [
         PlatformRead(
             name=declared.name,
@@ -121,6 +175,7 @@ async def list_platforms(deps: DependenciesDep, _caller: CallerDep) -> PlatformL
             ],
             pictures_max=declared.pictures_max,
             safe_margins=SafeMarginsRead(**asdict(declared.safe_margins)),
+            options=[OptionRead.of(option, language) for option in declared.options],
             preview=declared.preview,
             shows_text=declared.shows_text,
             links_clickable=declared.links_clickable,

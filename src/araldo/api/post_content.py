@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from araldo.api.fields import CleanText, PictureCount, Shapes, SlideFields, Slides, slides_of
+from araldo.api.fields import CleanText, PictureCount, PostOptions, Shapes, SlideFields, Slides, slides_of
 from araldo.api.requests import RequestModel
 from araldo.posts.compose import normalize_hashtags
 from araldo.posts.content import CONTENT_FIELDS, ContentChanges, PostContent
@@ -30,6 +30,7 @@ class ContentRequest(RequestModel):
     hashtags: Hashtags = []
     base_image_prompt: ImagePrompt = ""
     shapes: Shapes = {}
+    options: PostOptions = {}
     pictures: PictureCount = 1
     slides: Slides = []
     image_style: ImageStyle = "professional"
@@ -43,6 +44,7 @@ class ContentRequest(RequestModel):
             hashtags=normalize_hashtags(self.hashtags),
             image_prompt=self.base_image_prompt,
             shapes=self.shapes,
+            options=self.options,
             slides=slides_of(self.pictures, self.slides),
             image_style=self.image_style,
             image_provider=self.image_provider,
@@ -63,6 +65,7 @@ class ContentRead(BaseModel):
     base_image_prompt: str
     platform_prompts: dict[str, str]
     shapes: dict[str, str]
+    options: dict[str, dict[str, bool | str]]
     slides: list[SlideFields]
     image_style: str
     image_provider: str
@@ -78,6 +81,7 @@ class ContentRead(BaseModel):
             base_image_prompt=post.image_prompt,
             platform_prompts=dict(post.platform_prompts),
             shapes=dict(post.shapes),
+            options={name: dict(values) for name, values in post.options.items()},
             slides=[SlideFields.model_validate(slide) for slide in post.slides],
             image_style=post.image_style,
             image_provider=post.image_provider,

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from araldo.errors import NotFound, PostInvalid, Problem
 from araldo.messages import Message
-from araldo.posts.rules import escape_pointer
+from araldo.posts.pointers import escape_pointer
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 # The time to compare names grows with their length; no known name is longer.

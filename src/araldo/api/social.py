@@ -24,7 +24,7 @@ from araldo.api.answers import (
 from araldo.api.auth import CallerDep
 from araldo.api.choices import AccountChoices, ImageChoices, account_ids_of, parse_image_choices
 from araldo.api.dependencies import AppDependencies, DependenciesDep
-from araldo.api.fields import CleanText, DryRun, Shapes
+from araldo.api.fields import CleanText, DryRun, PostOptions, Shapes
 from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.post_content import Content, ContentRequest, Hashtags
 from araldo.api.problems import RESPONSES, language_of
@@ -40,7 +40,8 @@ from araldo.posts.compose import normalize_hashtags
 from araldo.posts.content import PostContent, content_values
 from araldo.posts.list_store import PostFilter
 from araldo.posts.models import PostView
-from araldo.posts.rules import NewPost, escape_pointer
+from araldo.posts.pointers import escape_pointer
+from araldo.posts.rules import NewPost
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.pictures.custom import PreparedPicture
 from araldo.workspaces.models import Caller, Workspace
@@ -136,6 +137,7 @@ class PublishRequest(RequestModel):
     media_type: Literal["image", "video"] = "image"
     hashtags: Hashtags = []
     shapes: Shapes = {}
+    options: PostOptions = {}
     accounts: AccountChoices | None = None
     schedule_time: InputTime | None = None
     zone: ZoneName | None = None
@@ -155,6 +157,7 @@ class PublishRequest(RequestModel):
             accounts=account_ids_of(self.accounts or {}),
             makes_pictures=False,
             shapes=self.shapes,
+            options=self.options,
             pictured=self.platforms if self.media_url is not None else (),
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from araldo.platforms.base import Declaration
 from araldo.platforms.counting import count_in, limits_of, strictest_limits
+from araldo.platforms.options import options_of, strictest_options
 
 
 def declaration_of(declared: Declaration, facts: Mapping[str, Any]) -> Declaration:
@@ -22,6 +23,7 @@ def declaration_of(declared: Declaration, facts: Mapping[str, Any]) -> Declarati
     return replace(
         declared,
         limits=limits_of(declared.limits, _mapping(own.get("limits"))),
+        options=options_of(declared.options, _mapping(own.get("options"))),
         pictures_max=count_in(own, "pictures_max", declared.pictures_max),
     )
 
@@ -34,6 +36,7 @@ def declaration_for(declared: Declaration, facts: Iterable[Mapping[str, Any]]) -
     return replace(
         declared,
         limits=strictest_limits([one.limits for one in each]),
+        options=strictest_options([one.options for one in each]),
         pictures_max=min(one.pictures_max for one in each),
     )
 

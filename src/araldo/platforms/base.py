@@ -20,6 +20,7 @@ from araldo.http import Http
 from araldo.images.spec import ImageSpec
 from araldo.messages import Message
 from araldo.platforms.counting import TextLimits
+from araldo.platforms.options import Option, OptionValue
 
 Preview = Literal["feed_card", "square_post", "fullscreen"]
 
@@ -75,6 +76,8 @@ class Declaration:
     safe_margins: SafeMargins = SafeMargins()
     # Whether a check can tell if a post was published; where not, a lost answer is for a person to decide.
     can_check: bool = True
+    # What a person may choose of each post here, besides text and pictures.
+    options: tuple[Option, ...] = ()
 
     @property
     def shapes(self) -> Mapping[str, Shape]:
@@ -100,15 +103,23 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What to publish: the composed text ("" for none), and at most `pictures_max` pictures in display order."""
+    """What to publish: the composed text ("" for none), and at most `pictures_max` pictures in display order.
+
+    `options`: by name, those that have a value; a default is filled in.
+    """
 
     text: str
     pictures: tuple[Picture, ...] = ()
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
 
     def digest(self) -> str:
-        """Return a digest of what readers will see: the text, and each picture's bytes and alt text, in order."""
+        """Return a digest of all that is published: the text, each picture's bytes and alt text in order, the options.
+
+        Without options it is the one that tickets of earlier versions have.
+        """
         pictures = [[hashlib.sha256(picture.data).hexdigest(), picture.alt] for picture in self.pictures]
-        return hashlib.sha256(json.dumps([self.text, pictures]).encode()).hexdigest()
+        content = [self.text, pictures, *([dict(self.options)] if self.options else [])]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

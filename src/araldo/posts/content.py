@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, TypedDict, TypeVar
 
+from araldo.platforms.options import OptionValue
+
 
 class Slide(TypedDict, total=False):
     """One slide of a carousel; keys that are absent come from the post: its prompt, a part of its text.
@@ -38,6 +40,8 @@ class PostContent:
     platform_prompts: Mapping[str, str] = field(default_factory=dict)
     # By platform, the picture's ratio where it differs from the platform's default.
     shapes: Mapping[str, str] = field(default_factory=dict)
+    # By platform, the values of its options by their names.
+    options: Mapping[str, Mapping[str, OptionValue]] = field(default_factory=dict)
     # The slides in order; empty: one picture, generated from the whole post.
     slides: Sequence[Slide] = field(default_factory=list)
     image_style: str = "professional"

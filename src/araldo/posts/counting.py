@@ -33,8 +33,8 @@ _EMOJI = regex.compile(
     r"\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3"
     rf"|(?:{_SIGN})[\U000E0020-\U000E007F]*(?:\u200D(?:{_SIGN}|\p{{Extended_Pictographic}}))*"
 )
-# What counts one in twitter-text's configuration, version 3; everything else, and every emoji, counts two.
-_LIGHT = regex.compile(r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
+# What counts two in twitter-text's configuration, version 3, as every emoji does; everything else counts one.
+_HEAVY = regex.compile(r"[\u1100-\u1FFF\u200E\u200F\u2020-\u2031\u2038-\U0010FFFF]")
 _SCHEME = regex.compile(r"[Hh][Tt][Tt][Pp][Ss]?://")
 _MENTION = regex.compile(
     r"(?<![=/@\p{L}\p{M}\p{N}_])(@[A-Za-z0-9_][A-Za-z0-9_.\-]*)@[\p{L}\p{M}\p{N}_]+(?:[.\-]+[\p{L}\p{M}\p{N}_]+)*"
@@ -63,7 +63,7 @@ def _count_utf16(text: str) -> int:
 def _count_weighted(text: str) -> int:
     """Return the weighted length: 1 for most scripts, 2 for CJK characters and for an emoji of any length."""
     rest, emoji = _EMOJI.subn("", text)
-    return 2 * (len(rest) + emoji) - len(_LIGHT.findall(rest))
+    return len(rest) + len(_HEAVY.findall(rest)) + 2 * emoji
 
 
 _COUNTERS: Mapping[Unit, Callable[[str], int]] = {

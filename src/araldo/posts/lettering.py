@@ -8,7 +8,8 @@ from araldo.errors import Problem
 from araldo.images.designer.drawable import make_drawable, undrawable_letters
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
-from araldo.posts.rules import NewPost, escape_pointer
+from araldo.posts.pointers import escape_pointer
+from araldo.posts.rules import NewPost
 from araldo.posts.slides import wordings_of_slides
 from araldo.posts.wording import wording_of
 

@@ -10,10 +10,13 @@ from typing import Literal
 from araldo.errors import Problem
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
+from araldo.platforms.options import counted_texts
 from araldo.posts.compose import compose_text
 from araldo.posts.content import PostContent, content_values, platforms_named
 from araldo.posts.entities import is_hashtag
 from araldo.posts.models import Delivery, Post
+from araldo.posts.option_rules import missing_option_problems, option_problems
+from araldo.posts.pointers import escape_pointer
 from araldo.posts.text_limits import text_limit_problems
 from araldo.posts.timing import When, resolve
 from araldo.posts.wording import wording_of
@@ -97,8 +100,9 @@ def find_problems(
         *_hashtags(post),
         *_platforms(post, declarations),
         *shape_problems(post.shapes, declarations),
+        *option_problems(post.options, declarations),
         *_slides(post),
-        *_text_on_each(post, declarations),
+        *_on_each(post, declarations),
         *_time(post, now, default_zone),
     ]
 
@@ -211,19 +215,24 @@ def shape_problems(shapes: Mapping[str, str], declarations: Mapping[str, Declara
             yield Problem(f"/shapes/{escape_pointer(name)}", "shape_unknown", said, name, known)
 
 
-def escape_pointer(part: str) -> str:
-    """Escape one token of a JSON pointer (RFC 6901)."""
-    return part.replace("~", "~0").replace("/", "~1")
-
-
-def _text_on_each(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
+def _on_each(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable[Problem]:
     for name in dict.fromkeys(post.platforms):
         declared = declarations.get(name)
-        if declared is None or not declared.shows_text:
+        if declared is None:
+            continue
+        options = post.options.get(name, {})
+        yield from missing_option_problems(name, options, declared)
+        if not declared.shows_text:
             continue
         text = text_on(name, post.content, post.texts, post.cta, post.hashtags)
         pointer = f"/texts/{escape_pointer(name)}" if name in post.texts else "/content"
-        yield from text_limit_problems(text, declared, pointer=pointer, with_pictures=_has_pictures(post, name))
+        yield from text_limit_problems(
+            text,
+            declared,
+            pointer=pointer,
+            with_pictures=_has_pictures(post, name),
+            also=counted_texts(declared.options, options),
+        )
 
 
 def _has_pictures(post: NewPost, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from araldo.errors import Problem
 from araldo.messages import Message
@@ -19,11 +19,17 @@ _TOO_LONG: Mapping[Unit, Message] = {
 }
 
 
-def text_limit_problems(text: str, declared: Declaration, *, pointer: str, with_pictures: bool) -> Iterator[Problem]:
-    """Yield a problem for each limit that the composed text exceeds; `pointer` names the field of the text."""
+def text_limit_problems(
+    text: str, declared: Declaration, *, pointer: str, with_pictures: bool, also: Iterable[str] = ()
+) -> Iterator[Problem]:
+    """Yield a problem for each limit that the composed text exceeds.
+
+    `pointer` names the field of the text. `also`: further texts whose length counts in the text's.
+    """
     limits = declared.limits
     hashtags, mentions = len(find_hashtags(text)), len(find_mentions(text))
-    length, most = count_text(text, limits), limits.text_max_for(with_pictures=with_pictures)
+    length = sum(count_text(counted, limits) for counted in (text, *also))
+    most = limits.text_max_for(with_pictures=with_pictures)
     counts = (
         (pointer, "text_too_long", _TOO_LONG[limits.unit], length, most),
         (pointer, "text_too_long", Message("posts.text_too_long_bytes"), count_bytes(text), limits.bytes_max),

@@ -179,6 +179,7 @@ posts = Table(
     Column("image_prompt", Text, nullable=False),
     _json("platform_prompts"),
     _json("shapes"),
+    _json("options"),
     _json("slides"),
     # The words that choose the design of the cards; NULL: the present words.
     _json("design_seed"),

@@ -1287,7 +1287,7 @@ export interface components {
          * @description `token_expiry`: `never`, `at` (then see `token_expires_at`) or `unknown`.
          *
          *     `health`: `ok`, `expiring`, `action_needed` or `dead`; `health_hint`: what to do, null for nothing.
-         *     `missing_scopes`: by platform. `rules`: by platform, the limits that hold for this account.
+         *     `missing_scopes`: by platform. `rules`: by platform, the limits and options that hold for this account.
          */
         AccountRead: {
             /** Checked At */
@@ -1337,6 +1337,8 @@ export interface components {
          */
         AccountRules: {
             limits: components["schemas"]["LimitsRead"];
+            /** Options */
+            options: components["schemas"]["OptionRead"][];
             /** Pictures Max */
             pictures_max: number;
         };
@@ -1531,6 +1533,13 @@ export interface components {
             /** Tone */
             tone: string;
         };
+        /** ChoiceRead */
+        ChoiceRead: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
         /**
          * ChooseImage
          * @description `media_id`: one of the last five pictures.
@@ -1629,6 +1638,16 @@ export interface components {
             image_style: string;
             /** Note */
             note?: string | null;
+            /**
+             * Options
+             * @description By platform, the values of its options by name: see `options` in /platforms.
+             * @default {}
+             */
+            options: {
+                [key: string]: {
+                    [key: string]: boolean | string;
+                };
+            };
             /**
              * Pictures
              * @description Number of pictures, generated from parts of the text; two or more: a carousel.
@@ -2185,6 +2204,37 @@ export interface components {
             zone: string;
         };
         /**
+         * OptionRead
+         * @description One option of a post on the platform; its value goes into the post's `options`, by platform and `name`.
+         *
+         *     `kind`: `choice` (one of `choices`), `text` (of at most `text_max` characters) or `flag` (true or false).
+         *     `default`: used where the post has no value. `required`: without value and default the post is not published.
+         *     `counts_in_text`: the option's text counts in the post's text. Labels are in the language of the request.
+         */
+        OptionRead: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceRead"][];
+            /** Counts In Text */
+            counts_in_text: boolean;
+            /** Default */
+            default: boolean | string | null;
+            /** Help */
+            help: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "choice" | "text" | "flag";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Text Max */
+            text_max: number | null;
+        };
+        /**
          * PasswordChange
          * @description `current`: needed when the user has a password.
          */
@@ -2253,6 +2303,8 @@ export interface components {
             name: string;
             /** Needs Picture */
             needs_picture: boolean;
+            /** Options */
+            options: components["schemas"]["OptionRead"][];
             /** Pictures Max */
             pictures_max: number;
             /** Preview */
@@ -2472,6 +2524,16 @@ export interface components {
             /** Note */
             note?: string | null;
             /**
+             * Options
+             * @description By platform, the values of its options by name: see `options` in /platforms.
+             * @default {}
+             */
+            options: {
+                [key: string]: {
+                    [key: string]: boolean | string;
+                };
+            };
+            /**
              * Pictures
              * @description Number of pictures, generated from parts of the text; two or more: a carousel.
              * @default 1
@@ -2594,6 +2656,12 @@ export interface components {
             late_limit_s: number;
             /** Note */
             note: string | null;
+            /** Options */
+            options: {
+                [key: string]: {
+                    [key: string]: boolean | string;
+                };
+            };
             /** Platform Prompts */
             platform_prompts: {
                 [key: string]: string;
@@ -2844,6 +2912,16 @@ export interface components {
             media_type: "image" | "video";
             /** Media Url */
             media_url?: string | null;
+            /**
+             * Options
+             * @description By platform, the values of its options by name: see `options` in /platforms.
+             * @default {}
+             */
+            options: {
+                [key: string]: {
+                    [key: string]: boolean | string;
+                };
+            };
             /** Platforms */
             platforms: string[];
             /** Schedule Time */

@@ -12,6 +12,7 @@ import { formatDateTime } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
 import { DateTime, useDateTime } from "@/ui/DateTime";
 import { Notice } from "@/ui/Notice";
+import { findOption, optionText } from "@/ui/post/options";
 import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
@@ -46,6 +47,19 @@ export function PostContent({ post }: { post: Post }) {
             </div>
           ))}
           <dl className={styles["facts"]}>
+            {Object.entries(post.options).flatMap(([platform, values]) =>
+              Object.entries(values).map(([name, value]) => {
+                const option = findOption(platforms, platform, name);
+                return (
+                  <div key={`${platform}/${name}`}>
+                    <dt>
+                      {platformLabel(platforms, platform)}: {option?.label ?? name}
+                    </dt>
+                    <dd>{optionText(option, value, t)}</dd>
+                  </div>
+                );
+              }),
+            )}
             {post.schedule_time !== null && (
               <div>
                 <dt>{t("posts:content.scheduledFor")}</dt>

@@ -5,8 +5,9 @@ import { GitCompareArrows } from "lucide-react";
 import type { Translate } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
 import { platformLabel, type Platform } from "@/api/platforms";
-import { DRAFT_FIELDS, isByPlatform, isDraftField, type Draft, type Names } from "@/wizard/draftFields";
+import { DRAFT_FIELDS, isByPlatform, isDraftField, isList, type Draft, type Names } from "@/wizard/draftFields";
 import type { Conflict } from "@/wizard/state";
+import { findOption, optionText } from "@/ui/post/options";
 import { useWizard } from "@/wizard/useWizard";
 
 import section from "@/wizard/Section.module.css";
@@ -21,6 +22,7 @@ export function ConflictPanel({ conflict }: { conflict: Conflict }) {
         .filter(({ id }) => ids.includes(id))
         .map(({ name }) => name)
         .join(", "),
+    option: (platform, name, value) => optionText(findOption(platforms, platform, name), value, t),
   };
   const resolve = (whose: "mine" | "theirs") => dispatch({ type: "conflictResolved", whose, at: new Date() });
   return (
@@ -63,14 +65,19 @@ function Version({ title, text }: { title: string; text: string }) {
 
 /** Return the label of a path, e.g. "Text for Instagram" for `texts/instagram`. */
 function fieldLabel(path: string, platforms: readonly Platform[], t: Translate): string {
-  const [field = "", platform = ""] = path.split("/");
-  return isDraftField(field) ? t(DRAFT_FIELDS[field].label, { platform: platformLabel(platforms, platform) }) : field;
+  const [field = "", platform = "", name = ""] = path.split("/");
+  if (!isDraftField(field)) return field;
+  const option = findOption(platforms, platform, name)?.label ?? name;
+  return t(DRAFT_FIELDS[field].label, { platform: platformLabel(platforms, platform), option });
 }
 
 function fieldValue(draft: Draft, path: string, names: Names): string {
-  const [field = "", platform = ""] = path.split("/");
+  const [field = "", ...key] = path.split("/");
   if (!isDraftField(field)) return "";
-  const value = isByPlatform(field) ? (draft[field] as Draft["accounts"] | Draft["texts"])[platform] : draft[field];
-  if (Array.isArray(value)) return DRAFT_FIELDS[field].show?.(value, names) ?? value.join(", ");
+  const value: unknown = isByPlatform(field)
+    ? Object.entries(draft[field]).find(([name]) => name === key.join("/"))?.[1]
+    : draft[field];
+  if (field === "options") return names.option(key[0] ?? "", key[1] ?? "", value);
+  if (isList(value)) return DRAFT_FIELDS[field].show?.(value, names) ?? value.join(", ");
   return typeof value === "string" ? value : "";
 }

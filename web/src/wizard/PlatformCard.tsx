@@ -7,6 +7,7 @@ import type { Platform } from "@/api/platforms";
 import { useMessages } from "@/i18n/useMessages";
 import { findShape } from "@/wizard/shapes";
 import { FIELDS } from "@/wizard/steps";
+import { PlatformOptions } from "@/wizard/PlatformOptions";
 import { AccountsLink } from "@/wizard/AccountsLink";
 import { resolveAccounts, matchingAccounts, useWizard } from "@/wizard/useWizard";
 
@@ -14,10 +15,11 @@ import styles from "./Platforms.module.css";
 
 export function PlatformCard({ platform, order }: { platform: Platform; order: readonly string[] }) {
   const { t } = useMessages();
-  const { state, dispatch, accounts, issues } = useWizard();
+  const { state, dispatch, accounts, issues, chosen: allChosen } = useWizard();
   const { name, label } = platform;
   const matching = matchingAccounts(platform, accounts);
   const chosen = state.draft.platforms.includes(name);
+  const withRules = allChosen.find((one) => one.name === name);
   const shape = findShape(platform, state.draft.shapes[name]) ?? platform.image;
   const field = FIELDS.platform(name);
   const errors = chosen ? issues.filter((issue) => issue.field === field && issue.severity === "error") : [];
@@ -58,6 +60,7 @@ export function PlatformCard({ platform, order }: { platform: Platform; order: r
       </Stack>
       {chosen && platform.shapes.length > 1 && <ShapeControl platform={platform} />}
       <AccountSelect platform={platform} matching={matching} />
+      {withRules && <PlatformOptions platform={withRules} />}
       {errors.map(({ message }) => (
         <Text key={message} size="sm" c="var(--mantine-color-error)">
           {message}

@@ -6,7 +6,7 @@ import { withAccountRules } from "@/wizard/accountRules";
 
 const PLACE = platform("place", "Place", { limits: limits({ text_max: 500, url_length: 23 }), pictures_max: 4 });
 const rules = (changes: Parameters<typeof limits>[0], pictures_max: number) => ({
-  rules: { place: { limits: limits({ text_max: 500, url_length: 23, ...changes }), pictures_max } },
+  rules: { place: { limits: limits({ text_max: 500, url_length: 23, ...changes }), pictures_max, options: [] } },
 });
 
 it("are the platform's own without an account", () => {

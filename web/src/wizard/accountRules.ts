@@ -2,6 +2,7 @@
 import type { Account } from "@/api/accounts";
 import type { Platform } from "@/api/platforms";
 
+type Option = Platform["options"][number];
 type Rules = Account["rules"][string];
 
 /** Return the platform with the strictest rules of these accounts; its own without any. */
@@ -21,10 +22,18 @@ function strictest(one: Rules, other: Rules): Rules {
       bytes_max: lowest(one.limits.bytes_max, other.limits.bytes_max),
       url_length: one.limits.url_length === null ? null : Math.max(one.limits.url_length, other.limits.url_length ?? 0),
     },
+    options: one.options.map((option, index) => sharedOption(option, other.options[index])),
     pictures_max: Math.min(one.pictures_max, other.pictures_max),
   };
 }
 
 function lowest(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
+}
+
+/** Return the option with the choices that both accounts have, and the first one's default if it is among these. */
+function sharedOption(one: Option, other: Option | undefined): Option {
+  const choices = one.choices.filter(({ value }) => other?.choices.some((choice) => choice.value === value));
+  const fits = one.kind !== "choice" || choices.some(({ value }) => value === one.default);
+  return { ...one, choices, default: fits ? one.default : null };
 }

@@ -2,7 +2,7 @@
 import type { Platform } from "@/api/platforms";
 import { countBytes, countGraphemes, lengthOf } from "@/ui/text/counting";
 import { findHashtags, foldHashtag } from "@/ui/text/entities";
-import type { Draft } from "@/wizard/draftFields";
+import { optionPath, type Draft } from "@/wizard/draftFields";
 
 /** Join content, call to action and hashtags by blank lines. Leave out what is empty and hashtags that are in the text. */
 export function composeText(content: string, cta: string, hashtags: readonly string[]): string {
@@ -54,12 +54,20 @@ export function countText(platform: Platform, draft: Draft, hasPictures: boolean
   const text = composedText(platform.name, draft);
   const { limits } = platform;
   const limit = (hasPictures ? limits.text_with_pictures_max : null) ?? limits.text_max;
+  const also = countedOptions(platform, draft).reduce((sum, value) => sum + lengthOf(value, limits), 0);
   const counts: Pick<Count, "count" | "unit" | "limit">[] = [
-    { count: lengthOf(text, limits), unit: limits.unit, limit },
+    { count: lengthOf(text, limits) + also, unit: limits.unit, limit },
   ];
   if (limits.bytes_max !== null) counts.push({ count: countBytes(text), unit: "bytes", limit: limits.bytes_max });
   const closest = counts.reduce((one, other) => (other.count / other.limit > one.count / one.limit ? other : one));
   return { ...closest, graphemes: countGraphemes(text), level: levelOf(closest.count, closest.limit) };
+}
+
+/** Return the texts of the options that count in the post's text. */
+function countedOptions({ name, options }: Platform, draft: Draft): string[] {
+  return options
+    .filter((option) => option.counts_in_text)
+    .map((option) => String(draft.options[optionPath(name, option.name)] ?? option.default ?? ""));
 }
 
 /** Count all hashtags of the composed text; null where the platform has no limit. */

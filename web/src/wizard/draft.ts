@@ -1,9 +1,17 @@
 // Drafts as plain values: diff and three-way merge. Pure.
 import type { PostFields } from "@/api/posts";
-import { buildDraft, DRAFT_FIELDS, FIELD_NAMES, isByPlatform, isList, type Draft } from "@/wizard/draftFields";
+import {
+  buildDraft,
+  DRAFT_FIELDS,
+  FIELD_NAMES,
+  isByPlatform,
+  isList,
+  type Draft,
+  type OptionValue,
+} from "@/wizard/draftFields";
 
-type Value = string | readonly string[];
-/** Values by path; a path is the unit of change: `content`, `texts/instagram`. */
+type Value = OptionValue | readonly string[];
+/** Values by path; a path is the unit of change: `content`, `texts/place`, `options/place/language`. */
 type FieldValues = ReadonlyMap<string, Value>;
 
 function fieldValues(draft: Draft): FieldValues {
@@ -11,7 +19,7 @@ function fieldValues(draft: Draft): FieldValues {
   for (const field of FIELD_NAMES) {
     const value = draft[field];
     if (typeof value === "string" || isList(value)) values.set(field, value);
-    else for (const [platform, own] of Object.entries<Value>(value)) values.set(`${field}/${platform}`, own);
+    else for (const [key, own] of Object.entries<Value>(value)) values.set(`${field}/${key}`, own);
   }
   return values;
 }
@@ -19,19 +27,18 @@ function fieldValues(draft: Draft): FieldValues {
 /** Reverse `fieldValues`. */
 function toDraft(values: FieldValues): Draft {
   return buildDraft((field) => {
-    if (!isByPlatform(field)) return values.get(field) as Value;
+    if (!isByPlatform(field)) return values.get(field) as string | readonly string[];
     const entries = [...values].filter(([name]) => name.startsWith(`${field}/`));
     return Object.fromEntries(entries.map(([name, value]) => [name.slice(field.length + 1), value])) as Draft["texts"];
   });
 }
 
 function isEqual(one: Value | undefined, other: Value | undefined): boolean {
-  if (one === undefined || other === undefined || typeof one === "string" || typeof other === "string")
-    return one === other;
+  if (!isList(one) || !isList(other)) return one === other;
   return one.length === other.length && one.every((part, index) => part === other[index]);
 }
 
-/** Return the paths that differ, e.g. `["content", "texts/instagram"]`. */
+/** Return the paths that differ, e.g. `["content", "texts/place"]`. */
 export function changedFields(one: Draft, other: Draft): string[] {
   const [a, b] = [fieldValues(one), fieldValues(other)];
   return [...new Set([...a.keys(), ...b.keys()])].filter((name) => !isEqual(a.get(name), b.get(name)));

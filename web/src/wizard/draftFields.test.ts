@@ -12,6 +12,7 @@ const FULL = draftFromPost(
     hashtags: ["uno"],
     texts: { facebook: "Ehi" },
     shapes: { facebook: "4:5" },
+    options: { facebook: { audience: "friends", pinned: true } },
     note: "Chiedi ad Anna",
     platforms: [result("facebook", "draft")],
   }),
@@ -24,6 +25,7 @@ describe("each field of a draft", () => {
 
   it.each(FIELD_NAMES)("%s is sent, and alone, when it alone changed", (field) => {
     const sent = patchFields(BLANK, { ...BLANK, [field]: FULL[field] });
-    expect(sent).toEqual({ [field]: FULL[field] });
+    const options = { facebook: { audience: "friends", pinned: true } };
+    expect(sent).toEqual({ [field]: field === "options" ? options : FULL[field] });
   });
 });

@@ -3,6 +3,7 @@ import type { Post, PostFields } from "@/api/posts";
 import type { MessageKey } from "@/i18n/keys";
 import { liveDeliveries, onePerPlatform } from "@/ui/post/deliveries";
 
+export type OptionValue = string | boolean;
 type ByPlatform<Value> = Readonly<Record<string, Value>>;
 
 /** What the wizard edits. Saving, merging, comparing and restoring drafts follow from DRAFT_FIELDS. */
@@ -15,6 +16,8 @@ export interface Draft {
   /** The ids of each platform's accounts; without an entry: the only one, or the default. */
   readonly accounts: ByPlatform<readonly string[]>;
   readonly shapes: ByPlatform<string>;
+  /** The values of the platforms' options, by `platform/option`. */
+  readonly options: Readonly<Record<string, OptionValue>>;
   /** For colleagues, never published. */
   readonly note: string;
 }
@@ -27,9 +30,10 @@ export type TextField = { [Field in DraftField]: Draft[Field] extends string ? F
 export interface Names {
   platforms: (names: readonly string[]) => string;
   accounts: (ids: readonly string[]) => string;
+  option: (platform: string, option: string, value: unknown) => string;
 }
 
-const BLANK_BY_KIND = { text: "", list: [], textByPlatform: {}, listByPlatform: {} } as const;
+const BLANK_BY_KIND = { text: "", list: [], textByPlatform: {}, listByPlatform: {}, valueByOption: {} } as const;
 type Kind = keyof typeof BLANK_BY_KIND;
 
 interface FieldDescription<Field extends DraftField> {
@@ -39,7 +43,9 @@ interface FieldDescription<Field extends DraftField> {
       ? "list"
       : Draft[Field] extends ByPlatform<string>
         ? "textByPlatform"
-        : "listByPlatform";
+        : Draft[Field] extends ByPlatform<readonly string[]>
+          ? "listByPlatform"
+          : "valueByOption";
   /** Names the field, with the value `platform` where it is keyed by platform. */
   label: MessageKey;
   /** Where it is edited. */
@@ -106,6 +112,18 @@ export const DRAFT_FIELDS: { readonly [Field in DraftField]: FieldDescription<Fi
     fromPost: ({ shapes }) => shapes,
     toRequest: ({ shapes }) => ({ shapes }),
   },
+  options: {
+    kind: "valueByOption",
+    label: "wizard:conflict.optionOn",
+    step: 2,
+    fromPost: ({ options }) =>
+      Object.fromEntries(
+        Object.entries(options).flatMap(([platform, values]) =>
+          Object.entries(values).map(([name, value]) => [optionPath(platform, name), value]),
+        ),
+      ),
+    toRequest: ({ options }) => ({ options: optionsByPlatform(options) }),
+  },
   note: {
     kind: "text",
     label: "wizard:note.label",
@@ -126,10 +144,10 @@ export function kindOf(field: DraftField): Kind {
 }
 
 export function isByPlatform(field: DraftField): boolean {
-  return kindOf(field) === "textByPlatform" || kindOf(field) === "listByPlatform";
+  return kindOf(field) !== "text" && kindOf(field) !== "list";
 }
 
-export function isList(value: Draft[DraftField]): value is readonly string[] {
+export function isList(value: unknown): value is readonly string[] {
   return Array.isArray(value);
 }
 
@@ -150,4 +168,17 @@ function liveAccounts(post: Post): Draft["accounts"] {
   for (const { platform, account_id } of liveDeliveries(post))
     if (account_id !== null) accounts[platform] = [...(accounts[platform] ?? []), account_id];
   return accounts;
+}
+
+export function optionPath(platform: string, option: string): string {
+  return `${platform}/${option}`;
+}
+
+function optionsByPlatform(options: Draft["options"]): Record<string, Record<string, OptionValue>> {
+  const grouped: Record<string, Record<string, OptionValue>> = {};
+  for (const [path, value] of Object.entries(options)) {
+    const [platform = "", ...name] = path.split("/");
+    grouped[platform] = { ...grouped[platform], [name.join("/")]: value };
+  }
+  return grouped;
 }

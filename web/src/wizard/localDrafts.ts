@@ -125,6 +125,8 @@ function isDraft(value: unknown): value is Draft {
         return isTextList(stored);
       case "textByPlatform":
         return isRecord(stored) && Object.values(stored).every((one) => typeof one === "string");
+      case "valueByOption":
+        return isRecord(stored) && Object.values(stored).every((one) => ["string", "boolean"].includes(typeof one));
       case "listByPlatform":
         return isRecord(stored) && Object.values(stored).every((one) => typeof one === "string" || isTextList(one));
     }

@@ -32,6 +32,10 @@ const drafts: fc.Arbitrary<Draft> = fc.record({
     noNullPrototype: true,
   }),
   shapes: byPlatform,
+  options: fc.dictionary(fc.constantFrom("facebook/audience", "facebook/pinned"), fc.oneof(texts, fc.boolean()), {
+    maxKeys: 2,
+    noNullPrototype: true,
+  }),
   note: texts,
 });
 
@@ -222,4 +226,16 @@ describe("receiving the server's version", () => {
       sending,
     );
   });
+});
+
+it("sets an option of one platform, and takes it back", () => {
+  const change = (value: string | boolean | null): Action => ({
+    type: "optionChanged",
+    platform: "place",
+    option: "audience",
+    value,
+  });
+  const chosen = reduceAll(createState("Europe/Rome"), change("friends"));
+  expect(chosen.draft.options).toEqual({ "place/audience": "friends" });
+  expect(reduceAll(chosen, change(null)).draft.options).toEqual({});
 });

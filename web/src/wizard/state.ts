@@ -1,6 +1,6 @@
 // The wizard's state and its reducer. Pure: the clock is handed in.
 import { changedFields, merge } from "@/wizard/draft";
-import { BLANK, type Draft, type TextField } from "@/wizard/draftFields";
+import { BLANK, optionPath, type Draft, type OptionValue, type TextField } from "@/wizard/draftFields";
 import { mergeTags, moveHashtag } from "@/wizard/hashtags";
 import type { SaveStatus } from "@/ui/SaveIndicator";
 
@@ -57,6 +57,7 @@ export type Action =
   | { type: "platformToggled"; platform: string; chosen: boolean; order: readonly string[] }
   | { type: "accountsSelected"; platform: string; accountIds: readonly string[] }
   | { type: "shapeSelected"; platform: string; shape: string }
+  | { type: "optionChanged"; platform: string; option: string; value: OptionValue | null }
   | { type: "scheduleChanged"; change: Partial<Schedule> }
   | { type: "saveStarted" }
   | { type: "saveSucceeded"; post: ServerVersion; at: Date }
@@ -120,10 +121,23 @@ function reduceDraft(draft: Draft, action: Action): Draft {
       return { ...draft, texts: omit(draft.texts, action.platform) };
     case "platformToggled":
       return { ...draft, platforms: withPlatform(draft.platforms, action) };
+    default:
+      return reduceChoices(draft, action);
+  }
+}
+
+/** Apply a choice that a person makes for one platform. */
+function reduceChoices(draft: Draft, action: Action): Draft {
+  switch (action.type) {
     case "accountsSelected":
       return { ...draft, accounts: { ...draft.accounts, [action.platform]: action.accountIds } };
     case "shapeSelected":
       return { ...draft, shapes: { ...draft.shapes, [action.platform]: action.shape } };
+    case "optionChanged": {
+      const path = optionPath(action.platform, action.option);
+      const { value } = action;
+      return { ...draft, options: value === null ? omit(draft.options, path) : { ...draft.options, [path]: value } };
+    }
     default:
       return draft;
   }
@@ -199,6 +213,6 @@ function resolveConflict(state: WizardState, whose: "mine" | "theirs", at: Date)
   return { ...next, saveStatus: isDirty(next) ? { kind: "saving" } : { kind: "saved", at } };
 }
 
-function omit(names: Readonly<Record<string, string>>, name: string): Record<string, string> {
+function omit<Value>(names: Readonly<Record<string, Value>>, name: string): Record<string, Value> {
   return Object.fromEntries(Object.entries(names).filter(([key]) => key !== name));
 }

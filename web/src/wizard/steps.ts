@@ -24,6 +24,7 @@ export function isStep(value: unknown): value is Step {
 export const FIELDS = {
   ...(Object.fromEntries(FIELD_NAMES.map((field) => [field, `wizard-${field}`])) as Record<DraftField, string>),
   text: (platform: string) => `wizard-text-${platform}`,
+  option: (platform: string, option: string) => `wizard-option-${platform}-${option}`,
   platform: (platform: string) => `wizard-platform-${platform}`,
   schedule: "wizard-schedule",
 };
@@ -43,13 +44,21 @@ export function locateIssue({
   code,
   platform,
 }: Pick<ProblemEntry, "pointer" | "code" | "platform">): IssueLocation {
-  const [, field = "", name = ""] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const { field, name, option } = splitPointer(pointer);
   if (PICTURE_CODES.has(code)) return { step: 3 };
   if (TIME_FIELDS.has(field)) return { step: 4, field: FIELDS.schedule };
   if (!isDraftField(field)) return { step: 3 };
   if (field === "platforms" && code === "empty") return { step: 2, field: FIELDS.platforms };
+  if (field === "options" && option !== "") return { step: 2, field: FIELDS.option(name, option) };
   if (DRAFT_FIELDS[field].step === 2) return { step: 2, field: FIELDS.platform(platform ?? name) };
   return { step: 1, field: isByPlatform(field) ? FIELDS.text(name) : FIELDS[field] };
+}
+
+function splitPointer(pointer: string) {
+  const [, field = "", name = "", option = ""] = pointer
+    .split("/")
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return { field, name, option };
 }
 
 export interface Issue extends IssueLocation {

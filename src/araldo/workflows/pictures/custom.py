@@ -12,9 +12,9 @@ from araldo.media.models import Medium
 from araldo.messages import Message
 from araldo.pictures.models import CustomSource, DeliveryPicture, PictureState
 from araldo.platforms.base import Declaration
-from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.models import WORKING, Delivery, Post, State
+from araldo.posts.pointers import escape_pointer
 from araldo.posts.rules import NO_PICTURES
 from araldo.storage.blobs import BlobMissing
 from araldo.storage.database import Database
@@ -84,7 +84,7 @@ class CustomPictures:
         all_selections = {**self._refit(current_pictures, new_shapes), **selections}
         prepared, problems = {}, []
         for name, selection in all_selections.items():
-            at = f"{pointer if name in selections else '/shapes'}/{rules.escape_pointer(name)}"
+            at = f"{pointer if name in selections else '/shapes'}/{escape_pointer(name)}"
             try:
                 prepared[name] = await self._prepare_picture(
                     workspace, name, selection, current_pictures, new_shapes, at

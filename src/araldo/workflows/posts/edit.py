@@ -13,6 +13,7 @@ from araldo.clock import Clock
 from araldo.errors import ChangedMeanwhile, Conflict, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.pictures.models import DeliveryPicture, PictureState
+from araldo.platforms.options import option_values
 from araldo.posts import change_store, rules
 from araldo.posts import store as post_store
 from araldo.posts.content import BY_PLATFORM_FIELDS, ContentChanges, platforms_named
@@ -20,6 +21,8 @@ from araldo.posts.copying import copy_post
 from araldo.posts.delivery_changes import NO_CHANGES, DeliveryChanges
 from araldo.posts.design_seed import design_seed_after_edit
 from araldo.posts.models import WORKING, Delivery, Post, PostView, State
+from araldo.posts.option_rules import option_problems
+from araldo.posts.pointers import escape_pointer
 from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.posts.timing import When
 from araldo.storage import idempotency
@@ -238,7 +241,9 @@ class PostEditor:
         declared, options = self._validator.declarations[row.platform], row.picture.options
         text = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
         picture = combined_digest(slide_requests_for(post, declared, signer, options), provider_of(post, options))
-        return RenderedPost(account_id, text, picture)
+        return RenderedPost(
+            account_id, text, picture, option_values(declared.options, post.options.get(row.platform, {}))
+        )
 
     def _require_known(self, edit: PostEdit, accounts: Sequence[Account]) -> None:
         """Raise PostInvalid for platforms and accounts that do not exist; any other problem may be saved."""
@@ -250,7 +255,7 @@ class PostEditor:
         named += [(key, name, name) for key, name in platforms_named(edit.content.alone)]
         problems = [
             Problem(
-                f"/{key}/{rules.escape_pointer(str(at))}",
+                f"/{key}/{escape_pointer(str(at))}",
                 "platform_unknown",
                 Message("platforms.unknown", {"name": name}),
                 name,
@@ -261,6 +266,7 @@ class PostEditor:
         known = {name: declarations[name] for name in edit.accounts if name in declarations}
         problems += resolve_accounts(known, known, accounts, edit.accounts)[1]
         problems += rules.shape_problems(edit.content.alone.shapes, declarations)
+        problems += option_problems(edit.content.alone.options, declarations)
         if problems:
             raise PostInvalid(problems)
 
@@ -270,7 +276,7 @@ class PostEditor:
         reshaped = shape(before.shapes) != shape(after.shapes)
         if row.picture.locked and row.changeable and (reshaped or is_picture_replaced(row, changes)):
             problem = Problem(
-                f"/images/{rules.escape_pointer(row.platform)}",
+                f"/images/{escape_pointer(row.platform)}",
                 "image_locked",
                 Message("custom_pictures.locked"),
                 row.platform,
@@ -360,7 +366,7 @@ def _require_platforms_of_post(edit: PostEdit, platforms: Sequence[str]) -> None
         raise PostInvalid(
             [
                 Problem(
-                    at + rules.escape_pointer(name),
+                    at + escape_pointer(name),
                     "platform_not_chosen",
                     Message("posts.platform_not_of_post", {"name": name}),
                     name,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from araldo.errors import PostInvalid, Problem
 from araldo.messages import Message
 from araldo.pictures.rules import outdate
+from araldo.platforms.options import OptionValue
 from araldo.posts.delivery_changes import NO_CHANGES, DeliveryChanges
 from araldo.posts.models import WORKING, Delivery, Post, State
 from araldo.workflows.pictures.custom import PreparedPicture, applies_to, picture_after
@@ -23,6 +24,7 @@ class RenderedPost:
     account_id: str | None
     text: str
     picture: str
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
 
 
 def text_changes(row: Delivery, old: RenderedPost, new: RenderedPost, position: int) -> DeliveryChanges:

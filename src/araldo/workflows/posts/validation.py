@@ -16,6 +16,7 @@ from araldo.platforms.account_facts import declaration_for
 from araldo.platforms.base import Declaration
 from araldo.posts import rules
 from araldo.posts.lettering import lettering_warnings, undrawable_letter_warnings, undrawable_text_problems
+from araldo.posts.pointers import escape_pointer
 from araldo.posts.rules import NewPost
 from araldo.workspaces.models import Workspace
 
@@ -124,4 +125,4 @@ def _each(chosen: Mapping[str, Sequence[Account]]) -> Iterable[tuple[str, str, A
     """Yield each chosen account with its platform and the pointer to it."""
     for name, accounts in chosen.items():
         for index, account in enumerate(accounts):
-            yield name, account_pointer(rules.escape_pointer(name), index, len(accounts)), account
+            yield name, account_pointer(escape_pointer(name), index, len(accounts)), account

@@ -9,6 +9,7 @@ from araldo.media import store as media_store
 from araldo.media.urls import MediaUrls
 from araldo.platforms.account_facts import declaration_of
 from araldo.platforms.base import Picture, Publication
+from araldo.platforms.options import option_values
 from araldo.posts import rules
 from araldo.posts.models import Delivery
 from araldo.storage.blobs import Blobs
@@ -30,7 +31,8 @@ class PublicationReader:
         text = composed if declared.shows_text else ""
         shown = job.leased.row.picture.medium_ids[: declared.pictures_max]
         pictures = [await self._read_picture(job, medium_id) for medium_id in shown]
-        return Publication(text=text, pictures=tuple(pictures))
+        options = option_values(declared.options, post.options.get(declared.name, {}))
+        return Publication(text=text, pictures=tuple(pictures), options=options)
 
     async def _read_picture(self, job: DeliveryJob, medium_id: str) -> Picture:
         post, row = job.post, job.leased.row

@@ -19,6 +19,7 @@ function declared(preview: string, width: number, height: number, others: Partia
   const safe_margins = { top: 0, right: 0, bottom: 0, left: 0 };
   const rest = {
     pictures_max: 10,
+    options: [],
     shapes: [],
     safe_margins,
     account_kind: "place",

@@ -16,8 +16,8 @@ const EMOJI = new RegExp(
     String.raw`|(?:${SIGN})[\u{E0020}-\u{E007F}]*(?:\u200D(?:${SIGN}|\p{Extended_Pictographic}))*`,
   "gu",
 );
-// What counts one in twitter-text's configuration, version 3; everything else, and every emoji, counts two.
-const LIGHT = /[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]/gu;
+// What counts two in twitter-text's configuration, version 3, as every emoji does; everything else counts one.
+const HEAVY = /[\u1100-\u1FFF\u200E\u200F\u2020-\u2031\u2038-\u{10FFFF}]/gu;
 const SCHEME = /^https?:\/\//i;
 const MENTION =
   /(?<![=/@\p{L}\p{M}\p{N}_])(@[A-Za-z0-9_][A-Za-z0-9_.-]*)@[\p{L}\p{M}\p{N}_]+(?:[.-]+[\p{L}\p{M}\p{N}_]+)*/gu;
@@ -66,7 +66,7 @@ function countWeighted(text: string): number {
     emoji += 1;
     return "";
   });
-  return 2 * (Array.from(rest).length + emoji) - (rest.match(LIGHT)?.length ?? 0);
+  return Array.from(rest).length + (rest.match(HEAVY)?.length ?? 0) + 2 * emoji;
 }
 
 /** Replace what has a fixed length by as many letters: links, and mentions whose domain does not count. */
