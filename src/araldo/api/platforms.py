@@ -131,6 +131,13 @@ class SafeMarginsRead(BaseModel):
     left: int
 
 
+class FoldRead(BaseModel):
+    """Where the platform folds a text in a feed, about: in characters as readers count, and in lines."""
+
+    characters: int
+    lines: int
+
+
 class PlatformRead(BaseModel):
     """`can_check`: False where a post whose answer was lost cannot be looked up, so that a person has to decide."""
 
@@ -143,6 +150,7 @@ class PlatformRead(BaseModel):
     safe_margins: SafeMarginsRead
     options: list[OptionRead]
     preview: str
+    preview_fold: FoldRead | None
     shows_text: bool
     links_clickable: bool
     needs_picture: bool
@@ -177,6 +185,7 @@ async def list_platforms(request: Request, deps: DependenciesDep, _caller: Calle
             safe_margins=SafeMarginsRead(**asdict(declared.safe_margins)),
             options=[OptionRead.of(option, language) for option in declared.options],
             preview=declared.preview,
+            preview_fold=None if declared.fold is None else FoldRead(**asdict(declared.fold)),
             shows_text=declared.shows_text,
             links_clickable=declared.links_clickable,
             needs_picture=declared.needs_picture,

@@ -44,6 +44,14 @@ class SafeMargins:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """Where a feed folds a text behind "… more", about: in graphemes and in lines, whichever comes first."""
+
+    characters: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """What differs between platforms, as data. The API, the validation rules and the studio read only this.
 
@@ -76,6 +84,8 @@ class Declaration:
     safe_margins: SafeMargins = SafeMargins()
     # Whether a check can tell if a post was published; where not, a lost answer is for a person to decide.
     can_check: bool = True
+    # Where the preview folds the text; None: nowhere.
+    fold: Fold | None = None
     # What a person may choose of each post here, besides text and pictures.
     options: tuple[Option, ...] = ()
 

@@ -49,7 +49,7 @@ def _value_problems(
     ):
         yield Problem(at, "option_invalid", Message("posts.option_invalid", values), declared.name, choices)
     elif isinstance(value, str) and option.text_max is not None and count_graphemes(value) > option.text_max:
-        said = Message("posts.option_too_long", {**values, "count": count_graphemes(value), "most": option.text_max})
+        said = Message("posts.option_too_long", values).with_values(count=count_graphemes(value), most=option.text_max)
         yield Problem(at, "option_too_long", said, declared.name)
 
 

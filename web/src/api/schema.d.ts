@@ -1743,6 +1743,16 @@ export interface components {
             warnings: components["schemas"]["ProblemEntry"][];
         };
         /**
+         * FoldRead
+         * @description Where the platform folds a text in a feed, about: in characters as readers count, and in lines.
+         */
+        FoldRead: {
+            /** Characters */
+            characters: number;
+            /** Lines */
+            lines: number;
+        };
+        /**
          * FoundPage
          * @description `lacks`: a message for each thing that will not work. `choosable`: false when the Page cannot be connected.
          */
@@ -2309,6 +2319,7 @@ export interface components {
             pictures_max: number;
             /** Preview */
             preview: string;
+            preview_fold: components["schemas"]["FoldRead"] | null;
             safe_margins: components["schemas"]["SafeMarginsRead"];
             /** Shapes */
             shapes: components["schemas"]["ShapeRead"][];

@@ -124,6 +124,7 @@ export function platform(name: string, label: string, changes: Partial<Platform>
     needs_picture: false,
     can_check: true,
     preview: "feed_card",
+    preview_fold: null,
     shows_text: true,
     links_clickable: true,
     limits: limits({ text_max: 2_200, hashtags_max: 30, mentions_max: 20 }),

@@ -63,7 +63,7 @@ function Version({ title, text }: { title: string; text: string }) {
   );
 }
 
-/** Return the label of a path, e.g. "Text for Instagram" for `texts/instagram`. */
+/** Return the label of a path, e.g. "Text for Place" for `texts/place`. */
 function fieldLabel(path: string, platforms: readonly Platform[], t: Translate): string {
   const [field = "", platform = "", name = ""] = path.split("/");
   if (!isDraftField(field)) return field;

@@ -16,6 +16,7 @@ from araldo.platforms.base import (
     CheckResult,
     Declaration,
     Destination,
+    Fold,
     PlatformContext,
     Publication,
     Published,
@@ -45,6 +46,8 @@ class FacebookPage:
         image=ImageSpec(1200, 675, max_bytes=4_000_000),
         prompt_suffix="professional, landscape",
         preview="feed_card",
+        # Not documented, and different from screen to screen.
+        fold=Fold(characters=480, lines=5),
         shows_text=True,
         links_clickable=True,
         needs_picture=False,

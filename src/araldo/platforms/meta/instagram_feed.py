@@ -12,6 +12,7 @@ from araldo.platforms.base import (
     CheckResult,
     Declaration,
     Destination,
+    Fold,
     PlatformContext,
     Publication,
     Published,
@@ -35,6 +36,8 @@ class InstagramFeed:
         image=ImageSpec(1080, 1080),
         prompt_suffix="Instagram-optimized, square",
         preview="square_post",
+        # Not documented, and different from screen to screen.
+        fold=Fold(characters=125, lines=2),
         shows_text=True,
         links_clickable=False,
         needs_picture=True,

@@ -1,7 +1,7 @@
 // A feed card: account, text, and the picture or a collage.
 import { useMessages } from "@/i18n/useMessages";
 import { Avatar } from "@/ui/previews/Avatar";
-import { FOLDS, FoldedText } from "@/ui/previews/FoldedText";
+import { FoldedText } from "@/ui/previews/FoldedText";
 import { Picture, PictureFrame, type PreviewContent } from "@/ui/previews/PictureFrame";
 
 import styles from "./Preview.module.css";
@@ -9,7 +9,7 @@ import styles from "./Preview.module.css";
 /** The last picture of a collage shows how many more there are. */
 const COLLAGE_MAX = 4;
 
-export function FeedCard({ name, text, pictures, state, width, height, needsPicture }: PreviewContent) {
+export function FeedCard({ name, text, pictures, state, width, height, needsPicture, fold }: PreviewContent) {
   const { t } = useMessages();
   const [first] = pictures;
   return (
@@ -23,7 +23,7 @@ export function FeedCard({ name, text, pictures, state, width, height, needsPict
       </div>
       {text !== "" && (
         <div className={styles["text"]}>
-          <FoldedText text={text} limit={FOLDS.feed_card} links />
+          <FoldedText text={text} limit={fold} links />
         </div>
       )}
       {(needsPicture || first !== undefined || state !== "none") && (

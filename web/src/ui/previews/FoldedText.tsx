@@ -6,19 +6,10 @@ import { foldText, splitText, type Fold } from "@/ui/previews/fold";
 
 import styles from "./Preview.module.css";
 
-/** Approximate limits by kind of preview: not documented, and different from screen to screen. */
-export const FOLDS = {
-  feed_card: { characters: 480, lines: 5 },
-  square_post: { characters: 125, lines: 2 },
-} as const satisfies Record<string, Fold>;
-
-export function hasFold(kind: string): kind is keyof typeof FOLDS {
-  return Object.hasOwn(FOLDS, kind);
-}
-
 interface Props {
   text: string;
-  limit: Fold;
+  /** Null: the text is never folded. */
+  limit: Fold | null;
   /** Whether links in the text can be clicked. */
   links: boolean;
 }
@@ -27,7 +18,7 @@ export function FoldedText({ text, limit, links }: Props) {
   const { t } = useMessages();
   const id = useId();
   const [open, setOpen] = useState(false);
-  const { visible, isFolded } = foldText(text, limit);
+  const { visible, isFolded } = limit ? foldText(text, limit) : { visible: text, isFolded: false };
   return (
     <>
       <span id={id}>

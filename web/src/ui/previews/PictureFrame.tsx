@@ -4,6 +4,7 @@ import { ImageIcon, ImageOff, LoaderCircle, RefreshCw } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
+import type { Fold } from "@/ui/previews/fold";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./Preview.module.css";
@@ -25,6 +26,7 @@ export interface PreviewContent {
   width: number;
   height: number;
   needsPicture: boolean;
+  fold: Fold | null;
 }
 
 interface Props extends Pick<PreviewContent, "state" | "width" | "height"> {

@@ -19,6 +19,7 @@ function declared(preview: string, width: number, height: number, others: Partia
   const safe_margins = { top: 0, right: 0, bottom: 0, left: 0 };
   const rest = {
     pictures_max: 10,
+    preview_fold: null,
     options: [],
     shapes: [],
     safe_margins,
@@ -34,7 +35,7 @@ function declared(preview: string, width: number, height: number, others: Partia
 }
 
 const CARD = declared("feed_card", 1200, 675, { needs_picture: false });
-const SQUARE = declared("square_post", 1080, 1080);
+const SQUARE = declared("square_post", 1080, 1080, { preview_fold: { characters: 125, lines: 2 } });
 const FULL = declared("fullscreen", 1080, 1920, { shows_text: false });
 const KINDS = [CARD, SQUARE, FULL];
 const BREAD = { url: "/bread.jpg", alt: "A loaf" };

@@ -7,7 +7,6 @@ import type { Platform } from "@/api/platforms";
 import { useMessages } from "@/i18n/useMessages";
 import { FeedCard } from "@/ui/previews/FeedCard";
 import { foldText } from "@/ui/previews/fold";
-import { FOLDS, hasFold } from "@/ui/previews/FoldedText";
 import { Fullscreen } from "@/ui/previews/Fullscreen";
 import type { PreviewContent, PictureState, PreviewPicture } from "@/ui/previews/PictureFrame";
 import { SquarePost } from "@/ui/previews/SquarePost";
@@ -34,6 +33,7 @@ export function Preview({ platform, text, accountName, picture, pictures, state 
   const { t } = useMessages();
   const title = useId();
   const all = pictures && pictures.length > 0 ? pictures : picture ? [picture] : [];
+  const fold = platform.preview_fold;
   const content: PreviewContent = {
     name: accountName ?? t("previews:yourAccount"),
     text,
@@ -42,11 +42,12 @@ export function Preview({ platform, text, accountName, picture, pictures, state 
     width: platform.image.width,
     height: platform.image.height,
     needsPicture: platform.needs_picture,
+    fold,
   };
   // A newer server may declare an unknown kind: a card shows the most.
   const kind = isKind(platform.preview) ? platform.preview : "feed_card";
   const Kind = KINDS[kind];
-  const isApproximate = platform.shows_text && hasFold(kind) && foldText(text, FOLDS[kind]).isFolded;
+  const isApproximate = platform.shows_text && fold !== null && foldText(text, fold).isFolded;
   return (
     <figure className={styles["preview"]} aria-labelledby={title}>
       <VisuallyHidden component="figcaption" id={title}>

@@ -4,12 +4,12 @@ import { useState } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
 import { Avatar } from "@/ui/previews/Avatar";
-import { FOLDS, FoldedText } from "@/ui/previews/FoldedText";
+import { FoldedText } from "@/ui/previews/FoldedText";
 import { Picture, PictureFrame, type PreviewContent } from "@/ui/previews/PictureFrame";
 
 import styles from "./Preview.module.css";
 
-export function SquarePost({ name, text, pictures, state, width, height }: PreviewContent) {
+export function SquarePost({ name, text, pictures, state, width, height, fold }: PreviewContent) {
   const [first] = pictures;
   return (
     <div className={styles["card"]}>
@@ -22,8 +22,7 @@ export function SquarePost({ name, text, pictures, state, width, height }: Previ
       </PictureFrame>
       {text !== "" && (
         <div className={styles["text"]}>
-          <span className={styles["name"]}>{name}</span>{" "}
-          <FoldedText text={text} limit={FOLDS.square_post} links={false} />
+          <span className={styles["name"]}>{name}</span> <FoldedText text={text} limit={fold} links={false} />
         </div>
       )}
     </div>
