@@ -71,8 +71,7 @@ def test_a_post_is_published_with_its_options_and_their_defaults(
 
 
 def test_options_are_validated_at_the_door(home: RunningSystem) -> None:
-    publish = {"platforms": ["facebook"], "publish_immediately": True}
-    refused = home.create(**publish)
+    refused = home.create(platforms=["facebook"], publish_immediately=True)
     assert (refused.status, problems(refused)) == (422, [("/options/facebook/board", "option_missing")])
     draft = {"content": "Ciao", "platforms": ["facebook"]}
     for options, expected in (
