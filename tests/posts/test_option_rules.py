@@ -10,7 +10,7 @@ import pytest
 
 from araldo.platforms.account_facts import declaration_for, declaration_of
 from araldo.platforms.counting import TextLimits
-from araldo.platforms.options import Choice, OptionValue, option_values
+from araldo.platforms.options import OptionChoice, OptionValue, option_values
 from araldo.posts.rules import NewPost, find_problems
 from tests.support.made_up_platforms import DECLARATIONS, NAMES, OPTIONS, WALL
 
@@ -80,8 +80,8 @@ def test_an_account_changes_limits_choices_and_defaults() -> None:
     assert found.limits == TextLimits(5_000, url_length=30)
     assert found.pictures_max == 16
     audience, warning, pinned, board = found.options
-    assert audience.choices == (Choice("friends", NAMES["friends"]), Choice("family", "family"))
-    assert (audience.default, board.choices) == ("friends", (Choice("b1", "News"),))
+    assert audience.choices == (OptionChoice("friends", NAMES["friends"]), OptionChoice("family", "family"))
+    assert (audience.default, board.choices) == ("friends", (OptionChoice("b1", "News"),))
     assert (warning, pinned) == OPTIONS[1:3]
 
 
@@ -90,7 +90,7 @@ def test_a_post_for_several_accounts_is_held_to_the_strictest() -> None:
     usual: dict[str, Any] = {}
     found = declaration_for(DECLARED, [generous, usual])
     assert (found.limits, found.pictures_max) == (DECLARED.limits, 4)
-    assert found.options[0].choices == (Choice("friends", NAMES["friends"]),)
+    assert found.options[0].choices == (OptionChoice("friends", NAMES["friends"]),)
     # "all" is no choice that both have.
     assert found.options[0].default is None
     long = replace(GOOD, content="x" * 501)

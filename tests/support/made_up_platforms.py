@@ -6,7 +6,7 @@ from araldo.images.spec import ImageSpec
 from araldo.messages import Message
 from araldo.platforms.base import Declaration, Shape
 from araldo.platforms.counting import TextLimits
-from araldo.platforms.options import Choice, Option
+from araldo.platforms.options import Option, OptionChoice
 
 WALL = Declaration(
     name="wall",
@@ -58,7 +58,7 @@ OPTIONS = (
         "audience",
         "choice",
         NAMES["audience"],
-        choices=(Choice("all", NAMES["all"]), Choice("friends", NAMES["friends"])),
+        choices=(OptionChoice("all", NAMES["all"]), OptionChoice("friends", NAMES["friends"])),
         default="all",
     ),
     Option("warning", "text", NAMES["warning"], text_max=20, counts_in_text=True),

@@ -14,7 +14,7 @@ OptionValue = str | bool
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OptionChoice:
     """One value of a choice. `label`: text as the service wrote it, or a message of the service's catalogue."""
 
     value: str
@@ -34,7 +34,7 @@ class Option:
     kind: OptionKind
     label: Message
     help: Message | None = None
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[OptionChoice, ...] = ()
     default: OptionValue | None = None
     required: bool = False
     text_max: int | None = None
@@ -75,13 +75,13 @@ def _option_of(option: Option, facts: object) -> Option:
     return _with_choices(option, choices, default if isinstance(default, str | bool) else option.default)
 
 
-def _choices_of(option: Option, listed: Sequence[object]) -> Iterable[Choice]:
+def _choices_of(option: Option, listed: Sequence[object]) -> Iterable[OptionChoice]:
     declared = {choice.value: choice for choice in option.choices}
     for entry in listed:
         value = entry.get("value") if isinstance(entry, Mapping) else entry
         if isinstance(value, str):
             label = entry.get("label") if isinstance(entry, Mapping) else None
-            yield declared.get(value) or Choice(value, label if isinstance(label, str) else value)
+            yield declared.get(value) or OptionChoice(value, label if isinstance(label, str) else value)
 
 
 def _shared(options: Sequence[Option]) -> Option:
@@ -91,7 +91,7 @@ def _shared(options: Sequence[Option]) -> Option:
     return _with_choices(first, shared, first.default)
 
 
-def _with_choices(option: Option, choices: tuple[Choice, ...], default: OptionValue | None) -> Option:
+def _with_choices(option: Option, choices: tuple[OptionChoice, ...], default: OptionValue | None) -> Option:
     """Return the option with these choices; a default that is none of them is left out."""
     fits = option.kind != "choice" or default in [choice.value for choice in choices]
     return replace(option, choices=choices, default=default if fits else None)
