@@ -31,9 +31,9 @@ def running_system(
     """Start a system in which one platform has options."""
     prepare = FacebookPage.prepare
 
-    async def collect(self: FacebookPage, destination: Destination, publication: Publication) -> Ticket:
+    async def collect(self: FacebookPage, destination: Destination, publication: Publication, key: str) -> Ticket:
         publications.append(publication)
-        return await prepare(self, destination, publication)
+        return await prepare(self, destination, publication, key)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FacebookPage, "declaration", replace(FacebookPage.declaration, options=OPTIONS))
