@@ -20,7 +20,9 @@ import araldo.api
 import araldo.images.providers
 import araldo.platforms
 from araldo.images.providers import IMAGE_PROVIDERS
-from araldo.platforms import LOGINS, PLATFORMS
+from araldo.platforms import PLATFORMS, SERVICES
+from araldo.platforms.base import Declaration
+from araldo.platforms.service import ServiceDeclaration
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "araldo"
@@ -63,6 +65,10 @@ def imported_by(path: Path) -> set[str]:
 
 def names() -> set[str]:
     return {vars(platform)["declaration"].name for platform in PLATFORMS}
+
+
+def service_names() -> set[str]:
+    return {vars(service)["declaration"].name for service in SERVICES}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -132,7 +138,7 @@ def _identifiers(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def test_services_are_named_only_in_their_own_packages() -> None:
-    words = {*names(), *LOGINS}
+    words = {*names(), *service_names()}
     found = {
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")
@@ -157,7 +163,7 @@ def _core_texts() -> Iterator[tuple[str, str]]:
 def test_the_studio_and_the_core_name_no_platform_and_no_service() -> None:
     labels = {vars(platform)["declaration"].label for platform in PLATFORMS}
     known = "|".join(map(re.escape, sorted({*names(), *labels})))
-    services = "|".join(map(re.escape, sorted(LOGINS)))
+    services = "|".join(map(re.escape, sorted(service_names())))
     # A service's name in a sentence, a text or a path (`import.meta` is none), and its noun for accounts.
     named = re.compile(
         rf"(?i:\b(?:{known})\b)|\b(?:{services.title()})\b|[\"'/](?:{services})[\"'`/]|\bconnect (?:{services})\b"
@@ -172,7 +178,9 @@ def test_the_studio_and_the_core_name_no_platform_and_no_service() -> None:
 
 def test_the_list_of_platforms_is_complete() -> None:
     written = set(_classes_with("declaration", araldo.platforms.__path__, "araldo.platforms"))
-    assert written == set(PLATFORMS)
+    assert {one for one in written if isinstance(vars(one)["declaration"], Declaration)} == set(PLATFORMS)
+    services: set[object] = {one for one in written if isinstance(vars(one)["declaration"], ServiceDeclaration)}
+    assert services == set(SERVICES)
 
 
 def test_the_list_of_providers_is_complete() -> None:

@@ -22,7 +22,7 @@ def test_commands_from_an_empty_folder_to_a_connected_account(tmp_path: Path) ->
         assert (key.returncode, key.stderr) == (0, "")
         assert key.stdout.startswith("ara_")
         token = meta.mint()
-        connected = run_araldo("connect", "meta", "--user-token", "-", env=env, stdin=f"{token}\n")
+        connected = run_araldo("connect", "meta", "--method", "token", env=env, stdin=f"{token}\n")
         assert connected.returncode == 0, connected.stderr
         assert connected.stdout.splitlines() == [
             "Connected: Studio Demo (facebook page)",
@@ -43,7 +43,7 @@ def test_doctor_reports_accounts_of_two_workspaces(tmp_path: Path) -> None:
         made = run_araldo("workspace", "create", "Bottega", env=env)
         assert made.stdout.startswith("ws_"), made.stderr
         assert run_araldo("keys", "create", "--workspace", "Bottega", env=env).stdout.startswith("ara_")
-        where = ("--user-token", "-", "--workspace")
+        where = ("--method", "token", "--workspace")
         assert run_araldo("connect", "meta", *where, "Bottega", env=env, stdin=meta.mint()).returncode == 0
         some = meta.mint(scopes=["pages_show_list", "pages_read_engagement", "pages_manage_posts"])
         lacking = run_araldo("connect", "meta", *where, "Araldo", env=env, stdin=some)
@@ -141,7 +141,7 @@ def test_a_useless_token_is_refused_with_advice(tmp_path: Path, kind: str, said:
     with running_sandbox() as meta:
         token = {"rubbish": "EAArubbish", "empty": ""}.get(kind) or (meta.mint("app") if kind == "app" else "")
         refused = run_araldo(
-            "connect", "meta", "--user-token", "-", env=environment(tmp_path, free_port(), meta), stdin=token
+            "connect", "meta", "--method", "token", env=environment(tmp_path, free_port(), meta), stdin=token
         )
     assert refused.returncode == 1
     assert said in refused.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TypedDict
@@ -22,11 +22,12 @@ from araldo.images.process import ImageProcess
 from araldo.images.providers import AUTO, ImageProviders
 from araldo.images.providers.offline import Offline
 from araldo.loops import try_until_done
+from araldo.mail_settings import mail_settings
 from araldo.maintenance import Maintenance
 from araldo.media.urls import MediaUrls
-from araldo.platforms import LOGINS, PLATFORMS
-from araldo.platforms.base import PlatformContext
-from araldo.services import mail_settings, services_of
+from araldo.platforms import SERVICES
+from araldo.platforms.base import Platform, PlatformContext
+from araldo.platforms.service import Service, ServiceType
 from araldo.setting_fields import reveal
 from araldo.settings import Settings
 from araldo.storage.blob_stores import open_blobs
@@ -41,6 +42,9 @@ from araldo.telemetry.recorder import Telemetry
 from araldo.workflows.accounts.account_settings import AccountSettings
 from araldo.workflows.accounts.api_keys import ApiKeys
 from araldo.workflows.accounts.connect import Connector
+from araldo.workflows.accounts.credentials import AccountCredentials
+from araldo.workflows.accounts.disconnect import Disconnector
+from araldo.workflows.accounts.earlier_credentials import adopt_earlier_credentials
 from araldo.workflows.accounts.inspection import AccountInspector
 from araldo.workflows.accounts.sessions import Sessions
 from araldo.workflows.accounts.sign_in import SignIn
@@ -100,10 +104,17 @@ class Araldo:
     """The objects of one process, built from settings. Nothing runs before `background_work`.
 
     `works` False, on PostgreSQL: other processes publish. `concurrency`: deliveries that this one works on at once.
+    `services`: other than all that there are, for tests.
     """
 
     def __init__(
-        self, settings: Settings, clock: Clock | None = None, *, works: bool = True, concurrency: int = JOBS_MAX
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        works: bool = True,
+        concurrency: int = JOBS_MAX,
+        services: Sequence[ServiceType] = SERVICES,
     ) -> None:
         self.settings = settings
         self._works = works
@@ -113,10 +124,7 @@ class Araldo:
         self.database = Database(settings.database_url, self.clock, observer=self.telemetry)
         self.vault: Vault = load_vault(settings.data_dir, settings.secret_keys)
         self.http = Http(timeout_s=settings.publish.http_timeout_s, allow=settings.fetch.allow, observer=self.telemetry)
-        self.platform_context = PlatformContext(
-            self.http, self.clock, services_of(settings), check_gap_s=settings.publish.check_gap_s
-        )
-        built = (platform(self.platform_context) for platform in PLATFORMS)
+        self.services, built = self._build_services(services)
         self.platforms = observe_platforms(built, self.telemetry, self.clock)
         self.declarations = {name: platform.declaration for name, platform in self.platforms.items()}
         self.event_feed = EventFeed()
@@ -138,8 +146,10 @@ class Araldo:
             branding=self.branding,
             images=self.images,
         )
+        self.credentials = AccountCredentials(self.database, self.clock, self.vault, self.services)
         self.connector, self.account_inspector = self._build_accounts()
-        self.destinations = Destinations(self.database, self.vault)
+        self.disconnector = Disconnector(self.database, self.credentials, self.services)
+        self.destinations = Destinations(self.database, self.credentials)
         self.links = PermalinkReader(
             database=self.database,
             clock=self.clock,
@@ -154,6 +164,18 @@ class Araldo:
             engine=self.engine,
         )
         self.background = self._build_background()
+
+    def _build_services(self, services: Sequence[ServiceType]) -> tuple[dict[str, Service], list[Platform]]:
+        """Build the services by name, and their platforms, all with one context."""
+        declarations = [service.declaration for service in services]
+        context = PlatformContext(
+            self.http,
+            self.clock,
+            {declared.name: self.settings.of_service(declared.name) for declared in declarations},
+            check_gap_s=self.settings.publish.check_gap_s,
+        )
+        platforms = [platform(context) for declared in declarations for platform in declared.platforms]
+        return {service.declaration.name: service(context) for service in services}, platforms
 
     def _build_engine(self, concurrency: int) -> Engine[ClaimedDelivery]:
         return Engine(
@@ -186,13 +208,12 @@ class Araldo:
 
     def _build_accounts(self) -> tuple[Connector, AccountInspector]:
         """Build the connecting of accounts and their regular inspection."""
-        logins = {name: login(self.platform_context) for name, login in LOGINS.items()}
         declarations = list(self.declarations.values())
         connector = Connector(
             database=self.database,
             clock=self.clock,
             vault=self.vault,
-            logins=logins,
+            services=self.services,
             declarations=declarations,
             redirect_base=self.settings.own_url,
             resume=AccountRecovery(self.clock).resume,
@@ -200,8 +221,8 @@ class Araldo:
         account_inspector = AccountInspector(
             database=self.database,
             clock=self.clock,
-            vault=self.vault,
-            logins=logins,
+            credentials=self.credentials,
+            services=self.services,
             declarations=declarations,
         )
         return connector, account_inspector
@@ -234,13 +255,13 @@ class Araldo:
             observer=self.telemetry,
         )
 
-    def _platforms_unable_to_fetch(self) -> list[str]:
+    def platforms_unable_to_fetch(self) -> list[str]:
         """Return the platforms that must fetch pictures from this server but cannot with these settings."""
         return [
             name
             for name, declared in self.declarations.items()
             if declared.needs_public_url
-            and not self.platform_context.services[declared.service].is_local
+            and self.services[declared.service].local_address(None) is None
             and not is_public_url(self.settings.public_url)
         ]
 
@@ -248,7 +269,7 @@ class Araldo:
         session_max_lifetime = timedelta(days=self.settings.session_max_days)
         validator = Validator(
             self.declarations,
-            self._platforms_unable_to_fetch(),
+            self.platforms_unable_to_fetch(),
             designed_only=[name for name in (AUTO, Offline.name) if self.providers.uses_only_offline(name)],
         )
         action_dependencies: ActionDependencies = {
@@ -279,6 +300,7 @@ class Araldo:
             **self._build_picture_dependencies(),
             resolver=OutcomeResolver(database=self.database, clock=self.clock, engine=self.engine),
             connector=self.connector,
+            disconnector=self.disconnector,
             account_inspector=self.account_inspector,
             recurrence_runner=self.recurrence_runner,
             providers=self.providers,
@@ -315,10 +337,7 @@ class Araldo:
         return ReadinessCheck(self.database, self.clock, floor, worker_alive=lambda: self.background.worker_alive)
 
     def _build_site(self) -> Site:
-        settings, services = self.settings, self.platform_context.services.values()
-        local = [service.base_url for service in services if service.is_local]
-        sandbox_url = local[0] if len(local) == len(services) else None
-        return build_site(settings.own_url, settings.host, settings.allowed_hosts, sandbox_url)
+        return build_site(self.settings.own_url, self.settings.host, self.settings.allowed_hosts)
 
     def _build_picture_dependencies(self) -> PictureDependencies:
         """Build the workflows that import, store and fit users' own pictures; they share one `Fitting`."""
@@ -353,6 +372,7 @@ class Araldo:
             user_store.get_or_create_first(transaction, self.clock.now())
 
         await self.database.write(in_transaction)
+        await adopt_earlier_credentials(self.database, self.vault)
 
     async def _recover(self) -> None:
         """Prepare the database and release the leases of an earlier process. Safe to repeat."""

@@ -1,4 +1,4 @@
-"""Redaction of secrets in text: known values, Graph tokens, API keys, bearer headers, secret query parameters. Pure."""
+"""Redaction of secrets in text: known values, API keys, bearer headers, secret query parameters, services' patterns."""
 
 from __future__ import annotations
 
@@ -7,13 +7,23 @@ import json
 import re
 from collections.abc import Iterable
 
-_SECRETS = re.compile(
-    r"(EAA[A-Za-z0-9]{8,}|ara[slc]?_[A-Za-z0-9_-]{12,}|(?i:bearer|oauth)\s+[A-Za-z0-9._|-]{12,}"
-    r"|(?i:access_token|input_token|fb_exchange_token|client_secret|appsecret_proof|signature)=[^&\s\"'\\]+)"
+_OWN = (
+    r"ara[slc]?_[A-Za-z0-9_-]{12,}",
+    r"(?i:bearer|oauth)\s+[A-Za-z0-9._|-]{12,}",
+    r"(?i:access_token|refresh_token|client_secret|signature)=[^&\s\"'\\]+",
 )
 _MARK = "[struck out]"
 # Shorter values are no secrets, and striking them out would leave nothing to read.
 _SECRET_MIN = 4
+_patterns: dict[str, None] = dict.fromkeys(_OWN)
+_secrets = re.compile("|".join(f"(?:{pattern})" for pattern in _patterns))
+
+
+def add_secret_patterns(patterns: Iterable[str]) -> None:
+    """Redact what matches these regular expressions from now on. Raises re.error for an invalid one."""
+    global _secrets
+    _patterns.update(dict.fromkeys(patterns))
+    _secrets = re.compile("|".join(f"(?:{pattern})" for pattern in _patterns))
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -21,7 +31,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SECRET_MIN:
             text = re.sub("".join(map(_spellings_of, secret)), _MARK, text)
-    return _SECRETS.sub(_MARK, text)
+    return _secrets.sub(_MARK, text)
 
 
 def _spellings_of(character: str) -> str:

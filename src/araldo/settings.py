@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import BaseModel, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, create_model, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from araldo.images.provider_settings import ProviderSettings
-from araldo.setting_fields import Listed, Secret, Text
+from araldo.platforms import SERVICES
+from araldo.setting_fields import Listed
 from araldo.storage.blob_settings import BlobSettings
 from araldo.storage.database_url import as_database_url, require_database_url
 
@@ -23,17 +24,6 @@ class DatabaseSettings(BaseModel):
         if value is not None:
             require_database_url(value.get_secret_value())
         return value
-
-
-class MetaSettings(BaseModel):
-    graph_url: str = Field(
-        "https://graph.facebook.com", description="Base of the Graph API; the sandbox is another one"
-    )
-    graph_version: str = Field("v26.0", description="Version of the Graph API, as in its paths")
-    dialog_url: Text = Field(None, description="Where people log in to Meta; default: Meta's own")
-    app_id: Text = Field(None, description="Your Meta app's id")
-    app_secret: Secret = Field(None, description="Your Meta app's secret")
-    config_id: Text = Field(None, description="Configuration of Facebook Login for Business, instead of scopes")
 
 
 class PublishSettings(BaseModel):
@@ -88,7 +78,24 @@ class KeptSettings(BaseModel):
     pictures_days: int = Field(1, ge=1, description="Days that generated pictures are kept that nothing shows")
 
 
-class Settings(BaseSettings):
+if TYPE_CHECKING:
+    _ServiceSettings = BaseSettings
+else:
+    # One nested group of settings for each service, by its name.
+    _ServiceSettings = create_model(
+        "ServiceSettings",
+        __base__=BaseSettings,
+        **{
+            service.declaration.name: (
+                service.declaration.settings,
+                Field(default_factory=service.declaration.settings),
+            )
+            for service in SERVICES
+        },
+    )
+
+
+class Settings(_ServiceSettings):
     # A variable that is set to nothing counts as not set, as in an environment file whose lines wait to be filled in.
     model_config = SettingsConfigDict(
         env_prefix="ARALDO_", env_nested_delimiter="__", env_ignore_empty=True, extra="ignore"
@@ -114,7 +121,6 @@ class Settings(BaseSettings):
     log_level: str = Field("info", description="debug, info, warning or error")
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     blobs: BlobSettings = Field(default_factory=BlobSettings)
-    meta: MetaSettings = Field(default_factory=MetaSettings)
     publish: PublishSettings = Field(default_factory=PublishSettings)
     images: ProviderSettings = Field(default_factory=ProviderSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
@@ -127,6 +133,11 @@ class Settings(BaseSettings):
     @classmethod
     def _no_trailing_slash(cls, value: str | None) -> str | None:
         return (value or "").strip().rstrip("/") or None
+
+    def of_service(self, name: str) -> BaseModel:
+        """Return the service's own settings."""
+        found: BaseModel = getattr(self, name)
+        return found
 
     @property
     def database_url(self) -> str:

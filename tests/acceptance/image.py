@@ -239,7 +239,7 @@ def main() -> None:
             client = Client(system.https_port, system.trusted())
             client.key = system.araldo("keys", "create").strip()
             token = system.sandbox("tokens", {"type": "user_long"})["access_token"]
-            system.araldo("connect", "meta", "--user-token", "-", stdin=f"{token}\n")
+            system.araldo("connect", "meta", "--method", "token", stdin=f"{token}\n")
             publish_one(system, client)
             survive_kills(system, client)
             restore_backup(system, client)

@@ -16,7 +16,7 @@ from tests.support.database import open_reading, open_transaction
 async def test_an_account_connected_twice_at_once_is_stored_once(database: Database, clock: FakeClock) -> None:
     with open_transaction(database) as transaction:
         workspace = workspace_store.create(transaction, "Bottega", clock.now())
-    values = AccountLogin(kind="k", service="s", remote_id="1", name="n", health="ok", token_expiry="never")
+    values = AccountLogin(kind="k", service="s", remote_id="1", name="n", health="ok")
     all_looked = threading.Barrier(1 if database.is_sqlite else 4)
 
     def connect(transaction: Transaction) -> str:

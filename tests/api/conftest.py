@@ -33,7 +33,7 @@ async def connected_workspace(home: RunningSystem, name: str) -> str:
         with open_transaction(araldo.database) as transaction:
             made = workspace_store.add(transaction, name, araldo.clock.now())
             workspace_store.add_key(transaction, made.id, "", key, araldo.clock.now())
-        connection = await araldo.connector.connect_with_token("meta", home.meta.mint(), made.id, None)
+        connection, _ = await araldo.connector.begin("meta", "token", {"token": home.meta.mint()}, made.id, None)
         await araldo.connector.connect_chosen(made.id, connection.id, None)
     finally:
         await araldo.close()

@@ -30,7 +30,7 @@ def test_accounts_are_listed_without_a_token(home: RunningSystem) -> None:
     assert found["facebook_page"]["name"] == "Studio Demo"
     assert found["instagram_account"]["platforms"] == ["instagram", "instagram_story"]
     assert {account["health"] for account in found.values()} == {"ok"}
-    assert found["facebook_page"]["token_expiry"] == "never"
+    assert found["facebook_page"]["ends"][0]["at"] is None
     tokens = [token["access_token"] for token in home.meta.state()["tokens"]]
     assert tokens
     assert not any(token in reply.raw.decode() for token in tokens)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.support.browsing import Person, signed_in
-from tests.support.login_dialog import FORM, PAGE, begin_login, complete_login
+from tests.support.login_dialog import FORM, PAGE, begin_login, complete_login, token_request
 from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
@@ -86,8 +86,8 @@ def test_publishing_and_deleting_a_post_is_recorded(home: RunningSystem) -> None
 
 
 def test_connecting_is_recorded_with_the_account(home: RunningSystem) -> None:
-    pasted = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint()}).body
-    chosen = home.ask("POST", f"/api/v1/connections/{pasted['id']}/choose", {"page_ids": [PAGE]})
+    pasted = home.ask("POST", "/api/v1/connections", token_request(home.meta.mint())).body
+    chosen = home.ask("POST", f"/api/v1/connections/{pasted['id']}/choose", {"group_ids": [PAGE]})
     accounts = {(one["id"], one["name"]) for one in chosen.body["data"]}
     found = entries(home, "&action=account_connected")
     assert {(one["target"], one["target_name"]) for one in found} == accounts
@@ -95,9 +95,9 @@ def test_connecting_is_recorded_with_the_account(home: RunningSystem) -> None:
 
 
 def test_connecting_on_the_login_page_is_recorded_for_who_began_it(home: RunningSystem) -> None:
-    page = complete_login(begin_login(home)["dialog_url"]).raw.decode()
+    page = complete_login(begin_login(home)["login_url"]).raw.decode()
     (ticket,) = re.findall(r'name=ticket value="([^"]*)"', page)
-    data = urlencode({"ticket": unescape(ticket), "page_ids": PAGE}).encode()
+    data = urlencode({"ticket": unescape(ticket), "group_ids": PAGE}).encode()
     assert ask("POST", f"{home.url}/api/v1/connections/chosen", headers=FORM, data=data).status == 200
     found = entries(home, "&action=account_connected")
     assert {(one["actor"]["kind"], one["actor"]["name"], one["address"]) for one in found} == {

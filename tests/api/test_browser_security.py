@@ -119,7 +119,7 @@ def test_every_response_is_nosniff(home: RunningSystem, me: Person) -> None:
 
 
 def test_the_page_of_check_boxes_has_its_own_policy_and_its_form_comes_back(home: RunningSystem, me: Person) -> None:
-    back = complete_login(begin_login(home)["dialog_url"])
+    back = complete_login(begin_login(home)["login_url"])
     policy, page = back.headers["content-security-policy"], back.raw.decode()
     assert "'unsafe-inline'" not in policy
     assert {"default-src 'none'", "form-action 'self'", "frame-ancestors 'none'"} <= set(policy.split("; "))
@@ -128,12 +128,12 @@ def test_the_page_of_check_boxes_has_its_own_policy_and_its_form_comes_back(home
     # As the browser sends it: the cookie beside it, our own origin, and no token but the ticket.
     (ticket,) = re.findall(r'name=ticket value="([^"]*)"', page)
     headers = FORM | {"Cookie": f"araldo_session={me.token}", "Origin": home.url}
-    sent = f"ticket={ticket}&page_ids=100000000000101".encode()
+    sent = f"ticket={ticket}&group_ids=100000000000101".encode()
     assert ask("POST", f"{home.url}/api/v1/connections/chosen", headers=headers, data=sent).status == 200
 
 
 def site(own_url: str = "https://araldo.example", host: str = "127.0.0.1", *allowed: str) -> Site:
-    return build_site(own_url, host, allowed, None)
+    return build_site(own_url, host, allowed)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def answers_of(method: str, path: str) -> dict[str, Any]:
         ("PATCH", "/api/v1/posts/{post_id}", "200 400 401 403 404 409 412 413 422 429 503"),
         ("POST", "/api/v1/posts/{post_id}/publish", "200 202 400 401 403 404 409 412 413 422 429 503"),
         ("GET", "/api/v1/events", "200 400 401 403 409 422 429 503"),
-        ("POST", "/api/v1/accounts/connect/meta", "201 400 401 403 409 413 422 429 502 503"),
+        ("POST", "/api/v1/connections", "201 400 401 403 404 409 413 422 429 502 503"),
     ],
 )
 def test_an_operation_lists_its_statuses(method: str, path: str, statuses: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.login_dialog import PAGE, begin_login, complete_login
+from tests.support.login_dialog import PAGE, begin_login, complete_login, token_request
 from tests.support.running_system import RunningSystem, start_system
 from tests.support.waiting import until
 
@@ -20,12 +20,12 @@ def empty(tmp_path: Path) -> Iterator[RunningSystem]:
 
 
 def pasted(home: RunningSystem, language: str = "en") -> Any:
-    body = {"user_token": home.meta.mint("user_long")}
-    return home.ask("POST", "/api/v1/accounts/connect/meta", body, accept_language=language).body
+    body = token_request(home.meta.mint("user_long"))
+    return home.ask("POST", "/api/v1/connections", body, accept_language=language).body
 
 
 def choose(home: RunningSystem, connection_id: str, *page_ids: str) -> Any:
-    return home.ask("POST", f"/api/v1/connections/{connection_id}/choose", {"page_ids": list(page_ids)})
+    return home.ask("POST", f"/api/v1/connections/{connection_id}/choose", {"group_ids": list(page_ids)})
 
 
 def test_a_page_without_publishing_rights_is_refused_with_the_reason(empty: RunningSystem) -> None:
@@ -33,16 +33,16 @@ def test_a_page_without_publishing_rights_is_refused_with_the_reason(empty: Runn
     untold = empty.meta.control("pages", {"name": "Senza elenco"})
     empty.meta.control(f"pages/{untold['id']}", {"tasks": None})
     found = pasted(empty)
-    assert [(page["name"], page["choosable"]) for page in found["pages"]] == [
+    assert [(page["name"], page["choosable"]) for page in found["groups"]] == [
         ("Studio Demo", True),
         ("Sola lettura", False),
         ("Senza elenco", True),
     ]
-    assert "CREATE_CONTENT" in found["pages"][1]["lacks"][0]
+    assert "CREATE_CONTENT" in found["groups"][1]["lacks"][0]
     refused = choose(empty, found["id"], PAGE, closed["id"])
     assert (refused.status, len(refused.body["errors"])) == (422, 1)
     problem = refused.body["errors"][0]
-    assert (problem["pointer"], problem["code"]) == ("/page_ids/1", "page_refused")
+    assert (problem["pointer"], problem["code"]) == ("/group_ids/1", "group_refused")
     assert "Page admin to give it to you in Meta Business Suite" in problem["detail"]
     # Refused as a whole: nothing was connected, and the choice is still open.
     assert empty.ask("GET", "/api/v1/accounts").body["data"] == []
@@ -52,7 +52,7 @@ def test_a_page_without_publishing_rights_is_refused_with_the_reason(empty: Runn
 
 def test_a_page_without_publishing_rights_cannot_be_checked(empty: RunningSystem) -> None:
     empty.meta.control("pages", {"name": "Sola lettura", "tasks": []})
-    page = complete_login(begin_login(empty)["dialog_url"]).raw.decode()
+    page = complete_login(begin_login(empty)["login_url"]).raw.decode()
     boxes = [part.partition("</label>")[0] for part in page.split("<input type=checkbox")[1:]]
     assert [" disabled>" in box for box in boxes] == [False, True]
     assert "CREATE_CONTENT" in boxes[1]
@@ -81,10 +81,10 @@ def test_an_incomplete_list_is_noted_and_its_pages_can_be_chosen(empty: RunningS
     for number in range(120):
         empty.meta.control("pages", {"name": f"N{number}"})
     whole = pasted(empty)
-    assert (len(whole["pages"]), whole["complete"], whole["notes"]) == (121, True, [])
+    assert (len(whole["groups"]), whole["complete"], whole["notes"]) == (121, True, [])
     empty.meta.fault(method="GET", path="me/accounts", kind="graph_error", error={"code": 2}, skip=1)
     cut = pasted(empty, "it")
-    assert (len(cut["pages"]), cut["complete"]) == (100, False)
+    assert (len(cut["groups"]), cut["complete"]) == (100, False)
     assert cut["notes"] == [
         "Potrebbero mancare delle Pagine: l'elenco delle tue Pagine si è interrotto dopo 100 (2). Scegli tra queste, "
         "o ricomincia per vedere le altre."

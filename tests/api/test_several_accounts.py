@@ -12,6 +12,7 @@ import pytest
 
 from tests.images.pictures import encode_picture, quarters
 from tests.support.image_provider import FakeImageProvider, running_image_provider
+from tests.support.login_dialog import token_request
 from tests.support.running_system import Reply, RunningSystem, start_system
 from tests.support.waiting import until
 
@@ -49,9 +50,13 @@ class TwoPages:
 def open_system(folder: Path, **more: Any) -> Iterator[TwoPages]:
     with start_system(folder, connect=False, **more) as home:
         home.meta.control("pages", {"name": "Studio Due", "instagram_username": "studio.due"})
-        found = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint()}).body
-        ids = [page["page_id"] for page in found["pages"]]
-        chosen = home.ask("POST", f"/api/v1/connections/{found['id']}/choose", {"page_ids": ids})
+        found = home.ask(
+            "POST",
+            "/api/v1/connections",
+            token_request(home.meta.mint()),
+        ).body
+        ids = [page["id"] for page in found["groups"]]
+        chosen = home.ask("POST", f"/api/v1/connections/{found['id']}/choose", {"group_ids": ids})
         accounts = sorted(chosen.body["data"], key=lambda account: not account["default"])
         by_kind = {
             kind: [one["id"] for one in accounts if kind in one["platforms"]] for kind in ("facebook", "instagram")

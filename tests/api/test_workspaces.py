@@ -17,7 +17,7 @@ from araldo.asgi import create_web
 from tests.api.conftest import connected_workspace
 from tests.api.people import PEOPLE, SESSION_ROUTES, as_users, create_workspace_user
 from tests.images.pictures import encode_picture, quarters
-from tests.support.login_dialog import PAGE, begin_login, complete_login
+from tests.support.login_dialog import PAGE, begin_login, complete_login, token_request
 from tests.support.running_system import RunningSystem, ask, start_system
 from tests.support.sse import stream
 
@@ -30,7 +30,7 @@ class Tenant:
     post: str
     accounts: dict[str, str]
     begun: str
-    dialog_url: str
+    login_url: str
     pending: str
     picture: str
     medium: str
@@ -45,7 +45,7 @@ class Tenant:
 def create_tenant(home: RunningSystem, name: str) -> Tenant:
     found = {one["kind"]: one["id"] for one in home.ask("GET", "/api/v1/accounts").body["data"]}
     begun = begin_login(home)
-    pasted = home.ask("POST", "/api/v1/accounts/connect/meta", {"user_token": home.meta.mint()}).body
+    pasted = home.ask("POST", "/api/v1/connections", token_request(home.meta.mint())).body
     drawn = home.ask("POST", "/api/v1/marketing/image/batch-generate", {"images": [{"prompt": name}]}).body
     hook = home.ask("POST", "/api/v1/webhooks", {"url": "http://localhost/"}).body["id"]
     return Tenant(
@@ -53,7 +53,7 @@ def create_tenant(home: RunningSystem, name: str) -> Tenant:
         post=home.create(content=name).body["job_id"],
         accounts=found,
         begun=begun["id"],
-        dialog_url=begun["dialog_url"],
+        login_url=begun["login_url"],
         pending=pasted["id"],
         picture=drawn["results"][0]["image_url"],
         medium=home.upload(encode_picture(quarters((30, 20)))).body["id"],
@@ -147,7 +147,7 @@ def _streams_its_own(other: Tenant, me: RunningSystem) -> None:
 def _callback_belongs_to_its_owner(other: Tenant, me: RunningSystem) -> None:
     """The state alone determines the connection's workspace, whatever key is sent with it."""
     begun = begin_login(other.system)
-    assert complete_login(begun["dialog_url"]).status == 200
+    assert complete_login(begun["login_url"]).status == 200
     assert other.system.ask("GET", f"/api/v1/connections/{begun['id']}").body["status"] == "pending"
     assert me.ask("GET", f"/api/v1/connections/{begun['id']}").status == 404
 
@@ -157,7 +157,7 @@ def _consent_names_its_owner(other: Tenant, me: RunningSystem) -> None:
 
     def named(link_of: RunningSystem, opened_by: RunningSystem) -> str:
         headers = {"Authorization": f"Bearer {opened_by.key}"}
-        page = ask("GET", begin_login(link_of)["dialog_url"], headers=headers).raw.decode()
+        page = ask("GET", begin_login(link_of)["login_url"], headers=headers).raw.decode()
         return str(re.findall(r"<h1>Connect your Pages to “(.*?)”\?</h1>", page)[0])
 
     assert named(other.system, me) == named(other.system, other.system)
@@ -166,12 +166,12 @@ def _consent_names_its_owner(other: Tenant, me: RunningSystem) -> None:
 
 def _ticket_belongs_to_its_owner(other: Tenant, me: RunningSystem) -> None:
     """Send a ticket for one's own connection with the other's id in it."""
-    page = complete_login(begin_login(me)["dialog_url"]).raw.decode()
+    page = complete_login(begin_login(me)["login_url"]).raw.decode()
     ticket = re.findall(r'name=ticket value="([^"]*)"', page)[0]
     workspace_id, connection_id, signature = ticket.split(".")
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     for forged in (f"{workspace_id}.{other.pending}.{signature}", f"{other.pending}.{connection_id}.{signature}"):
-        data = f"ticket={forged}&page_ids={PAGE}".encode()
+        data = f"ticket={forged}&group_ids={PAGE}".encode()
         assert ask("POST", f"{me.url}/api/v1/connections/chosen", headers=form, data=data).status == 403
 
 
@@ -315,10 +315,15 @@ EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
         "PATCH", "/api/v1/accounts/{facebook_page}", {"default": True}
     ),
     ("POST", "/api/v1/accounts/{account_id}/check"): expect_404("POST", "/api/v1/accounts/{instagram_account}/check"),
-    ("POST", "/api/v1/accounts/connect/meta"): _begins_its_own_connection,
+    ("GET", "/api/v1/services"): expect_isolated("/api/v1/services"),
+    ("GET", "/api/v1/accounts/{account_id}/disconnection"): expect_404(
+        "GET", "/api/v1/accounts/{facebook_page}/disconnection"
+    ),
+    ("DELETE", "/api/v1/accounts/{account_id}"): expect_404("DELETE", "/api/v1/accounts/{facebook_page}"),
+    ("POST", "/api/v1/connections"): _begins_its_own_connection,
     ("GET", "/api/v1/connections/{connection_id}"): expect_404("GET", "/api/v1/connections/{pending}"),
     ("POST", "/api/v1/connections/{connection_id}/choose"): expect_404(
-        "POST", "/api/v1/connections/{pending}/choose", {"page_ids": [PAGE]}
+        "POST", "/api/v1/connections/{pending}/choose", {"group_ids": [PAGE]}
     ),
     ("GET", "/api/v1/accounts/connect/{service}/callback"): _callback_belongs_to_its_owner,
     ("GET", "/api/v1/accounts/connect/{service}/consent"): _consent_names_its_owner,

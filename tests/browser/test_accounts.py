@@ -47,14 +47,14 @@ def test_a_waiting_post_is_published_after_reconnecting_its_account(home: Runnin
 
 
 def test_a_login_url_from_a_key_asks_for_consent_and_completes(home: RunningSystem, studio: Page) -> None:
-    studio.goto(home.ask("POST", "/api/v1/accounts/connect/meta").body["dialog_url"])
-    expect(studio.get_by_role("heading", name="Connect your Pages to “Araldo”?")).to_be_visible()
+    studio.goto(home.ask("POST", "/api/v1/connections", {"service": "meta"}).body["login_url"])
+    expect(studio.get_by_role("heading", name="Connect your accounts to “Araldo”?")).to_be_visible()
     assert_accessible(studio)
     studio.get_by_role("button", name="Continue").click()
     # From our form through our redirect to the service's own page.
     expect(studio).to_have_url(re.compile(rf"{re.escape(home.meta.url)}/"))
     studio.get_by_role("button", name="Continue").click()
-    expect(studio.get_by_role("heading", name="Which Pages do you want to connect?")).to_be_visible()
+    expect(studio.get_by_role("heading", name="What do you want to connect?")).to_be_visible()
     studio.get_by_role("checkbox", name=re.compile("Studio Demo")).check()
     studio.get_by_role("button", name="Connect").click()
     expect(studio.get_by_role("heading", name="Connected")).to_be_visible()

@@ -56,13 +56,13 @@ def test_the_printed_login_url_asks_for_consent_and_leads_to_the_selection(
     log = tmp_path / "out"
     with connecting(empty, log) as (process, url):
         browser = Browser()
-        assert "Connect your Pages to “Araldo”?" in browser.open(url).raw.decode()
+        assert "Connect your accounts to “Araldo”?" in browser.open(url).raw.decode()
         page = complete_login(url, browser=browser)
-        assert "Which Pages do you want to connect?" in page.raw.decode()
+        assert "What do you want to connect?" in page.raw.decode()
         browser.url = f"{empty.url}/api/v1/connections/chosen"
         assert "Studio Demo" in browser.submit(page, "").raw.decode()
         assert process.wait(30) == 0
-    assert "You chose the Pages in the browser: they are connected." in log.read_text()
+    assert "You chose in the browser: it is connected." in log.read_text()
     assert len(empty.ask("GET", "/api/v1/accounts").body["data"]) == 2
 
 
@@ -80,12 +80,12 @@ def test_a_login_in_the_wrong_browser_ends_the_command_with_the_reason(empty: Ru
 def test_pages_that_cannot_be_connected_are_left_out_or_reported(empty: RunningSystem) -> None:
     closed = empty.meta.control("pages", {"name": "Sola lettura", "tasks": ["ANALYZE"]})
     env, token = surroundings(empty), empty.meta.mint("user_long")
-    named = run_araldo("connect", "meta", "--user-token", "-", "--page", closed["id"], env=env, stdin=token)
+    named = run_araldo("connect", "meta", "--method", "token", "--account", closed["id"], env=env, stdin=token)
     assert (named.returncode != 0, "CREATE_CONTENT" in named.stderr) == (True, True)
-    done = run_araldo("connect", "meta", "--user-token", "-", env=env, stdin=token)
+    done = run_araldo("connect", "meta", "--method", "token", env=env, stdin=token)
     assert (done.returncode, done.stdout.count("Connected:"), "Sola lettura" in done.stdout) == (0, 2, False)
     empty.meta.control(f"pages/{PAGE}", {"tasks": []})
-    none = run_araldo("connect", "meta", "--user-token", "-", env=env, stdin=token)
+    none = run_araldo("connect", "meta", "--method", "token", env=env, stdin=token)
     assert (none.returncode != 0, "Meta Business Suite" in none.stderr) == (True, True)
 
 
@@ -94,6 +94,6 @@ def test_an_incomplete_list_is_reported_in_the_terminal(empty: RunningSystem) ->
         empty.meta.control("pages", {"name": f"N{number}"})
     empty.meta.fault(method="GET", path="me/accounts", kind="reset", skip=1)
     token = empty.meta.mint("user_long")
-    done = run_araldo("connect", "meta", "--user-token", "-", "--page", PAGE, env=surroundings(empty), stdin=token)
+    done = run_araldo("connect", "meta", "--method", "token", "--account", PAGE, env=surroundings(empty), stdin=token)
     assert done.returncode == 0
     assert "Some Pages may be missing: the list of your Pages could not be read beyond 100" in done.stderr

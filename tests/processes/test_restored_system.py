@@ -97,7 +97,7 @@ def test_after_a_restore_nothing_is_published_twice(
     with running_sandbox() as meta:
         lost = install(meta)
         lost.key = lost.run("keys", "create").strip()
-        lost.run("connect", "meta", "--user-token", "-", stdin=meta.mint())
+        lost.run("connect", "meta", "--method", "token", stdin=meta.mint())
         with lost.running():
             a = lost.create("A", publish_immediately=True)
             until(lambda: lost.status(a) == "published")

@@ -16,7 +16,7 @@ def test_posts_go_out_while_the_key_is_replaced(tmp_path: Path) -> None:
     with running_sandbox() as meta:
         env = environment(tmp_path / "data", port, meta, ARALDO_PUBLISH__SWEEP_S="0.2")
         key = run_araldo("keys", "create", env=env).stdout.strip()
-        assert run_araldo("connect", "meta", "--user-token", "-", env=env, stdin=meta.mint()).returncode == 0
+        assert run_araldo("connect", "meta", "--method", "token", env=env, stdin=meta.mint()).returncode == 0
 
         def publish(text: str) -> str:
             body = {

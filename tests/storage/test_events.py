@@ -148,7 +148,7 @@ async def test_recording_events_before_or_after_other_writes_does_not_deadlock(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:
     with open_transaction(database) as transaction:
-        account = AccountLogin(kind="k", service="s", remote_id="1", name="n", health="ok", token_expiry="never")
+        account = AccountLogin(kind="k", service="s", remote_id="1", name="n", health="ok")
         account_id = account_store.connect(transaction, workspace_id, account, clock.now())
 
     def record_then_write(transaction: Transaction) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from tests.support.running_system import Reply, RunningSystem
@@ -16,8 +17,13 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PAGE = "100000000000101"
 
 
+def token_request(token: str) -> dict[str, Any]:
+    """Return the body of POST /connections for a token that a person has."""
+    return {"service": "meta", "method": "token", "answers": {"token": token}}
+
+
 def begin_login(home: RunningSystem) -> dict[str, str]:
-    reply = home.ask("POST", "/api/v1/accounts/connect/meta")
+    reply = home.ask("POST", "/api/v1/connections", {"service": "meta"})
     assert (reply.status, reply.body["status"]) == (201, "begun")
     found: dict[str, str] = reply.body
     return found
@@ -41,10 +47,10 @@ class Browser:
                 return reply
             url, data = urljoin(url, location), None
 
-    def submit(self, reply: Reply, button: str, **unchecked: list[str]) -> Reply:
+    def submit(self, reply: Reply, button: str, *, follow: bool = True, **unchecked: list[str]) -> Reply:
         """Submit the form of the current page. `button`: value of the pressed button, "" for one without a name."""
         pressed = [("button", button)] if button else []
-        return self.open(self.url.partition("?")[0], [*_fields(reply, **unchecked), *pressed])
+        return self.open(self.url.partition("?")[0], [*_fields(reply, **unchecked), *pressed], follow=follow)
 
     def _ask(self, url: str, data: bytes | None) -> Reply:
         parts = urlsplit(url)

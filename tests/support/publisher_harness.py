@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from araldo.platforms.base import (
     Repeatable,
     Ticket,
 )
+from araldo.platforms.credentials import Credentials
 from araldo.posts import store as post_store
 from araldo.posts.models import Delivery, Post, State
 from araldo.posts.rules import NewPost
@@ -36,6 +37,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.local_blobs import LocalBlobs
 from araldo.storage.schema import attempts, deliveries
 from araldo.storage.vault import Vault
+from araldo.workflows.accounts.credentials import AccountCredentials
 from araldo.workflows.deliveries.claims import Claims
 from araldo.workflows.pictures.branding import Branding
 from araldo.workflows.pictures.delivery_pictures import DeliveryPictures
@@ -50,6 +52,7 @@ from araldo.workspaces.models import Workspace
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL
+from tests.support.made_up_service import WallService
 
 SAD = message_of({"en": "sad", "it": "triste"})
 
@@ -78,6 +81,7 @@ class ScriptedPlatform:
         # (whether the post gets out, the error that is answered, or None)
         self.publish_plan: list[tuple[bool, Exception | None]] = []
         self.before_publish: Callable[[], None] | None = None
+        self.before_check: Callable[[], Awaitable[None]] | None = None
         self.during_publish: asyncio.Event | None = None
         self.sending = asyncio.Event()
         # How long the service knows a ticket, so that sending it again answers with the same post; None: never.
@@ -94,6 +98,8 @@ class ScriptedPlatform:
 
     async def check(self, to: Destination, ticket: Ticket) -> CheckResult:
         self.calls.append("check")
+        if self.before_check is not None:
+            await self.before_check()
         if self.findings:
             finding = self.findings.pop(0)
             if isinstance(finding, OutsideError):
@@ -151,13 +157,17 @@ class PublisherHarness:
     claims: Claims
     workspace: Workspace
     account_id: str
+    vault: Vault
+    service: WallService
+    credentials: AccountCredentials
     posts: list[Post] = field(default_factory=list)
 
     @classmethod
     async def create(
         cls, database: Database, clock: FakeClock, folder: Path, *, lease_s: float = 15
     ) -> PublisherHarness:
-        vault = Vault([Fernet.generate_key().decode()])
+        vault, service = Vault([Fernet.generate_key().decode()]), WallService(clock=clock)
+        credentials = AccountCredentials(database, clock, vault, {"made_up": service})
         blobs = LocalBlobs(folder / "blobs")
         platform = ScriptedPlatform(clock)
         providers = ImageProviders(Http(), ProviderSettings(), clock)
@@ -177,7 +187,7 @@ class PublisherHarness:
                 fitting=Fitting(clock=clock, blobs=blobs),
             ),
             blobs=blobs,
-            destinations=Destinations(database, vault),
+            destinations=Destinations(database, credentials),
             media_urls=MediaUrls("http://127.0.0.1:1", vault),
             times=PublishTimings(http_timeout_s=20, lease_s=lease_s),
         )
@@ -189,13 +199,11 @@ class PublisherHarness:
                 remote_id="wall-1",
                 name="Wall",
                 health="ok",
-                token=vault.seal("token"),
-                token_kind="page",
-                token_expiry="never",
+                credentials=vault.seal(Credentials({"access": "token", "refresh": service.server.issue()}).as_json()),
             )
             account_id = account_store.connect(transaction, workspace.id, login, clock.now())
         claims = Claims(database, lease_s=lease_s)
-        return cls(database, clock, platform, publisher, claims, workspace, account_id)
+        return cls(database, clock, platform, publisher, claims, workspace, account_id, vault, service, credentials)
 
     async def add(self, new: NewPost | None = None, **changes: object) -> str:
         """Add a post with one delivery and return the delivery's id."""

@@ -161,7 +161,7 @@ async def connect_accounts(settings: Settings, token: str | None) -> str:
             workspace = workspace_store.get_or_create_first(transaction, araldo.clock.now())
             workspace_store.add_key(transaction, workspace.id, "test", key, araldo.clock.now())
         if token is not None:
-            connection = await araldo.connector.connect_with_token("meta", token, workspace.id, None)
+            connection, _ = await araldo.connector.begin("meta", "token", {"token": token}, workspace.id, None)
             await araldo.connector.connect_chosen(workspace.id, connection.id, None)
     finally:
         await araldo.close()

@@ -26,7 +26,8 @@ _KEPT = timedelta(days=1)
 class Connection:
     """One log-in and the choice among its accounts.
 
-    `found`: the discovered accounts with their tokens, sealed, until the choice. `status`: begun, pending, done,
+    `remembered`: the log-in's URL and what its service remembers until it is finished, sealed. `found`: the discovered
+    accounts with their credentials, sealed, until the choice. `status`: begun, pending, done,
     failed, expired. `browser_hash`: of the browser that may complete the log-in. `complete`: False where not all
     accounts of the log-in could be listed.
     """
@@ -36,10 +37,12 @@ class Connection:
     api_key_id: str | None
     session_id: str | None
     service: str
+    method: str
     status: str
     nonce_hash: str | None
     browser_hash: str | None
     complete: bool
+    remembered: str | None = field(repr=False)
     found: str | None = field(repr=False)
     notes: list[dict[str, Any]] | None
     error: dict[str, Any] | None
@@ -51,15 +54,15 @@ _FIELDS = tuple(Connection.__dataclass_fields__)
 
 
 def add(transaction: Transaction, connection: Connection) -> None:
-    """Store a connection, and delete the tokens of expired ones."""
+    """Store a connection, and delete the secrets of expired ones."""
     delete_expired(transaction, connection.created_at)
     transaction.execute(insert(connections).values(**{name: getattr(connection, name) for name in _FIELDS}))
 
 
 def delete_expired(transaction: Transaction, now: datetime) -> None:
-    """Expire the connections past their time, without their tokens; delete their rows after a day."""
+    """Expire the connections past their time, without their secrets; delete their rows after a day."""
     open_still = _c.status.in_(("begun", "pending"))
-    over = {"status": "expired", "found": None, "nonce_hash": None}
+    over = {"status": "expired", "found": None, "remembered": None, "nonce_hash": None}
     transaction.execute(update(connections).where(_c.expires_at <= now, open_still).values(**over))
     transaction.execute(delete(connections).where(_c.expires_at < now - _KEPT))
 

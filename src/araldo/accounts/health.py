@@ -9,7 +9,7 @@ from typing import Literal
 from araldo.messages import Message
 from araldo.messages.times import ZonedInstant
 from araldo.platforms.base import Declaration
-from araldo.platforms.login import DiscoveredAccount, Inspection
+from araldo.platforms.service import AccountGroup, Inspection
 
 Health = Literal["ok", "expiring", "action_needed", "dead"]
 WARN_BEFORE = timedelta(days=7)
@@ -22,15 +22,15 @@ def health_of(
 
     `zone`: the workspace's, in which the message says when access expires.
     """
-    if seen.token_invalid is not None:
-        return "dead", seen.token_invalid
+    if seen.access_lost is not None:
+        return "dead", seen.access_lost
     if seen.problem is not None:
         return "action_needed", seen.problem
     lacking = lacking_scopes(kind, seen.scopes, declarations)
     if lacking is not None:
         return "action_needed", lacking
-    ends = [seen.expires_at, seen.read_token_expires_at, seen.data_access_expires_at]
-    first = min((moment for moment in ends if moment is not None), default=None)
+    # What is renewed by itself asks nothing of a person.
+    first = min((end.at for end in seen.ends if end.at is not None and not end.is_renewable), default=None)
     if first is not None and first - now <= WARN_BEFORE:
         return "expiring", Message("health.access_expires", {"day": ZonedInstant(first, zone)})
     return ("ok", None) if seen.warning is None else ("expiring", seen.warning)
@@ -50,12 +50,13 @@ def lacking_scopes(kind: str, scopes: Sequence[str] | None, declarations: Iterab
     )
 
 
-def missing_features_of(places: Sequence[DiscoveredAccount], declarations: Iterable[Declaration]) -> list[Message]:
-    """Return what the accounts of one Page cannot do as they are, without duplicates."""
+def missing_features_of(group: AccountGroup, declarations: Iterable[Declaration]) -> list[Message]:
+    """Return what the accounts of one group cannot do as they are, without duplicates."""
     known = list(declarations)
-    said = [lack for place in places for lack in place.lacks]
-    said += [lack for place in places if (lack := lacking_scopes(place.kind, place.scopes, known)) is not None]
-    return list(dict.fromkeys(said))
+    said = [] if group.refusal is None else [group.refusal]
+    said += [lack for account in group.members for lack in account.lacks]
+    missing = (lacking_scopes(account.kind, account.scopes, known) for account in group.members)
+    return list(dict.fromkeys([*said, *(lack for lack in missing if lack is not None)]))
 
 
 def missing_scopes(

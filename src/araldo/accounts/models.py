@@ -10,39 +10,43 @@ from typing import Any
 from araldo.errors import Problem
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
+from araldo.platforms.credentials import AccessEnd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountLogin:
-    """What a log-in shows of an account. Tokens are sealed; `token_expiry` is `never`, `at` or `unknown`."""
+    """What a log-in shows of an account. `credentials` are sealed; `ends` are AccessEnd values as JSON."""
 
     kind: str
     service: str
+    connect_method: str | None = None
     remote_id: str
-    parent_remote_id: str | None = None
     name: str
     username: str | None = None
+    host: str | None = None
     health: str
     health_detail: dict[str, Any] | None = None
     checked_at: datetime | None = None
-    token: str | None = field(default=None, repr=False)
-    token_kind: str | None = None
-    token_expiry: str
-    token_expires_at: datetime | None = None
-    data_access_expires_at: datetime | None = None
-    read_token: str | None = field(default=None, repr=False)
-    read_token_expires_at: datetime | None = None
+    credentials: str | None = field(default=None, repr=False)
+    ends: list[dict[str, Any]] | None = None
     scopes: list[str] | None = None
+
+    @property
+    def access_ends(self) -> list[AccessEnd]:
+        """What access depends on, and when it ends; what the service did not say is left out."""
+        return [AccessEnd.from_json(end) for end in self.ends or []]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account(AccountLogin):
-    """One Facebook Page or Instagram account of a workspace."""
+    """One connected profile of a workspace, such as a Page; with `disconnected_at` it was disconnected."""
 
     id: str
     workspace_id: str
     is_default: bool
+    credentials_version: int
     connected_at: datetime
+    disconnected_at: datetime | None
     posting_times: dict[str, Any] | None
 
     @property

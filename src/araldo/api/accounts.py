@@ -1,4 +1,4 @@
-"""The connected accounts, without their tokens: list, inspect, and set the default."""
+"""The connected accounts, without their credentials: list, inspect, set the default, disconnect."""
 
 from __future__ import annotations
 
@@ -21,9 +21,18 @@ from araldo.platforms.account_facts import declaration_of
 router = ResourceRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
-class AccountRead(BaseModel):
-    """`token_expiry`: `never`, `at` (then see `token_expires_at`) or `unknown`.
+class AccessEndRead(BaseModel):
+    """`at`: null when it has no end. `renewable`: renewed by itself; else a person has to reconnect before `at`."""
 
+    what: str
+    at: Instant | None
+    renewable: bool
+
+
+class AccountRead(BaseModel):
+    """`ends`: what access depends on and when it ends; what the service did not say is left out.
+
+    `host`: the server, where the service has many. `method`: how it was connected, null for the suggested one.
     `health`: `ok`, `expiring`, `action_needed` or `dead`; `health_hint`: what to do, null for nothing.
     `missing_scopes`: by platform. `rules`: by platform, the limits and options that hold for this account.
     """
@@ -31,6 +40,8 @@ class AccountRead(BaseModel):
     id: str
     kind: str
     service: str
+    method: str | None
+    host: str | None
     name: str
     username: str | None
     remote_id: str
@@ -40,10 +51,7 @@ class AccountRead(BaseModel):
     health: str
     health_hint: str | None
     missing_scopes: dict[str, list[str]]
-    token_kind: str | None
-    token_expiry: str
-    token_expires_at: Instant | None
-    data_access_expires_at: Instant | None
+    ends: list[AccessEndRead]
     connected_at: Instant
     checked_at: Instant | None
 
@@ -75,14 +83,72 @@ async def change_account(
 
 @router.post("/accounts/{account_id}/check", operation_id="check_account")
 async def check_account(account_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> AccountRead:
-    """Inspect the account's token and permissions now; this also happens daily."""
+    """Inspect the account's access and permissions now; this also happens daily."""
     account = await deps.database.read(
-        lambda transaction: account_store.get(transaction, caller.workspace.id, account_id)
+        lambda transaction: account_store.get_connected(transaction, caller.workspace.id, account_id)
     )
     checked = await deps.account_inspector.inspect(account)
     # When the account has recovered, deliveries that waited for it are due.
     deps.post_creator.nudge()
     return account_read_of(deps, checked, language_of(request))
+
+
+class WaitingDelivery(BaseModel):
+    """`due_at`: null for one that goes out at once. `open_attempt`: sent, and maybe published already."""
+
+    post_id: str
+    delivery_id: str
+    platform: str
+    text: str
+    due_at: Instant | None
+    open_attempt: bool
+
+
+class DisconnectionRead(BaseModel):
+    """`deliveries`: the first of the `count` that would wait until the account is connected again."""
+
+    deliveries: list[WaitingDelivery]
+    count: int
+
+
+class DisconnectedRead(BaseModel):
+    """`revoked`: the service has ended the access. `note`: why it has not, and what to do there."""
+
+    revoked: bool
+    note: str | None
+    waiting: int
+
+
+@router.get("/accounts/{account_id}/disconnection", operation_id="preview_disconnection")
+async def preview_disconnection(account_id: str, deps: DependenciesDep, caller: CallerDep) -> DisconnectionRead:
+    """Name what would wait if this account were disconnected. Changes nothing."""
+    plan = await deps.disconnector.preview(caller.workspace.id, account_id)
+    deliveries = [
+        WaitingDelivery(
+            post_id=delivery.post_id,
+            delivery_id=delivery.delivery_id,
+            platform=delivery.platform,
+            text=delivery.text,
+            due_at=delivery.due_at,
+            open_attempt=delivery.open_attempts > 0,
+        )
+        for delivery in plan.deliveries
+    ]
+    return DisconnectionRead(deliveries=deliveries, count=plan.count)
+
+
+@router.delete("/accounts/{account_id}", operation_id="disconnect_account")
+async def disconnect_account(
+    account_id: str, request: Request, deps: DependenciesDep, caller: CallerDep
+) -> DisconnectedRead:
+    """Disconnect the account: its credentials are deleted, and revoked where the service can.
+
+    What is to be published there waits (`needs_reconnect`) and is resumed when the same account is connected again. A
+    service that is away does not keep the account connected; `note` then says what to do.
+    """
+    done = await deps.disconnector.disconnect(caller.workspace.id, account_id)
+    note = None if done.note is None else done.note.to(language_of(request))
+    return DisconnectedRead(revoked=done.revoked, note=note, waiting=done.waiting)
 
 
 def account_read_of(deps: AppDependencies, account: Account, language: Language) -> AccountRead:
@@ -93,6 +159,8 @@ def account_read_of(deps: AppDependencies, account: Account, language: Language)
         id=account.id,
         kind=account.kind,
         service=account.service,
+        method=account.connect_method,
+        host=account.host,
         name=account.name,
         username=account.username,
         remote_id=account.remote_id,
@@ -104,10 +172,10 @@ def account_read_of(deps: AppDependencies, account: Account, language: Language)
         health=account.health,
         health_hint=text_in(detail, language),
         missing_scopes=dict(missing_scopes(account.kind, account.scopes, declarations)),
-        token_kind=account.token_kind,
-        token_expiry=account.token_expiry,
-        token_expires_at=account.token_expires_at,
-        data_access_expires_at=account.data_access_expires_at,
+        ends=[
+            AccessEndRead(what=end.what.to(language), at=end.at, renewable=end.is_renewable)
+            for end in account.access_ends
+        ],
         connected_at=account.connected_at,
         checked_at=account.checked_at,
     )

@@ -1,4 +1,4 @@
-"""Connect accounts by log-in or by token, and choose the Pages."""
+"""Connect accounts: what can be connected, by log-in or form, and the choice among the accounts found."""
 
 from __future__ import annotations
 
@@ -16,29 +16,84 @@ from araldo.api.auth import CallerDep, peer_address
 from araldo.api.consents import delete_login_cookie, login_cookie_of, set_login_cookie
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
-from araldo.api.login_views import connected_view, failure_view, page_selection_view
+from araldo.api.login_views import connected_view, failure_view, selection_view
 from araldo.api.problems import RESPONSES, described_problems, language_of
 from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
 from araldo.errors import Forbidden, UserError
 from araldo.messages import Language, message_of
-from araldo.platforms.login import DiscoveredAccount
+from araldo.platforms.service import AccountGroup, ConnectMethod, ServiceDeclaration
 
 router = ResourceRouter(prefix="/api/v1", tags=["accounts"], responses=RESPONSES)
 
 
-class ConnectRequest(RequestModel):
-    """`user_token`: a user, system-user or Page token; with it no log-in is needed."""
-
-    user_token: Annotated[CleanText, Field(max_length=4_000)] | None = None
+Name = Annotated[CleanText, Field(max_length=40)]
 
 
-class FoundPage(BaseModel):
-    """`lacks`: a message for each thing that will not work. `choosable`: false when the Page cannot be connected."""
+class FieldRead(BaseModel):
+    """One field to ask for. `type`: `text`, `url`, or `secret`, which is not to be shown while it is typed."""
 
-    page_id: str
     name: str
-    instagram: str | None
+    label: str
+    type: str
+    required: bool
+    help: str | None
+    placeholder: str
+    default: str
+    length_max: int
+
+
+class MethodRead(BaseModel):
+    """`label`: of the button. `kind`: `oauth` leads to a log-in at the service, after its `fields`; `form` to no other
+    page.
+    """
+
+    name: str
+    kind: str
+    title: str
+    label: str
+    help: str | None
+    fields: list[FieldRead]
+
+
+class ServiceRead(BaseModel):
+    """`methods`: the first is suggested. `platforms`: where its accounts can publish."""
+
+    name: str
+    label: str
+    platforms: list[str]
+    methods: list[MethodRead]
+
+
+class ServiceList(BaseModel):
+    data: list[ServiceRead]
+
+
+class ConnectRequest(RequestModel):
+    """`method`: one of the service's, else the one it suggests. `answers`: to the method's fields, by their names."""
+
+    service: Name
+    method: Name | None = None
+    answers: Annotated[dict[Name, Annotated[CleanText, Field(max_length=8_000)]], Field(max_length=20)] = {}
+
+
+class FoundAccount(BaseModel):
+    kind: str
+    remote_id: str
+    name: str
+    username: str | None
+    platforms: list[str]
+
+
+class FoundGroup(BaseModel):
+    """Accounts that are connected together, such as a Page and its Instagram account.
+
+    `lacks`: a message for each thing that will not work. `choosable`: false when they cannot be connected.
+    """
+
+    id: str
+    name: str
+    accounts: list[FoundAccount]
     platforms: list[str]
     lacks: list[str]
     choosable: bool
@@ -47,56 +102,64 @@ class FoundPage(BaseModel):
 class ConnectionRead(BaseModel):
     """`status`: begun (log-in not finished), pending (choose before `expires_at`), done, failed, expired.
 
-    `dialog_url`: where to consent and log in, in one browser; only in the response that begins the connection.
+    `login_url`: where to consent and log in, in one browser; only in the response that begins the connection.
     `complete`: false when not everything could be listed; `notes` say why.
     """
 
     id: str
     service: str
+    method: str
     status: str
-    dialog_url: str | None = None
-    pages: list[FoundPage]
+    login_url: str | None = None
+    groups: list[FoundGroup]
     complete: bool
     notes: list[str]
     error: str | None
     expires_at: Instant
 
 
-class ChoosePages(RequestModel):
-    page_ids: Annotated[list[CleanText], Field(max_length=5_000)]
+class ChooseGroups(RequestModel):
+    group_ids: Annotated[list[CleanText], Field(max_length=5_000)]
 
 
-class ChosenPagesForm(RequestModel):
-    """The form of the page selection; without a checked box there are no `page_ids`."""
+class ChosenGroupsForm(RequestModel):
+    """The form of the selection; without a checked box there are no `group_ids`."""
 
     ticket: str = ""
-    page_ids: list[str] = []
+    group_ids: list[str] = []
+
+
+@router.get("/services", operation_id="list_services")
+async def list_services(request: Request, deps: DependenciesDep, caller: CallerDep) -> ServiceList:
+    """List the services that accounts can be connected of, and how; texts are in the request's language."""
+    language = language_of(request)
+    return ServiceList(
+        data=[_service_read_of(service.declaration, deps, language) for service in deps.connector.services]
+    )
 
 
 @router.post(
-    "/accounts/connect/meta",
-    operation_id="connect_meta",
+    "/connections",
+    operation_id="begin_connection",
     status_code=201,
-    responses=described_problems({502: "Refused by the service"}),
+    responses=described_problems({404: "No such service or method", 502: "Refused by the service"}),
 )
-async def connect_meta(
-    request: Request, response: Response, deps: DependenciesDep, caller: CallerDep, body: ConnectRequest | None = None
+async def begin_connection(
+    body: ConnectRequest, request: Request, response: Response, deps: DependenciesDep, caller: CallerDep
 ) -> ConnectionRead:
-    """Begin a connection: returns where to log in or, with a token, the Pages found with it.
+    """Begin a connection: returns where to log in or, by a method of kind `form`, the accounts found.
 
-    The log-in works in one browser only: the one whose session began it, else the first that consents at `dialog_url`.
+    The log-in works in one browser only: the one whose session began it, else the first that consents at `login_url`.
     """
-    workspace_id = caller.workspace.id
-    if body is not None and body.user_token is not None:
-        made = await deps.connector.connect_with_token("meta", body.user_token.strip(), workspace_id, caller)
-        return _read_model_of(deps, made, language_of(request))
     # The cookie only works when this host is the one that the log-in redirects to.
     here = caller.session_id is not None and deps.site.is_own_host(request.headers.get("host", ""))
     browser = secrets.token_urlsafe(32) if here else None
-    begun, url = await deps.connector.start_login("meta", workspace_id, caller, browser)
-    if browser is not None:
+    begun, url = await deps.connector.begin(
+        body.service, body.method, body.answers, caller.workspace.id, caller, browser
+    )
+    if browser is not None and url is not None:
         set_login_cookie(response, deps, begun.id, browser)
-    return _read_model_of(deps, begun, language_of(request), dialog_url=url)
+    return _read_model_of(deps, begun, language_of(request), login_url=url)
 
 
 @router.get("/connections/{connection_id}", operation_id="get_connection")
@@ -106,12 +169,12 @@ async def get_connection(
     return _read_model_of(deps, await deps.connector.get(caller.workspace.id, connection_id), language_of(request))
 
 
-@router.post("/connections/{connection_id}/choose", operation_id="choose_pages")
-async def choose_pages(
-    connection_id: str, body: ChoosePages, request: Request, deps: DependenciesDep, caller: CallerDep
+@router.post("/connections/{connection_id}/choose", operation_id="choose_accounts")
+async def choose_accounts(
+    connection_id: str, body: ChooseGroups, request: Request, deps: DependenciesDep, caller: CallerDep
 ) -> AccountList:
-    """Connect the chosen Pages and their Instagram accounts, and no others."""
-    accounts = await deps.connector.connect_chosen(caller.workspace.id, connection_id, body.page_ids)
+    """Connect the accounts of the chosen groups, and no others."""
+    accounts = await deps.connector.connect_chosen(caller.workspace.id, connection_id, body.group_ids)
     deps.post_creator.nudge()
     return AccountList(data=[account_read_of(deps, account, language_of(request)) for account in accounts])
 
@@ -122,15 +185,14 @@ async def come_back(
     request: Request,
     deps: DependenciesDep,
     state: str = "",
-    code: str | None = None,
 ) -> Response:
     """Handle the service's redirect after the log-in. The state is signed, valid once, and bound to one browser.
 
     A log-in begun in the studio continues there; one begun with an API key continues on a page that needs no session.
     """
-    language = language_of(request)
+    language, query = language_of(request), dict(request.query_params)
     try:
-        connection = await deps.connector.complete_login(service, state, code, login_cookie_of(request, deps, state))
+        connection = await deps.connector.complete_login(service, state, query, login_cookie_of(request, deps, state))
     except Forbidden as refused:
         return failure_view(refused.message.to(language), language, status=403)
     came_back = _after_log_in(deps, connection, language)
@@ -144,20 +206,20 @@ def _after_log_in(deps: AppDependencies, connection: Connection, language: Langu
     shown = _read_model_of(deps, connection, language)
     if shown.error is not None:
         return failure_view(shown.error, language, status=200)
-    return page_selection_view(shown, deps.connector.choice_ticket_of(connection), language)
+    return selection_view(shown, deps.connector.choice_ticket_of(connection), language)
 
 
 @router.post("/connections/chosen", include_in_schema=False)
 async def chosen(
     request: Request,
     deps: DependenciesDep,
-    form: Annotated[ChosenPagesForm, Form()],
+    form: Annotated[ChosenGroupsForm, Form()],
 ) -> HTMLResponse:
     """Handle the form of the page selection. Its ticket is signed, and a connection allows one selection."""
     language = language_of(request)
     try:
         accounts = await deps.connector.connect_chosen_by_ticket(
-            form.ticket, form.page_ids, address=peer_address(request)
+            form.ticket, form.group_ids, address=peer_address(request)
         )
     except UserError as refused:
         return failure_view(refused.message.to(language), language, status=refused.status)
@@ -165,18 +227,48 @@ async def chosen(
     return connected_view([account.name for account in accounts], language)
 
 
+def _service_read_of(declared: ServiceDeclaration, deps: AppDependencies, language: Language) -> ServiceRead:
+    platforms = [name for name, platform in deps.declarations.items() if platform.service == declared.name]
+    methods = [_method_read_of(method, language) for method in declared.methods]
+    return ServiceRead(name=declared.name, label=declared.label, platforms=platforms, methods=methods)
+
+
+def _method_read_of(method: ConnectMethod, language: Language) -> MethodRead:
+    fields = [
+        FieldRead(
+            name=field.name,
+            label=field.label.to(language),
+            type=field.type,
+            required=field.required,
+            help=None if field.help is None else field.help.to(language),
+            placeholder=field.placeholder,
+            default=field.default,
+            length_max=field.length_max,
+        )
+        for field in method.fields
+    ]
+    explained = None if method.help is None else method.help.to(language)
+    return MethodRead(
+        name=method.name,
+        kind=method.kind,
+        title=method.title.to(language),
+        label=method.label.to(language),
+        help=explained,
+        fields=fields,
+    )
+
+
 def _read_model_of(
-    deps: AppDependencies, connection: Connection, language: Language, *, dialog_url: str | None = None
+    deps: AppDependencies, connection: Connection, language: Language, *, login_url: str | None = None
 ) -> ConnectionRead:
-    by_page: dict[str, list[DiscoveredAccount]] = {}
-    for account in deps.connector.discovered_accounts(connection):
-        by_page.setdefault(account.page_id, []).append(account)
+    groups = deps.connector.discovered_groups(connection)
     return ConnectionRead(
         id=connection.id,
         service=connection.service,
+        method=connection.method,
         status=connection.status,
-        dialog_url=dialog_url,
-        pages=[_found_page(deps, places, language) for places in by_page.values()],
+        login_url=login_url,
+        groups=[_found_group(deps, group, language) for group in groups],
         complete=connection.complete,
         notes=[message_of(note).to(language) for note in connection.notes or []],
         error=None if connection.error is None else message_of(connection.error).to(language),
@@ -184,14 +276,27 @@ def _read_model_of(
     )
 
 
-def _found_page(deps: AppDependencies, places: list[DiscoveredAccount], language: Language) -> FoundPage:
-    page, kinds = places[0], {place.kind for place in places}
+def _found_group(deps: AppDependencies, group: AccountGroup, language: Language) -> FoundGroup:
     declarations = list(deps.declarations.values())
-    return FoundPage(
-        page_id=page.page_id,
-        name=page.name,
-        instagram=next((place.username or place.name for place in places[1:]), None),
-        platforms=[declared.name for declared in declarations if declared.account_kind in kinds],
-        lacks=[message.to(language) for message in missing_features_of(places, declarations)],
-        choosable=page.refusal is None,
+
+    def platforms_of(kinds: set[str]) -> list[str]:
+        return [declared.name for declared in declarations if declared.account_kind in kinds]
+
+    accounts = [
+        FoundAccount(
+            kind=account.kind,
+            remote_id=account.remote_id,
+            name=account.name,
+            username=account.username,
+            platforms=platforms_of({account.kind}),
+        )
+        for account in group.members
+    ]
+    return FoundGroup(
+        id=group.id,
+        name=group.name,
+        accounts=accounts,
+        platforms=platforms_of({account.kind for account in group.members}),
+        lacks=[message.to(language) for message in missing_features_of(group, declarations)],
+        choosable=group.refusal is None,
     )

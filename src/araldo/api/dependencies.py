@@ -24,6 +24,7 @@ from araldo.telemetry.observer import Observer
 from araldo.workflows.accounts.account_settings import AccountSettings
 from araldo.workflows.accounts.api_keys import ApiKeys
 from araldo.workflows.accounts.connect import Connector
+from araldo.workflows.accounts.disconnect import Disconnector
 from araldo.workflows.accounts.inspection import AccountInspector
 from araldo.workflows.accounts.sessions import Sessions
 from araldo.workflows.accounts.sign_in import SignIn
@@ -63,6 +64,7 @@ class AppDependencies:
     custom_pictures: CustomPictures
     resolver: OutcomeResolver
     connector: Connector
+    disconnector: Disconnector
     account_inspector: AccountInspector
     recurrence_runner: RecurrenceRunner
     providers: ImageProviders

@@ -1,4 +1,4 @@
-"""HTML views for a log-in that was begun with an API key: consent, selection of Pages, result.
+"""HTML views for a log-in that was begun with an API key: consent, selection of accounts, result.
 
 The studio has its own.
 """
@@ -35,9 +35,9 @@ def consent_view(
     said = "".join(
         f"<p>{escape(message.with_values(**values).to(language))}</p>"
         for message in (
-            Message("choose_page.access_request"),
-            Message("choose_page.access_granted"),
-            Message("choose_page.trust_sender"),
+            Message("choose_accounts.access_request"),
+            Message("choose_accounts.access_granted"),
+            Message("choose_accounts.trust_sender"),
         )
     )
     fields = "".join(
@@ -45,26 +45,30 @@ def consent_view(
     )
     buttons = "".join(
         f"<button name=button value={value}>{escape(word.to(language))}</button>"
-        for value, word in (("continue", Message("choose_page.continue")), ("cancel", Message("choose_page.cancel")))
+        for value, word in (
+            ("continue", Message("choose_accounts.continue")),
+            ("cancel", Message("choose_accounts.cancel")),
+        )
     )
     # To its own path without the query, which the hidden fields repeat.
     form = f"<form method=post action='?'>{fields}{buttons}</form>"
-    title = Message("choose_page.consent", {"workspace": workspace}).to(language)
+    title = Message("choose_accounts.consent", {"workspace": workspace}).to(language)
     return _view(title, said + form, language, forms_lead_elsewhere=True)
 
 
-def page_selection_view(connection: Any, ticket: str, language: Language) -> HTMLResponse:
-    """Show the check boxes of the Pages; `connection`: a ConnectionRead; `ticket`: the form's hidden field."""
-    boxes = "".join(_checkbox(page, checked=len(connection.pages) == 1 and page.choosable) for page in connection.pages)
+def selection_view(connection: Any, ticket: str, language: Language) -> HTMLResponse:
+    """Show the check boxes of the groups; `connection`: a ConnectionRead; `ticket`: the form's hidden field."""
+    groups = connection.groups
+    boxes = "".join(_checkbox(group, checked=len(groups) == 1 and group.choosable) for group in groups)
     notes = "".join(f"<p>{escape(note)}</p>" for note in connection.notes)
     form = (
         f"<form method=post action=/api/v1/connections/chosen>{boxes}"
         f'<input type=hidden name=ticket value="{escape(ticket, quote=True)}">'
-        f"<p></p><button>{escape(Message('choose_page.connect').to(language))}</button></form>"
+        f"<p></p><button>{escape(Message('choose_accounts.connect').to(language))}</button></form>"
     )
     return _view(
-        Message("choose_page.title").to(language),
-        f"<p>{escape(Message('choose_page.only_chosen').to(language))}</p>{notes}{form}",
+        Message("choose_accounts.title").to(language),
+        f"<p>{escape(Message('choose_accounts.only_chosen').to(language))}</p>{notes}{form}",
         language,
     )
 
@@ -72,31 +76,31 @@ def page_selection_view(connection: Any, ticket: str, language: Language) -> HTM
 def connected_view(names: Sequence[str], language: Language) -> HTMLResponse:
     listed = "".join(f"<li>{escape(name)}</li>" for name in names)
     return _view(
-        Message("choose_page.done").to(language),
-        f"<ul>{listed}</ul><p>{escape(Message('choose_page.close').to(language))}</p>",
+        Message("choose_accounts.done").to(language),
+        f"<ul>{listed}</ul><p>{escape(Message('choose_accounts.close').to(language))}</p>",
         language,
     )
 
 
 def failure_view(why: str, language: Language, *, status: int) -> HTMLResponse:
-    return _view(Message("choose_page.failed").to(language), f"<p>{escape(why)}</p>", language, status=status)
+    return _view(Message("choose_accounts.failed").to(language), f"<p>{escape(why)}</p>", language, status=status)
 
 
-def _checkbox(page: Any, *, checked: bool) -> str:
-    instagram = f" <span>+ Instagram @{escape(page.instagram)}</span>" if page.instagram else ""
-    lacks = "".join(f"<small>{escape(lack)}</small>" for lack in page.lacks)
-    mark = (" checked" if checked else "") + ("" if page.choosable else " disabled")
-    value = escape(page.page_id, quote=True)
+def _checkbox(group: Any, *, checked: bool) -> str:
+    lacks = "".join(f"<small>{escape(lack)}</small>" for lack in group.lacks)
+    mark = (" checked" if checked else "") + ("" if group.choosable else " disabled")
+    value = escape(group.id, quote=True)
+    others = escape("".join(f" + @{account.username or account.name}" for account in group.accounts[1:]))
     return (
-        f'<label><input type=checkbox name=page_ids value="{value}"{mark}> <b>{escape(page.name)}</b>'
-        f"{instagram}{lacks}</label>"
+        f'<label><input type=checkbox name=group_ids value="{value}"{mark}> <b>{escape(group.name)}</b>'
+        f"<span>{others}</span>{lacks}</label>"
     )
 
 
 def _view(
     title: str, body: str, language: Language, *, status: int = 200, forms_lead_elsewhere: bool = False
 ) -> HTMLResponse:
-    back = f"<p><a href=/>{escape(Message('choose_page.back').to(language))}</a></p>"
+    back = f"<p><a href=/>{escape(Message('choose_accounts.back').to(language))}</a></p>"
     html = (
         f"<!doctype html><html lang={language}><meta charset=utf-8><meta name=viewport content=width=device-width>"
         f"<title>Araldo: {escape(title)}</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{body}{back}"

@@ -65,7 +65,10 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("GET", f"{_ACCOUNT}/posting-times"): _READ,
     ("PUT", f"{_ACCOUNT}/posting-times"): _MANAGE,
     ("GET", f"{_ACCOUNT}/slots"): _READ,
-    ("POST", f"{_API}/accounts/connect/meta"): _MANAGE,
+    ("GET", f"{_ACCOUNT}/disconnection"): _MANAGE,
+    ("DELETE", _ACCOUNT): _MANAGE,
+    ("GET", f"{_API}/services"): _READ,
+    ("POST", f"{_API}/connections"): _MANAGE,
     ("GET", f"{_API}/connections/{{connection_id}}"): _MANAGE,
     ("POST", f"{_API}/connections/{{connection_id}}/choose"): _MANAGE,
     # A webhook's URL may contain a secret, and its log contains posts.

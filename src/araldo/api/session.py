@@ -8,6 +8,8 @@ from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from araldo import __version__
+from araldo.accounts import store as account_store
+from araldo.accounts.store import Place
 from araldo.api.auth import SessionCookieDep, SignedInDep, SignedInUser, peer_address, require_own_origin
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant, KnownLanguage
@@ -70,7 +72,7 @@ class SandboxRead(BaseModel):
 class SessionRead(BaseModel):
     """`csrf_token`: to be sent as `X-CSRF-Token` with every request that changes something.
 
-    `sandbox`: set while posts go to the sandbox instead of the real platforms.
+    `sandbox`: set while everything that the workspace is connected to is local, as the sandbox is.
     """
 
     user: UserRead
@@ -178,14 +180,14 @@ async def _read_session(token: str, response: Response, deps: AppDependencies) -
     """Return the session as it is now, and renew the cookie's lifetime."""
     now = deps.clock.now()
 
-    def in_transaction(transaction: Transaction) -> tuple[Session, list[Workspace]]:
+    def in_transaction(transaction: Transaction) -> tuple[Session, list[Workspace], list[Place]]:
         session = session_store.find_by_token(transaction, hash_secret(token), now)
         if session is None:
             raise NotFound(Message("session.not_found"))
         mine = workspace_store.list_for_user(transaction, session.user.id)
-        return session, mine
+        return session, mine, account_store.list_places_in_use(transaction, session.workspace.id)
 
-    session, mine = await deps.database.read(in_transaction)
+    session, mine, places = await deps.database.read(in_transaction)
     response.set_cookie(
         deps.site.session_cookie,
         token,
@@ -195,7 +197,7 @@ async def _read_session(token: str, response: Response, deps: AppDependencies) -
         httponly=True,
         samesite="lax",
     )
-    user, here, sandbox_url = session.user, session.workspace, deps.site.sandbox_url
+    user, here, sandbox_url = session.user, session.workspace, deps.connector.find_sandbox_url(places)
     return SessionRead(
         user=UserRead(id=user.id, name=user.name, language=user.language, has_password=user.has_password),
         workspace=CurrentWorkspace(id=here.id, name=here.name, language=here.language, zone=here.zone),

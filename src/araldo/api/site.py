@@ -13,11 +13,10 @@ SESSION_COOKIE = "araldo_session"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`hosts`: lower case, without ports, IPv6 in brackets. `sandbox_url`: set while all services are the sandbox."""
+    """`hosts`: lower case, without ports, IPv6 in brackets."""
 
     own_url: str
     hosts: frozenset[str]
-    sandbox_url: str | None
 
     @property
     def is_https(self) -> bool:
@@ -49,10 +48,10 @@ class Site:
         return split.scheme in _PORTS and _authority(split) in {_authority(asked), _authority(urlsplit(self.own_url))}
 
 
-def build_site(own_url: str, host: str, allowed: Iterable[str], sandbox_url: str | None) -> Site:
+def build_site(own_url: str, host: str, allowed: Iterable[str]) -> Site:
     """Build the Site. `host`: the address that the server listens on; `allowed`: further names from the settings."""
     names = [urlsplit(own_url).netloc, f"[{host}]" if ":" in host else host, *allowed, *_THIS_MACHINE]
-    return Site(own_url, frozenset(filter(None, map(host_of, names))), sandbox_url)
+    return Site(own_url, frozenset(filter(None, map(host_of, names))))
 
 
 def host_of(authority: str) -> str:

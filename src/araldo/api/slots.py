@@ -63,7 +63,7 @@ class SlotList(BaseModel):
 @router.get("/{account_id}/posting-times", operation_id="get_posting_times")
 async def get_posting_times(account_id: str, deps: DependenciesDep, caller: CallerDep) -> PostingTimesRead:
     account = await deps.database.read(
-        lambda transaction: account_store.get(transaction, caller.workspace.id, account_id)
+        lambda transaction: account_store.get_connected(transaction, caller.workspace.id, account_id)
     )
     return _read_model_of(posting_times(account.posting_times, caller.workspace.zone))
 
@@ -91,7 +91,7 @@ async def list_slots(
     after = min(max(since or now, now), now + FURTHEST_AHEAD)
 
     def in_transaction(transaction: Transaction) -> tuple[Account, list[When]]:
-        account = account_store.get(transaction, caller.workspace.id, account_id)
+        account = account_store.get_connected(transaction, caller.workspace.id, account_id)
         slots = find_next_slots(transaction, caller.workspace, account, after, limit)
         return account, slots
 

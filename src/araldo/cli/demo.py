@@ -155,7 +155,7 @@ class Demo:
         if accounts and all(account["health"] == "ok" for account in accounts):
             return
         minted = _send_request("POST", f"{self._sandbox_url}/_sandbox/tokens", {"type": "user_long"})
-        self._run_command("connect", "meta", "--user-token", "-", stdin=minted["access_token"])
+        self._run_command("connect", "meta", "--method", "token", stdin=minted["access_token"] + "\n")
 
     def _print_summary(self, key: str) -> None:
         page = self._call_api("GET", "/api/v1/social/posts?limit=1", key)

@@ -27,7 +27,7 @@ from araldo.workspaces.models import Workspace
 
 
 async def examine(settings: Settings, *, ask_services: bool = False) -> list[DoctorFinding]:
-    findings = [_python_finding(), *_meta_findings(settings), _public_url_finding(settings)]
+    findings = [_python_finding()]
     try:
         araldo = Araldo(settings)
     except OSError as broken:
@@ -35,7 +35,7 @@ async def examine(settings: Settings, *, ask_services: bool = False) -> list[Doc
         return [*findings, DoctorFinding("bad", message.with_values(path=settings.data_dir, why=broken.strerror))]
     except VaultKeyInvalid as spoilt:
         return [*findings, DoctorFinding("bad", spoilt.message)]
-    findings.append(_secret_key_finding(settings))
+    findings += [*_service_findings(araldo), _public_url_finding(araldo), _secret_key_finding(settings)]
     try:
         findings.append(await _blobs_finding(araldo.blobs))
         findings += [finding async for finding in _database_findings(araldo, ask_services=ask_services)]
@@ -49,30 +49,20 @@ def _python_finding() -> DoctorFinding:
     return DoctorFinding("good", Message("doctor.python", {"version": version}))
 
 
-def _meta_findings(settings: Settings) -> list[DoctorFinding]:
-    meta = settings.meta
-    local = not is_public_url(meta.graph_url)
-    where = Message("doctor.graph_api", {"url": meta.graph_url, "note": " (sandbox)" if local else ""})
-    findings = [DoctorFinding("good", where)]
-    if meta.app_id and meta.app_secret:
-        findings.append(DoctorFinding("good", Message("doctor.app_id_set")))
-    else:
-        message = Message("doctor.app_id_missing")
-        findings.append(DoctorFinding("note", message))
-    return findings
+def _service_findings(araldo: Araldo) -> list[DoctorFinding]:
+    found = [finding for service in araldo.services.values() for finding in service.settings_findings()]
+    return [DoctorFinding(finding.grade, finding.message) for finding in found]
 
 
-def _public_url_finding(settings: Settings) -> DoctorFinding:
-    if is_public_url(settings.public_url):
-        good = Message("doctor.public_url")
-        return DoctorFinding("good", good.with_values(url=settings.public_url))
-    if not is_public_url(settings.meta.graph_url):
-        return DoctorFinding(
-            "good",
-            Message("doctor.no_public_url_needed"),
-        )
-    message = Message("doctor.public_url_not_public")
-    return DoctorFinding("note", message)
+def _public_url_finding(araldo: Araldo) -> DoctorFinding:
+    url = araldo.settings.public_url
+    if is_public_url(url):
+        return DoctorFinding("good", Message("doctor.public_url").with_values(url=url))
+    unable = araldo.platforms_unable_to_fetch()
+    if not unable:
+        return DoctorFinding("good", Message("doctor.no_public_url_needed"))
+    labels = ", ".join(araldo.declarations[name].label for name in unable)
+    return DoctorFinding("note", Message("doctor.public_url_not_public", {"labels": labels}))
 
 
 def _secret_key_finding(settings: Settings) -> DoctorFinding:
@@ -161,7 +151,7 @@ async def _size_findings(araldo: Araldo) -> AsyncIterator[DoctorFinding]:
 async def _account_finding(
     araldo: Araldo, account: Account, where: str, zone: str, *, ask_services: bool
 ) -> DoctorFinding:
-    """Return one line; with `ask_services` a second, about the token. `where`: the workspace, if there are several."""
+    """Return one line; with `ask_services` a second, about its access. `where`: the workspace, if there are several."""
     asked: Message | None = None
     if ask_services:
         try:
@@ -173,29 +163,23 @@ async def _account_finding(
     line = Message("doctor.account", known) if asked is None else Message("doctor.account_not_inspected", known)
     said = _join(line, ": ", hint) if hint is not None else line
     if ask_services:
-        said = _join(said, "\n    ", _token_message(account, zone))
+        said = _join(said, "\n    ", _access_message(account, zone))
     grades: dict[str, Grade] = {"ok": "good", "expiring": "note"}
     return DoctorFinding("note" if asked is not None else grades.get(account.health, "bad"), said)
 
 
-def _token_message(account: Account, zone: str) -> Message:
-    """Say when the token and the data access end; an expiry that was not reported is unknown, not "never"."""
-    ends = account.token_expires_at
-    end = (
-        Message("doctor.token_never_expires")
-        if account.token_expiry == "never"  # noqa: S105 - a word, not a token
-        else Message("doctor.token_expiry_unknown")
-    )
-    if ends is not None:
-        end = Message("doctor.token_expires_at", {"moment": ZonedInstant(ends, zone)})
-    lasts = account.data_access_expires_at
-    data = (
-        Message("doctor.data_access_until", {"day": ZonedInstant(lasts, zone)})
-        if lasts is not None
-        else Message("doctor.data_access_unknown")
-    )
-    kind = Message("doctor.token_kind", {"kind": account.token_kind or "?"})
-    return _join(_join(kind, ", ", end), ", ", data)
+def _access_message(account: Account, zone: str) -> Message:
+    """Say what the account's access depends on and when it ends; what was not reported is unknown, not endless."""
+    said: Message | None = None
+    for end in account.access_ends:
+        if end.at is None:
+            line = Message("doctor.access_endless", {"what": end.what})
+        elif end.is_renewable:
+            line = Message("doctor.access_renewed", {"what": end.what, "when": ZonedInstant(end.at, zone)})
+        else:
+            line = Message("doctor.access_ends", {"what": end.what, "when": ZonedInstant(end.at, zone)})
+        said = line if said is None else _join(said, ", ", line)
+    return said or Message("doctor.access_unknown")
 
 
 def _join(first: Message, between: str, second: Message) -> Message:

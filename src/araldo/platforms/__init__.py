@@ -1,28 +1,21 @@
-"""The lists of all platforms and of all services' log-ins."""
+"""The list of all services, and the platforms that follow from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable
 
 from araldo.messages import add_texts
 from araldo.platforms.base import Platform, PlatformContext
-from araldo.platforms.login import Login
-from araldo.platforms.meta.facebook_page import FacebookPage
-from araldo.platforms.meta.facebook_story import FacebookStory
-from araldo.platforms.meta.instagram_feed import InstagramFeed
-from araldo.platforms.meta.instagram_story import InstagramStory
-from araldo.platforms.meta.login import MetaLogin
+from araldo.platforms.meta.service import MetaService
+from araldo.platforms.service import ServiceType
+from araldo.redaction import add_secret_patterns
 
-PLATFORMS: tuple[Callable[[PlatformContext], Platform], ...] = (
-    FacebookPage,
-    InstagramFeed,
-    InstagramStory,
-    FacebookStory,
+SERVICES: tuple[ServiceType, ...] = (MetaService,)
+
+PLATFORMS: tuple[Callable[[PlatformContext], Platform], ...] = tuple(
+    platform for service in SERVICES for platform in service.declaration.platforms
 )
 
-LOGINS: Mapping[str, Callable[[PlatformContext], Login]] = {"meta": MetaLogin}
-
-# A service's messages are in its own folder.
-for _service in LOGINS:
-    add_texts(Path(__file__).parent / _service / "messages")
+for _service in SERVICES:
+    add_texts(_service.declaration.texts)
+    add_secret_patterns(_service.declaration.secret_patterns)

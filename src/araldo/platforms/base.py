@@ -15,11 +15,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from pydantic import BaseModel
+
 from araldo.clock import Clock
 from araldo.http import Http
 from araldo.images.spec import ImageSpec
 from araldo.messages import Message
 from araldo.platforms.counting import TextLimits
+from araldo.platforms.credentials import Credentials
 from araldo.platforms.options import Option, OptionValue
 
 Preview = Literal["feed_card", "square_post", "fullscreen"]
@@ -55,7 +58,7 @@ class Fold:
 class Declaration:
     """What differs between platforms, as data. The API, the validation rules and the studio read only this.
 
-    `name` is the id in requests and the database, `label` the name for people. `service` is a key of `LOGINS`;
+    `name` is the id in requests and the database, `label` the name for people. `service` is the name of its service;
     `account_kind` is the `DiscoveredAccount.kind` to publish to, which several platforms may share.
     `image` and `prompt_suffix` make the default shape; a post may ask for one of `other_shapes` by its ratio ("4:5").
     """
@@ -134,16 +137,19 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """The account to publish to, with its decrypted tokens.
+    """The account to publish to, with its decrypted credentials.
 
-    `token` is for writes; `read_token` is a second token for reads that refuse the first (None: there is none).
     `excluded_ids` are remote ids and tickets' ids that belong to other deliveries: `check` must never match them.
     """
 
     remote_id: str
-    token: str = field(repr=False)
-    read_token: str | None = field(default=None, repr=False)
+    credentials: Credentials
     excluded_ids: frozenset[str] = frozenset()
+
+    @property
+    def host(self) -> str | None:
+        """The account's server, where the service has many."""
+        return self.credentials.host
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,32 +361,16 @@ class Platform(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """Address and app credentials of one service.
-
-    `is_local`: `base_url` is loopback or private, so the service can fetch pictures from a private address of ours.
-    `dialog_url`: where people log in. `login_config`: id of the app's list of permissions; None: the URL lists them.
-    """
-
-    base_url: str
-    version: str
-    is_local: bool
-    dialog_url: str = ""
-    app_id: str | None = None
-    app_secret: str | None = field(default=None, repr=False)
-    login_config: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PlatformContext:
     """What a platform is constructed with.
 
-    `services`: by name. `check_gap_s`: least seconds between two empty checks that together mean "not published".
+    `settings`: each service's own, by its name. `check_gap_s`: least seconds between two empty checks that together
+    mean "not published".
     `memory`: state that one vendor's platforms share while the process lives (rate limits); it may be lost any time.
     """
 
     http: Http
     clock: Clock
-    services: Mapping[str, Service]
+    settings: Mapping[str, BaseModel]
     check_gap_s: float = 30.0
     memory: dict[str, Any] = field(default_factory=dict)

@@ -8,7 +8,21 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Update, and_, bindparam, case, distinct, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Update,
+    and_,
+    bindparam,
+    case,
+    distinct,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from araldo.pictures import store as picture_store
 from araldo.platforms.base import Ticket
@@ -319,11 +333,13 @@ def count_waiting_for_account(transaction: Transaction, account_id: str) -> int:
 
 
 def resume_after_reconnect(transaction: Transaction, account_ids: Iterable[str], now: datetime) -> list[Delivery]:
-    """Queue again and return the deliveries that wait for these accounts."""
+    """Queue again and return the deliveries that wait for these accounts; those due later are scheduled again."""
+    is_later = and_(_d.due_at > now, _d.open_attempts == 0)
+    state = case((is_later, literal(State.SCHEDULED)), else_=literal(State.QUEUED))
     resumed = transaction.execute(
         update(deliveries)
         .where(_d.account_id.in_(list(account_ids)), _d.state == State.NEEDS_RECONNECT)
-        .values(state=State.QUEUED, rev=_d.rev + 1, next_at=None, tries=0, error=None, updated_at=now)
+        .values(state=state, rev=_d.rev + 1, next_at=None, tries=0, error=None, updated_at=now)
         .returning(*deliveries.c)
     )
     return deliveries_of(transaction, resumed)

@@ -102,27 +102,42 @@ accounts = Table(
     Column("kind", String(40), nullable=False),
     Column("service", String(40), nullable=False),
     Column("remote_id", String(128), nullable=False),
-    Column("parent_remote_id", String(128)),
     Column("name", String(300), nullable=False),
     Column("username", String(300)),
     Column("is_default", Boolean, nullable=False),
     Column("health", String(20), nullable=False),
     _json("health_detail"),
-    Column("token", Text),
-    Column("token_kind", String(20)),
-    # "absent" is not "never": Meta leaves expires_at out when it does not say.
-    Column("token_expiry", String(10), nullable=False),
-    _time("token_expires_at"),
-    _time("data_access_expires_at"),
-    Column("read_token", Text),
-    _time("read_token_expires_at"),
+    # The method of its service by which it was connected; NULL: the first.
+    Column("connect_method", String(40)),
+    Column("host", String(255)),
+    # Sealed JSON that only the service reads; NULL once it is disconnected.
+    Column("credentials", Text),
+    # Raised whenever other credentials are stored.
+    Column("credentials_version", Integer, nullable=False, server_default="0"),
+    # Who renews the credentials, and until when nobody else does.
+    Column("lease_owner", String(64)),
+    _time("lease_until"),
+    # What access depends on, and when it ends; what the service did not say is left out.
+    _json("ends"),
     _json("scopes"),
     _json("quota"),
     _json("posting_times"),
     _time("checked_at"),
     _time("created_at", nullable=False),
     _time("connected_at", nullable=False),
+    # Its row stays, because its deliveries wait until it is connected again.
+    _time("disconnected_at"),
     UniqueConstraint("workspace_id", "kind", "remote_id"),
+)
+
+# Tokens as versions before 0025 sealed them, until a process with their key makes them credentials.
+earlier_credentials = Table(
+    "earlier_credentials",
+    metadata,
+    Column("account_id", String(48), ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("read_token", Text),
+    _json("facts", nullable=False),
 )
 
 connections = Table(
@@ -135,14 +150,17 @@ connections = Table(
     # The session that began it: deleted with it.
     Column("session_id", String(48), ForeignKey("sessions.id", ondelete="CASCADE")),
     Column("service", String(40), nullable=False),
-    # `begun`: waits for the log-in; `pending`: waits for the choice of Pages; `done` and `failed`: final.
+    Column("method", String(40), nullable=False, server_default="login"),
+    # `begun`: waits for the log-in; `pending`: waits for the choice of accounts; `done` and `failed`: final.
     Column("status", String(20), nullable=False),
     Column("nonce_hash", String(64)),
     # Hash of the secret in the cookie of the only browser that may finish the log-in; NULL before consent.
     Column("browser_hash", String(64)),
-    # Whether all Pages of the log-in could be listed.
+    # The log-in's URL and what its service remembers until it is finished, encrypted as a whole; NULL afterwards.
+    Column("remembered", Text),
+    # Whether all accounts of the log-in could be listed.
     Column("complete", Boolean, nullable=False, server_default=true()),
-    # The found Pages with their tokens, encrypted as a whole; NULL once it is final.
+    # The found accounts with their credentials, encrypted as a whole; NULL once it is final.
     Column("found", Text),
     _json("notes"),
     _json("error"),

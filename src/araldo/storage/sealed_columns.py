@@ -8,14 +8,16 @@ from typing import Any
 from sqlalchemy import Column, select, update
 
 from araldo.storage.database import Transaction
-from araldo.storage.schema import accounts, connections, user_totp, webhooks
+from araldo.storage.schema import accounts, connections, earlier_credentials, user_totp, webhooks
 from araldo.storage.vault import Vault, VaultKeyLost
 
 SealedColumn = Column[Any]
 
 SEALED_COLUMNS: tuple[SealedColumn, ...] = (
-    accounts.c.token,
-    accounts.c.read_token,
+    accounts.c.credentials,
+    earlier_credentials.c.token,
+    earlier_credentials.c.read_token,
+    connections.c.remembered,
     connections.c.found,
     webhooks.c.secret,
     webhooks.c.old_secret,

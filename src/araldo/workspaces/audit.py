@@ -24,6 +24,7 @@ class AuditAction(StrEnum):
     USER_REMOVED = "user_removed"
     MEMBER_REMOVED = "member_removed"
     ACCOUNT_CONNECTED = "account_connected"
+    ACCOUNT_DISCONNECTED = "account_disconnected"
     PUBLISH_REQUESTED = "publish_requested"
     PUBLISHED = "published"
     POST_DELETED = "post_deleted"

@@ -12,11 +12,14 @@ from fastapi.responses import JSONResponse
 
 from araldo.clock import SystemClock
 from araldo.http import Http
-from araldo.platforms.base import PlatformContext, Service
-from araldo.platforms.meta.graph import SERVICE
-from araldo.platforms.meta.login import MetaLogin
+from araldo.platforms.base import PlatformContext
+from araldo.platforms.credentials import Credentials
+from araldo.platforms.meta.app import SERVICE
+from araldo.platforms.meta.service import MetaService
+from araldo.platforms.meta.tokens import AccountIdentity, make_credentials
+from araldo.platforms.service import DiscoveredAccount, DiscoveredAccounts
 from tests.platforms import contract
-from tests.platforms.meta.stage import ServiceStage, reset_sandbox
+from tests.platforms.meta.stage import ServiceStage, reset_sandbox, settings_of
 from tests.support.running_system import SandboxClient, running_sandbox
 from tests.support.serving import serve
 
@@ -101,11 +104,15 @@ def graph(graph_server: ScriptedGraph) -> ScriptedGraph:
     return graph_server
 
 
-def service(url: str, **more: Any) -> Service:
-    return Service(url, "v26.0", True, **{"app_id": "1", "app_secret": "hush", "dialog_url": "http://d", **more})
+def credentials_of(kind: str, remote_id: str, page_id: str | None, person_token: str | None) -> Credentials:
+    return make_credentials(AccountIdentity(kind, remote_id, page_id), "EAApage", person_token)
+
+
+def accounts_of(found: DiscoveredAccounts) -> list[DiscoveredAccount]:
+    return [account for group in found.groups for account in group.members]
 
 
 @pytest.fixture
-async def login(graph: ScriptedGraph) -> AsyncIterator[MetaLogin]:
+async def login(graph: ScriptedGraph) -> AsyncIterator[MetaService]:
     async with Http(timeout_s=2) as http:
-        yield MetaLogin(PlatformContext(http, SystemClock(), {"meta": service(graph.url)}))
+        yield MetaService(PlatformContext(http, SystemClock(), {"meta": settings_of(graph.url)}))

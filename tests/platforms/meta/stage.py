@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from araldo.clock import Clock
 from araldo.http import Http
-from araldo.platforms.base import Declaration, Destination, Platform, PlatformContext, Publication, Service, Ticket
+from araldo.platforms.base import Declaration, Destination, Platform, PlatformContext, Publication, Ticket
+from araldo.platforms.meta.app import MetaSettings
+from araldo.platforms.meta.tokens import AccountIdentity, make_credentials
 from tests.platforms import contract
 from tests.support.running_system import SandboxClient, ask, running_sandbox
 
@@ -63,19 +65,18 @@ class ServiceStage(contract.ServiceStage):
         reset_sandbox(self.meta)
 
     def build(self, platform: contract.Build, http: Http, clock: Clock, *, url: str | None = None) -> Platform:
-        secret = "sandbox-secret" if url is None else "not-for-you"
-        service = Service(url or self.meta.url, "v26.0", True, app_id="1000000000000001", app_secret=secret)
-        return platform(PlatformContext(http, clock, {"meta": service}, check_gap_s=contract.CHECK_GAP_S))
+        settings = sandbox_settings(self.meta.url) if url is None else settings_of(url, app_secret="not-for-you")
+        return platform(PlatformContext(http, clock, {"meta": settings}, check_gap_s=contract.CHECK_GAP_S))
 
     def destination(self, declared: Declaration, *, url: str | None = None) -> Destination:
         remote_id = PAGE if declared.account_kind == "facebook_page" else ACCOUNT
         if url is not None:
-            return Destination(remote_id, "odd-token")
+            return destination_of("odd-token", remote_id=remote_id)
         user = self.meta.mint("user_long")
-        return Destination(remote_id, user_pages(self.meta, user), user)
+        return destination_of(user_pages(self.meta, user), user, remote_id)
 
     def secrets(self, destination: Destination) -> list[str]:
-        return [destination.token, "not-for-you"]
+        return [*destination.credentials.secrets.values(), "not-for-you"]
 
     def sent_ticket(self, declared: Declaration, publication: Publication) -> Ticket:
         # With a text, so that a check of a container that is FINISHED reads the list of media, too.
@@ -91,7 +92,7 @@ class ServiceStage(contract.ServiceStage):
             self.meta.fault(method="POST", path=path, when=moment, kind=kind, times=1, **error)
 
     def end_access(self, destination: Destination) -> None:
-        for token in (destination.token, destination.read_token):
+        for token in destination.credentials.secrets.values():
             self.meta.control("tokens/kill", {"access_token": token, "subcode": 460})
 
     def refusal(self, text: str) -> str:
@@ -120,3 +121,17 @@ def user_pages(meta: SandboxClient, user: str) -> str:
     """Return the Page's own token for a user token."""
     answer = ask("GET", f"{meta.url}/v26.0/me/accounts?fields=access_token&access_token={user}")
     return str(answer.body["data"][0]["access_token"])
+
+
+def settings_of(url: str, **more: Any) -> MetaSettings:
+    known = {"app_id": "1", "app_secret": "hush", "dialog_url": "http://d", **more}
+    return MetaSettings.model_validate({"graph_url": url, **known})
+
+
+def sandbox_settings(url: str) -> MetaSettings:
+    return settings_of(url, app_id="1000000000000001", app_secret="sandbox-secret", dialog_url=None)
+
+
+def destination_of(page_token: str, person_token: str | None = None, remote_id: str = "1") -> Destination:
+    account = AccountIdentity("facebook_page", remote_id, None)
+    return Destination(remote_id, make_credentials(account, page_token, person_token))

@@ -17,7 +17,6 @@ from araldo.platforms.base import (
     PlatformContext,
     Publication,
     Published,
-    Service,
     Ticket,
 )
 from araldo.platforms.meta.facebook_page import FacebookPage
@@ -25,7 +24,7 @@ from araldo.platforms.meta.graph_errors import TABLE, ErrorRule
 from araldo.posts.models import State
 from araldo.storage.database import Database
 from tests.platforms.contract import jpeg
-from tests.platforms.meta.stage import PAGE, user_pages
+from tests.platforms.meta.stage import PAGE, destination_of, sandbox_settings, user_pages
 from tests.support.clock import FakeClock
 from tests.support.examples import cases
 from tests.support.made_up_platforms import WALL
@@ -96,9 +95,8 @@ async def scenario(meta: SandboxClient, tmp_path: Path) -> AsyncIterator[RealPag
     database = Database(f"sqlite:///{tmp_path / 'test.db'}", clock)
     harness = await PublisherHarness.create(database, clock, tmp_path)
     async with Http(timeout_s=2) as http:
-        service = Service(meta.url, "v26.0", True, app_id="1000000000000001", app_secret="sandbox-secret")
-        page = FacebookPage(PlatformContext(http, clock, {"meta": service}, check_gap_s=1))
-        real = RealFacebookPage(clock, page, Destination(PAGE, user_pages(meta, meta.mint("user_long"))))
+        page = FacebookPage(PlatformContext(http, clock, {"meta": sandbox_settings(meta.url)}, check_gap_s=1))
+        real = RealFacebookPage(clock, page, destination_of(user_pages(meta, meta.mint("user_long")), remote_id=PAGE))
         harness.publisher._platforms = {WALL.name: real}
         yield RealPageScenario(harness, meta)
     await database.close()

@@ -13,23 +13,22 @@ from araldo.clock import SystemClock
 from araldo.errors import ReconnectNeeded, Rejected, TryLater
 from araldo.http import Http
 from araldo.platforms.base import (
-    Destination,
     Platform,
     PlatformContext,
     Published,
     Ready,
-    Service,
     Ticket,
     UnknownStatus,
 )
+from araldo.platforms.meta.app import MetaSettings
 from araldo.platforms.meta.facebook_page import FacebookPage
 from araldo.platforms.meta.facebook_story import FacebookStory
 from araldo.platforms.meta.graph import GraphClient
 from araldo.platforms.meta.instagram_feed import InstagramFeed
 from araldo.platforms.meta.lists import read_list
-from tests.platforms.meta.conftest import ScriptedGraph
+from tests.platforms.meta.conftest import ScriptedGraph, destination_of
 
-DESTINATION = Destination("1", "EAApage", "EAAuser")
+DESTINATION = destination_of("EAApage", "EAAuser")
 NOW = SystemClock().now()
 SENT = Ticket("Ciao", ("5",), sent_since=NOW, sends=1, empty_read_at=NOW - timedelta(minutes=5))
 INVALID_CURSOR: dict[str, Any] = {"error": {"code": 100, "message": "Invalid cursors values"}}
@@ -51,7 +50,7 @@ async def context(graph_server: ScriptedGraph) -> AsyncIterator[PlatformContext]
     graph_server.says.clear()
     graph_server.calls.clear()
     async with Http(timeout_s=2) as http:
-        yield PlatformContext(http, SystemClock(), {"meta": Service(graph_server.url, "v26.0", True)}, check_gap_s=30)
+        yield PlatformContext(http, SystemClock(), {"meta": MetaSettings(graph_url=graph_server.url)}, check_gap_s=30)
 
 
 async def read_edge(

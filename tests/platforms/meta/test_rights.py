@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from araldo.errors import ReconnectNeeded
 from araldo.platforms.meta.graph_errors import error_from
+from araldo.platforms.meta.tokens import person_token
 from tests.platforms.meta.conftest import PlatformCase
-from tests.platforms.meta.stage import PAGE
+from tests.platforms.meta.stage import PAGE, destination_of
 
 SCOPES = [
     "pages_show_list",
@@ -32,7 +32,8 @@ def count_posts(case: PlatformCase) -> int:
 
 
 async def prepare_refused(case: PlatformCase, *, token: str | None = None) -> ReconnectNeeded:
-    case.destination = replace(case.destination, token=token or case.destination.token)
+    if token is not None:
+        case.destination = destination_of(token, person_token(case.destination), case.destination.remote_id)
     with pytest.raises(ReconnectNeeded) as caught:
         await case.prepare()
     return caught.value

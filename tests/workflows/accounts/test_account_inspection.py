@@ -18,7 +18,8 @@ from araldo.accounts.models import Account
 from araldo.errors import NotFound, ReconnectNeeded, TryLater
 from araldo.messages import message_of
 from araldo.messages.times import ZonedInstant
-from araldo.platforms.login import Credentials, DiscoveredAccounts, Inspection
+from araldo.platforms.credentials import AccessEnd
+from araldo.platforms.service import Inspection
 from araldo.posts.models import State
 from araldo.storage.database import Database
 from araldo.storage.schema import events
@@ -29,44 +30,18 @@ from tests.support.made_up_platforms import WALL
 from tests.support.publisher_harness import SAD, PublisherHarness
 
 GONE = ReconnectNeeded(SAD, service="made_up", code="190")
-ENDED = Inspection(token_invalid=message_of({"en": "It has ended: connect it again.", "it": "È finito: ricollegalo."}))
+ENDED = Inspection(access_lost=message_of({"en": "It has ended: connect it again.", "it": "È finito: ricollegalo."}))
 DAY_S = 86_400
-
-
-class ScriptedLogin:
-    """A login whose inspection returns, or raises, what the test sets."""
-
-    def __init__(self) -> None:
-        self.says: Inspection | Exception = Inspection()
-        self.asked: list[Credentials] = []
-        self.meanwhile: Any = None
-
-    def build_dialog_url(self, state: str, redirect_uri: str) -> str:
-        raise NotImplementedError
-
-    async def exchange_code(self, code: str, redirect_uri: str) -> str:
-        raise NotImplementedError
-
-    async def discover_accounts(self, token: str) -> DiscoveredAccounts:
-        raise NotImplementedError
-
-    async def inspect(self, credentials: Credentials) -> Inspection:
-        self.asked.append(credentials)
-        if self.meanwhile is not None:
-            await self.meanwhile()
-        if isinstance(self.says, Exception):
-            raise self.says
-        return self.says
 
 
 class AccountInspectionHarness:
     def __init__(self, harness: PublisherHarness) -> None:
-        self.harness, self.login = harness, ScriptedLogin()
+        self.harness, self.login = harness, harness.service
         self.inspector = AccountInspector(
             database=harness.database,
             clock=harness.clock,
-            vault=harness.publisher._destinations._vault,
-            logins={"made_up": self.login},
+            credentials=harness.credentials,
+            services={"made_up": self.login},
             declarations=[WALL],
         )
 
@@ -98,22 +73,24 @@ async def test_a_change_of_health_is_one_event(inspection: AccountInspectionHarn
 async def test_it_warns_at_the_earliest_of_the_dates(inspection: AccountInspectionHarness) -> None:
     now = inspection.harness.clock.now()
     far, near = now + timedelta(days=60), now + timedelta(days=6)
-    for soon in ({"expires_at": near}, {"read_token_expires_at": near}, {"data_access_expires_at": near}):
-        dates = Inspection(
-            expiry="at", expires_at=far, read_token_expires_at=far, data_access_expires_at=far, scopes=None
-        )
-        checked = await inspection.check(replace(dates, **soon))  # type: ignore[arg-type]  # dates by name
+    never, renewed = AccessEnd(SAD, None), AccessEnd(SAD, near - timedelta(days=1), is_renewable=True)
+    for number in range(3):
+        ends = [AccessEnd(SAD, near if number == index else far) for index in range(3)]
+        checked = await inspection.check(Inspection(ends=(never, renewed, *ends)))
         assert checked.health == "expiring"
         said = message_of((checked.health_detail or {})["message"])
         assert said.values["day"] == ZonedInstant(near, "Europe/Rome")
         assert "Wed 6 Feb 2030, 10:00 (Europe/Rome)" in said.to("en")
-    assert (await inspection.check(Inspection(expiry="at", expires_at=far))).health == "ok"
+    for alone in ((AccessEnd(SAD, far),), (never, renewed)):
+        assert (await inspection.check(Inspection(ends=alone))).health == "ok"
 
 
-async def test_an_expiry_that_is_not_reported_is_unknown_and_not_never(inspection: AccountInspectionHarness) -> None:
-    await inspection.check(Inspection(expiry="unknown", scopes=("a",)))
+async def test_what_is_not_reported_is_unknown_and_not_endless(inspection: AccountInspectionHarness) -> None:
+    await inspection.check(Inspection(ends=(AccessEnd(SAD, None),), scopes=("a",)))
+    assert [end.at for end in (await inspection.account()).access_ends] == [None]
+    await inspection.check(Inspection(scopes=("a",)))
     checked = await inspection.account()
-    assert (checked.token_expiry, checked.token_expires_at, checked.health) == ("unknown", None, "ok")
+    assert (checked.access_ends, checked.health) == ([], "ok")
 
 
 @pytest.mark.parametrize("before", [ENDED, Inspection(problem=SAD)])
@@ -155,7 +132,7 @@ async def test_an_inspection_of_a_replaced_token_changes_nothing(inspection: Acc
     async def reconnect() -> None:
         with open_transaction(inspection.harness.database) as transaction:
             stands = account_store.get(transaction, inspection.harness.workspace.id, inspection.harness.account_id)
-            account_store.save(transaction, stands, replace(stands, token="another", health="ok"))
+            account_store.save(transaction, stands, replace(stands, credentials_version=9, health="ok"))
 
     inspection.login.meanwhile = reconnect
     assert (await inspection.check(ENDED)).health == "ok"
@@ -212,10 +189,12 @@ async def test_tokens_of_abandoned_connections_are_deleted(inspection: AccountIn
         api_key_id=None,
         session_id=None,
         service="made_up",
+        method="login",
         status="pending",
         nonce_hash=None,
         browser_hash=None,
         complete=True,
+        remembered="sealed",
         found="sealed",
         notes=None,
         error=None,
@@ -224,12 +203,12 @@ async def test_tokens_of_abandoned_connections_are_deleted(inspection: AccountIn
     )
     with open_transaction(inspection.harness.database) as transaction:
         connection_store.add(transaction, left)
-    for seconds, stands in ((599, ("pending", "sealed")), (2, ("expired", None))):
+    for seconds, stands in ((599, ("pending", "sealed", "sealed")), (2, ("expired", None, None))):
         inspection.harness.clock.advance(seconds)
         await inspection.inspector.inspect_due()
         with open_reading(inspection.harness.database) as transaction:
             found = connection_store.get(transaction, left.workspace_id, left.id)
-        assert (found.status, found.found) == stands
+        assert (found.status, found.found, found.remembered) == stands
     inspection.harness.clock.advance(DAY_S)
     await inspection.inspector.inspect_due()
     with open_reading(inspection.harness.database) as transaction, pytest.raises(NotFound):

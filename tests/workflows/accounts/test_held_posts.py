@@ -15,7 +15,7 @@ from sqlalchemy import select
 from araldo.accounts import store as account_store
 from araldo.http import Http
 from araldo.notify.models import ALL_TYPES
-from araldo.platforms.login import Inspection
+from araldo.platforms.service import Inspection
 from araldo.posts import store as post_store
 from araldo.posts.models import State
 from araldo.smtp import Smtp

@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, update
 
 from araldo.errors import Conflict
 from araldo.storage.database import Database, Transaction
-from araldo.storage.schema import accounts, connections, user_totp, webhooks
+from araldo.storage.schema import accounts, connections, earlier_credentials, user_totp, webhooks
 from araldo.storage.sealed_columns import SEALED_COLUMNS, sealed_values
 from araldo.storage.vault import Vault, VaultKeyLost, key_file, load_vault
 from araldo.workflows.maintenance.key_rotation import KeyRotation, OldKeyInUse, ResealResult
@@ -60,13 +60,17 @@ def fill(transaction: Transaction, vault: Vault) -> None:
     transaction.execute(
         insert(accounts),
         [
-            {"id": f"acc_{number}", "remote_id": str(number), "token_expiry": "never", "connected_at": now, **account}
-            | {"token": vault.seal(f"token {number}"), "read_token": vault.seal(f"read {number}")}
+            {"id": f"acc_{number}", "remote_id": str(number), "connected_at": now, **account}
+            | {"credentials": vault.seal(f"token {number}")}
             for number in range(ACCOUNTS)
         ],
     )
+    earlier = {"account_id": "acc_0", "token": vault.seal("earlier"), "read_token": vault.seal("read"), "facts": {}}
+    transaction.execute(insert(earlier_credentials).values(earlier))
     log_in = {"id": "con_1", "service": "made_up", "status": "pending", "expires_at": now, **of}
-    transaction.execute(insert(connections).values(found=vault.seal("found"), **log_in))
+    transaction.execute(
+        insert(connections).values(found=vault.seal("found"), remembered=vault.seal("remembered"), **log_in)
+    )
     hook = {"id": "hook_1", "url": "https://x.example", "active": True, "note": "", "updated_at": now, **of}
     secrets = {"secret": vault.seal("secret"), "old_secret": vault.seal("old secret")}
     transaction.execute(insert(webhooks).values(**hook, **secrets))
@@ -74,9 +78,9 @@ def fill(transaction: Transaction, vault: Vault) -> None:
     transaction.execute(insert(user_totp).values(secret=vault.seal("totp"), **totp))
 
 
-TOTAL = 2 * ACCOUNTS + 4
-TOKENS = [f"{kind} {number}" for kind in ("token", "read") for number in range(ACCOUNTS)]
-SECRETS = sorted([*TOKENS, "found", "secret", "old secret", "totp"])
+TOKENS = [f"token {number}" for number in range(ACCOUNTS)]
+SECRETS = sorted([*TOKENS, "earlier", "read", "found", "remembered", "secret", "old secret", "totp"])
+TOTAL = len(SECRETS)
 
 
 def rotation_of(database: Database, vault: Vault, folder: Path) -> KeyRotation:
@@ -163,7 +167,7 @@ async def test_a_token_that_is_renewed_meanwhile_is_not_lost(
     async def renew_first(function: Callable[[Transaction], _Value], **options: Any) -> _Value:
         if not renewed:
             renewed.append(old.seal("renewed"))
-            change = update(accounts).where(accounts.c.id == "acc_7").values(token=renewed[0])
+            change = update(accounts).where(accounts.c.id == "acc_7").values(credentials=renewed[0])
             await write(lambda transaction: transaction.execute(change).rowcount)
         return await write(function, **options)
 
@@ -172,14 +176,14 @@ async def test_a_token_that_is_renewed_meanwhile_is_not_lost(
     monkeypatch.undo()
     assert result == ResealResult(TOTAL, 0)
     token = await filled.read(
-        lambda tx: tx.execute(select(accounts.c.token).where(accounts.c.id == "acc_7")).scalar_one()
+        lambda tx: tx.execute(select(accounts.c.credentials).where(accounts.c.id == "acc_7")).scalar_one()
     )
     assert Vault(keys_in(folder)[:1]).open(token) == "renewed"
 
 
 async def test_what_no_key_opens_stays_and_is_counted(filled: Database, vault: Vault, folder: Path) -> None:
     lost = Vault([Fernet.generate_key().decode()]).seal("lost")
-    change = update(accounts).where(accounts.c.id == "acc_7").values(token=lost)
+    change = update(accounts).where(accounts.c.id == "acc_7").values(credentials=lost)
     await filled.write(lambda transaction: transaction.execute(change).rowcount)
     assert await rotation_of(filled, vault, folder).rotate() == ResealResult(TOTAL - 1, 1)
     assert lost in await values_of(filled)
@@ -216,7 +220,8 @@ def test_a_spoilt_or_missing_key_file_changes_nothing_in_a_running_process(vault
 def test_every_place_that_seals_is_known() -> None:
     """What is sealed somewhere else is missed by the rotation: add its column to `SEALED_COLUMNS`, then its place here.
 
-    `connect`: found Pages, token, read token; `webhooks`: a new secret, and the one that replaces it, whose predecessor
+    `connect`: what a log-in remembers, found accounts, credentials; `credentials`: renewed ones; `earlier_credentials`:
+    those made of an earlier version's tokens; `webhooks`: a new secret, and the one that replaces it, whose predecessor
     becomes `old_secret`; `second_factor`: the TOTP secret.
     """
     found = Counter(
@@ -226,5 +231,12 @@ def test_every_place_that_seals_is_known() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "seal"
     )
     # The vault itself seals again.
-    assert found == {"connect": 3, "webhooks": 2, "second_factor": 1, "vault": 1}
-    assert len(SEALED_COLUMNS) == 6
+    assert found == {
+        "connect": 3,
+        "credentials": 1,
+        "earlier_credentials": 1,
+        "webhooks": 2,
+        "second_factor": 1,
+        "vault": 1,
+    }
+    assert len(SEALED_COLUMNS) == 8

@@ -56,9 +56,7 @@ async def add_two(harness: PublisherHarness) -> list[str]:
             remote_id="wall-2",
             name="Wall 2",
             health="ok",
-            token=first.token,
-            token_kind="page",
-            token_expiry="never",
+            credentials=first.credentials,
         )
         second_id = account_store.connect(transaction, harness.workspace.id, login, harness.clock.now())
         second = account_store.get(transaction, harness.workspace.id, second_id)

@@ -35,6 +35,7 @@ from araldo.platforms.meta.graph_errors import NO_JSON, error_from
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, complete_items, read_list
 from araldo.platforms.meta.quota_reads import QuotaReads
 from araldo.platforms.meta.times import since_field, was_created_after
+from araldo.platforms.meta.tokens import page_token, person_token
 
 # Whether one of the account's media may be what this ticket published.
 MediaMatcher = Callable[[Mapping[str, Any], Ticket], bool]
@@ -59,7 +60,7 @@ class Containers:
         self._quotas = QuotaReads()
 
     async def create(self, destination: Destination, form: Mapping[str, str]) -> str:
-        made = await self._graph.write(f"{destination.remote_id}/media", destination.token, form)
+        made = await self._graph.write(f"{destination.remote_id}/media", page_token(destination), form)
         return parse_id(made)
 
     async def create_carousel(
@@ -126,12 +127,13 @@ class Containers:
 
     async def _read_with_person_token(self, destination: Destination, path: str, **params: str) -> dict[str, Any]:
         """Read with the person's token, as some Page tokens may not read containers (100/33); else the Page's."""
-        if destination.read_token is None:
-            return await self._graph.read(path, destination.token, **params)
+        person = person_token(destination)
+        if person is None:
+            return await self._graph.read(path, page_token(destination), **params)
         try:
-            return await self._graph.read(path, destination.read_token, **params)
+            return await self._graph.read(path, person, **params)
         except ReconnectNeeded:
-            return await self._graph.read(path, destination.token, **params)
+            return await self._graph.read(path, page_token(destination), **params)
 
     async def _check_finished(self, destination: Destination, ticket: Ticket) -> CheckResult:
         """Return Ready unless the account's media show that it was published: FINISHED can lag behind a publish."""
@@ -196,19 +198,18 @@ class Containers:
     async def _read_media(self, destination: Destination, since: datetime) -> Listing:
         """List what the account published since then, with the person's token while it works, else the Page's."""
         path, asked = f"{destination.remote_id}/{self._edge}", {"fields": _MEDIA_FIELDS, "since": since_field(since)}
-        if destination.read_token is not None:
+        person = person_token(destination)
+        if person is not None:
             try:
-                return await read_list(
-                    self._graph, path, destination.read_token, requests_max=CHECK_REQUESTS_MAX, **asked
-                )
+                return await read_list(self._graph, path, person, requests_max=CHECK_REQUESTS_MAX, **asked)
             except ReconnectNeeded:
                 pass
-        return await read_list(self._graph, path, destination.token, requests_max=CHECK_REQUESTS_MAX, **asked)
+        return await read_list(self._graph, path, page_token(destination), requests_max=CHECK_REQUESTS_MAX, **asked)
 
     async def publish(self, destination: Destination, ticket: Ticket) -> Published:
         form = {"creation_id": ticket.ids[0]}
         media = await self._graph.send_visible_write(
-            f"{destination.remote_id}/media_publish", destination.token, form, ticket.send_before
+            f"{destination.remote_id}/media_publish", page_token(destination), form, ticket.send_before
         )
         remote_id = media.get("id")
         return Published(None if remote_id is None else str(remote_id))

@@ -26,11 +26,13 @@ from araldo.platforms.base import (
 )
 from araldo.platforms.counting import TextLimits
 from araldo.platforms.empty_checks import confirm_absence
-from araldo.platforms.meta.graph import SERVICE, GraphClient, encode_json_field
+from araldo.platforms.meta.app import SERVICE
+from araldo.platforms.meta.graph import GraphClient, encode_json_field
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, complete_items, read_list
 from araldo.platforms.meta.photos import PhotoUploader
 from araldo.platforms.meta.rights import RightsInspector, names_missing_right
 from araldo.platforms.meta.times import since_field, was_created_after
+from araldo.platforms.meta.tokens import page_token
 
 _SHOWN_FIELDS = "attachments{target,subattachments{target}}"
 _POST_FIELDS = f"id,message,created_time,permalink_url,is_published,{_SHOWN_FIELDS}"
@@ -76,7 +78,7 @@ class FacebookPage:
         listing = await read_list(
             self._graph,
             f"{destination.remote_id}/published_posts",
-            destination.token,
+            page_token(destination),
             requests_max=CHECK_REQUESTS_MAX,
             fields=_POST_FIELDS,
             since=since_field(ticket.sent_since),
@@ -115,14 +117,14 @@ class FacebookPage:
         if ticket.ids:
             form["attached_media"] = encode_json_field([{"media_fbid": photo_id} for photo_id in ticket.ids])
         post = await self._graph.send_visible_write(
-            f"{destination.remote_id}/feed", destination.token, form, ticket.send_before
+            f"{destination.remote_id}/feed", page_token(destination), form, ticket.send_before
         )
         remote_id = post.get("id")
         return Published(None if remote_id is None else str(remote_id), post.get("permalink_url"))
 
     async def read_permalink(self, destination: Destination, remote_id: str) -> str | None:
         try:
-            post = await self._graph.read(remote_id, destination.token, fields="permalink_url")
+            post = await self._graph.read(remote_id, page_token(destination), fields="permalink_url")
         except OutsideError:
             return None
         link = post.get("permalink_url")
@@ -130,7 +132,7 @@ class FacebookPage:
 
     async def count_visible_pictures(self, destination: Destination, remote_id: str) -> int | None:
         try:
-            post = await self._graph.read(remote_id, destination.token, fields=_SHOWN_FIELDS)
+            post = await self._graph.read(remote_id, page_token(destination), fields=_SHOWN_FIELDS)
             # A post of text alone has no attachments.
             return len(list(_visible_pictures(post))) if "attachments" in post else 0
         except OutsideError:

@@ -27,11 +27,13 @@ from araldo.platforms.base import (
 )
 from araldo.platforms.counting import TextLimits
 from araldo.platforms.empty_checks import confirm_absence
-from araldo.platforms.meta.graph import SERVICE, GraphClient
+from araldo.platforms.meta.app import SERVICE
+from araldo.platforms.meta.graph import GraphClient
 from araldo.platforms.meta.lists import CHECK_REQUESTS_MAX, Listing, read_list
 from araldo.platforms.meta.photos import PhotoUploader
 from araldo.platforms.meta.rights import RightsInspector, names_missing_right
 from araldo.platforms.meta.times import since_field
+from araldo.platforms.meta.tokens import page_token
 
 
 class FacebookStory:
@@ -89,7 +91,7 @@ class FacebookStory:
         form = {"photo_id": ticket.ids[0]}
         path = f"{destination.remote_id}/photo_stories"
         story = await self._graph.send_visible_write(
-            path, destination.token, form, ticket.send_before, id_field="post_id"
+            path, page_token(destination), form, ticket.send_before, id_field="post_id"
         )
         remote_id = story.get("post_id")
         return Published(None if remote_id is None else str(remote_id))
@@ -110,7 +112,7 @@ class FacebookStory:
         fields = "post_id,media_id,status,url"
         path = f"{destination.remote_id}/stories"
         return await read_list(
-            self._graph, path, destination.token, requests_max=CHECK_REQUESTS_MAX, fields=fields, **params
+            self._graph, path, page_token(destination), requests_max=CHECK_REQUESTS_MAX, fields=fields, **params
         )
 
 

@@ -16,16 +16,15 @@ from araldo.http_exchange import Files
 from araldo.messages import Message
 from araldo.platforms.base import PlatformContext
 from araldo.platforms.caller import Answer, ServiceCaller, is_remote_id
+from araldo.platforms.meta.app import SERVICE, MetaApp
 from araldo.platforms.meta.graph_errors import NO_JSON, error_from
 from araldo.platforms.meta.usage import UsageTracker
-
-SERVICE = "meta"
 
 
 class GraphClient:
     def __init__(self, context: PlatformContext) -> None:
         self._caller = ServiceCaller(context.http, context.clock, SERVICE)
-        self._service = context.services[SERVICE]
+        self._app = MetaApp.of(context)
         # Meta counts calls by token, so all platforms share one tracker.
         self._usage: UsageTracker = context.memory.setdefault("meta usage", UsageTracker(context.clock))
 
@@ -89,16 +88,16 @@ class GraphClient:
 
     def _secrets(self, token: str = "") -> list[str]:
         """Return the secrets that an answer may repeat and no record may keep."""
-        return [secret for secret in (token, self._service.app_secret) if secret]
+        return [secret for secret in (token, self._app.app_secret) if secret]
 
     def _url(self, path: str) -> str:
-        return f"{self._service.base_url}/{self._service.version}/{path.lstrip('/')}"
+        return f"{self._app.base_url}/{self._app.version}/{path.lstrip('/')}"
 
     def _common_params(self, token: str) -> dict[str, str]:
         """Return the parameters of every call: the appsecret_proof, and one language for Meta's messages."""
         common = {"locale": "en_US"}
-        if self._service.app_secret:
-            key = self._service.app_secret.encode()
+        if self._app.app_secret:
+            key = self._app.app_secret.encode()
             common["appsecret_proof"] = hmac.digest(key, token.encode(), "sha256").hex()
         return common
 

@@ -13,10 +13,12 @@ from typing import Any
 from araldo.clock import Clock
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import Message
-from araldo.platforms.base import Service
-from araldo.platforms.login import Credentials, Expiry, Inspection
+from araldo.platforms.credentials import Credentials
+from araldo.platforms.meta.app import SERVICE, MetaApp
 from araldo.platforms.meta.graph import GraphClient
 from araldo.platforms.meta.graph_errors import error_from
+from araldo.platforms.meta.tokens import Expiry, access_ends, identity_of, page_token_of, person_token_of
+from araldo.platforms.service import Inspection
 
 SESSION_ERROR_CODES = frozenset({"190", "102"})
 # With these subcodes the session still exists: the person has to confirm something, or has lost the role.
@@ -46,21 +48,21 @@ class TokenInfo:
 
 
 class TokenInspector:
-    def __init__(self, graph: GraphClient, service: Service, clock: Clock) -> None:
+    def __init__(self, graph: GraphClient, app: MetaApp, clock: Clock) -> None:
         self._graph = graph
         self._clock = clock
-        self._service = service
+        self._app = app
 
     @property
     def has_app_credentials(self) -> bool:
         """Whether an app's id and secret are set, which /debug_token requires."""
-        return bool(self._service.app_id and self._service.app_secret)
+        return bool(self._app.app_id and self._app.app_secret)
 
     async def read_token_info(self, token: str) -> TokenInfo:
         """Read /debug_token. Raises TryLater; other failures are in `TokenInfo.error`."""
         if not self.has_app_credentials:
             return TokenInfo()
-        app_token = f"{self._service.app_id}|{self._service.app_secret}"
+        app_token = f"{self._app.app_id}|{self._app.app_secret}"
         try:
             answer = await self._graph.read("debug_token", app_token, input_token=token)
         except TryLater:
@@ -70,51 +72,53 @@ class TokenInspector:
         data = answer.get("data")
         if not isinstance(data, dict):
             return TokenInfo()
-        theirs = str(data.get("app_id") or self._service.app_id)
-        if theirs != self._service.app_id:
-            message = Message("meta.inspect.other_app", {"theirs": theirs, "ours": self._service.app_id})
-            return TokenInfo(error=ReconnectNeeded(message, service="meta", code="other_app"))
+        theirs = str(data.get("app_id") or self._app.app_id)
+        if theirs != self._app.app_id:
+            message = Message("meta.inspect.other_app", {"theirs": theirs, "ours": self._app.app_id})
+            return TokenInfo(error=ReconnectNeeded(message, service=SERVICE, code="other_app"))
         return _parse_token_info(data)
 
     async def _attribute_refusal(self, refusal: OutsideError, app_token: str) -> OutsideError:
         """Return what /debug_token refused: the inspected token, or the app's own, which then fails other reads too."""
         try:
-            await self._graph.read(str(self._service.app_id), app_token, fields="id")
+            await self._graph.read(str(self._app.app_id), app_token, fields="id")
         except ReconnectNeeded:
-            return Rejected(Message("meta.inspect.app_refused"), service="meta", code="app_refused")
+            return Rejected(Message("meta.inspect.app_refused"), service=SERVICE, code="app_refused")
         except OutsideError:
             return refusal
         return refusal
 
     async def inspect(self, credentials: Credentials) -> Inspection:
         """Inspect an account's tokens. Raises TryLater only."""
-        own = await self.read_token_info(credentials.token)
-        other = TokenInfo() if credentials.read_token is None else await self.read_token_info(credentials.read_token)
-        reads_apart = credentials.kind == "instagram_account"
+        account, person_token = identity_of(credentials), person_token_of(credentials)
+        own = await self.read_token_info(page_token_of(credentials))
+        other = TokenInfo() if person_token is None else await self.read_token_info(person_token)
+        reads_apart = account.page_id is not None
+        data_access_expires_at = own.data_access_expires_at or other.data_access_expires_at
         seen = Inspection(
-            expiry=own.expiry,
-            expires_at=own.expires_at,
-            read_token_expires_at=other.expires_at if reads_apart else None,
-            data_access_expires_at=own.data_access_expires_at or other.data_access_expires_at,
-            scopes=own.scopes_for(credentials.remote_id, credentials.parent_remote_id),
+            ends=access_ends(
+                own.expiry,
+                own.expires_at,
+                person_expires_at=other.expires_at if reads_apart else None,
+                data_access_expires_at=data_access_expires_at,
+            ),
+            scopes=own.scopes_for(account.remote_id, account.page_id),
             warning=Message("meta.inspect.login_session_ended") if reads_apart and other.error is not None else None,
         )
         trouble = own.error or await self._probe_token(credentials)
         if trouble is not None:
             return _with_token_error(seen, trouble)
-        if credentials.kind == "instagram_account" and not await self._is_linked(credentials):
+        if not await self._is_linked(credentials):
             return replace(seen, problem=Message("meta.inspect.instagram_unlinked"))
-        ended = seen.data_access_expires_at
-        if ended is not None and ended <= self._clock.now():
+        if data_access_expires_at is not None and data_access_expires_at <= self._clock.now():
             return replace(seen, problem=Message("meta.inspect.data_access_expired"))
         return seen
 
     async def _probe_token(self, credentials: Credentials) -> OutsideError | None:
         """Return the error of reading the token's own Page, None when it works: needs no app secret."""
+        account = identity_of(credentials)
         try:
-            await self._graph.read(
-                credentials.parent_remote_id or credentials.remote_id, credentials.token, fields="id,name"
-            )
+            await self._graph.read(account.page_id or account.remote_id, page_token_of(credentials), fields="id,name")
         except TryLater:
             raise
         except Rejected as refusal:
@@ -122,7 +126,7 @@ class TokenInspector:
             code = refusal.code if refusal.subcode is None else f"{refusal.code}/{refusal.subcode}"
             return Rejected(
                 Message("meta.inspect.page_not_visible", {"code": code}),
-                service="meta",
+                service=SERVICE,
                 code=refusal.code,
                 subcode=refusal.subcode,
             )
@@ -131,24 +135,25 @@ class TokenInspector:
         return None
 
     async def _is_linked(self, credentials: Credentials) -> bool:
-        page_id = credentials.parent_remote_id
-        if page_id is None:
+        """Return whether an Instagram account is still linked to its Page; True for a Page itself."""
+        account = identity_of(credentials)
+        if account.page_id is None:
             return True
         fields = "instagram_business_account{id},connected_instagram_account{id}"
         try:
-            page = await self._graph.read(page_id, credentials.token, fields=fields)
+            page = await self._graph.read(account.page_id, page_token_of(credentials), fields=fields)
         except TryLater:
             raise
         except OutsideError:
             # The link cannot be read; the token itself was checked before.
             return True
         names = ("instagram_business_account", "connected_instagram_account")
-        return credentials.remote_id in {str((page.get(name) or {}).get("id")) for name in names}
+        return account.remote_id in {str((page.get(name) or {}).get("id")) for name in names}
 
 
 def _with_token_error(seen: Inspection, trouble: OutsideError) -> Inspection:
     if trouble.code in SESSION_ERROR_CODES and trouble.subcode not in _SESSION_INTACT_SUBCODES:
-        return replace(seen, token_invalid=trouble.message)
+        return replace(seen, access_lost=trouble.message)
     return replace(seen, problem=trouble.message)
 
 

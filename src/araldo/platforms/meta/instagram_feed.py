@@ -20,8 +20,8 @@ from araldo.platforms.base import (
     Ticket,
 )
 from araldo.platforms.counting import TextLimits
+from araldo.platforms.meta.app import SERVICE
 from araldo.platforms.meta.containers import CONTENT_SCOPES, Containers
-from araldo.platforms.meta.graph import SERVICE
 from araldo.platforms.meta.rights import RightsInspector, names_missing_right
 
 

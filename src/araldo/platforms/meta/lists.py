@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater
 from araldo.messages import Message
-from araldo.platforms.meta.graph import SERVICE, GraphClient, parse_items
+from araldo.platforms.meta.app import SERVICE
+from araldo.platforms.meta.graph import GraphClient, parse_items
 
 PAGE_SIZE = 100
 # For a search after a send: more than a Page can publish in that time (a thousand posts).

@@ -11,11 +11,13 @@ from typing import Any
 
 from araldo.errors import OutsideError, Rejected, TryLater
 from araldo.messages import Message
-from araldo.platforms.login import DiscoveredAccount
-from araldo.platforms.meta.graph import SERVICE, GraphClient
+from araldo.platforms.meta.app import SERVICE
+from araldo.platforms.meta.graph import GraphClient
 from araldo.platforms.meta.inspect import SESSION_ERROR_CODES, TokenInfo
 from araldo.platforms.meta.lists import Listing, read_list
 from araldo.platforms.meta.tasks import may_publish
+from araldo.platforms.meta.tokens import AccountIdentity, access_ends, make_credentials
+from araldo.platforms.service import AccountGroup, DiscoveredAccount
 
 INSTAGRAM = "instagram_business_account{id,username},connected_instagram_account{id,username}"
 _PLAIN_FIELDS = "id,name,access_token,tasks"
@@ -147,7 +149,7 @@ def linked_instagram_account(page: Mapping[str, Any]) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def build_accounts(
+def build_group(
     page: Mapping[str, Any],
     token: str,
     known: TokenInfo,
@@ -155,14 +157,14 @@ def build_accounts(
     person: TokenInfo,
     *,
     has_instagram_fields: bool = True,
-) -> list[DiscoveredAccount]:
+) -> AccountGroup:
     """Return the Page and, if it has one, its Instagram account. `known` is about `token`, `person` about the other."""
     page_id, name = str(page["id"]), str(page.get("name", page["id"]))
     instagram = linked_instagram_account(page)
     instagram_id = str(instagram["id"]) if instagram.get("id") else None
     scopes = known.scopes_for(page_id, instagram_id)
     refusal = None if may_publish(page.get("tasks")) else Message("meta.tasks.task_missing")
-    lacks = [] if refusal is None else [refusal]
+    lacks: list[Message] = []
     if instagram_id is None:
         cannot_see = scopes is not None and "instagram_basic" not in scopes
         lacks.append(
@@ -176,27 +178,23 @@ def build_accounts(
     def account(kind: str, remote_id: str, name: str, username: str | None, parent: str | None) -> DiscoveredAccount:
         return DiscoveredAccount(
             kind=kind,
-            service=SERVICE,
             remote_id=remote_id,
-            page_id=page_id,
             name=name,
             username=username,
-            parent_remote_id=parent,
-            token=token,
-            token_kind="page",  # noqa: S106 - a kind of token, not one
-            expiry=known.expiry,
-            expires_at=known.expires_at,
-            read_token=person_token,
-            # Only Instagram is read with the person's token.
-            read_token_expires_at=None if parent is None else person.expires_at,
-            data_access_expires_at=known.data_access_expires_at or person.data_access_expires_at,
+            credentials=make_credentials(AccountIdentity(kind, remote_id, parent), token, person_token),
+            ends=access_ends(
+                known.expiry,
+                known.expires_at,
+                # Only Instagram is read with the person's token.
+                person_expires_at=None if parent is None else person.expires_at,
+                data_access_expires_at=known.data_access_expires_at or person.data_access_expires_at,
+            ),
             scopes=scopes,
             lacks=tuple(lacks),
-            refusal=refusal,
         )
 
     accounts = [account("facebook_page", page_id, name, None, None)]
     if instagram_id is not None:
         username = instagram.get("username")
         accounts.append(account("instagram_account", instagram_id, str(username or name), username, page_id))
-    return accounts
+    return AccountGroup(page_id, name, tuple(accounts), refusal)

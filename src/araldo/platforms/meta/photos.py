@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from araldo.platforms.base import Destination, Picture, PlatformContext
 from araldo.platforms.meta.concurrency import gather_in_order
 from araldo.platforms.meta.graph import GraphClient, parse_id
+from araldo.platforms.meta.tokens import page_token
 
 
 class PhotoUploader:
@@ -23,7 +24,7 @@ class PhotoUploader:
         """
         return await gather_in_order(
             (self.upload(destination, picture) for picture in pictures),
-            undo=lambda photo_id: self._graph.delete(photo_id, destination.token),
+            undo=lambda photo_id: self._graph.delete(photo_id, page_token(destination)),
         )
 
     async def upload(self, destination: Destination, picture: Picture) -> str:
@@ -32,5 +33,5 @@ class PhotoUploader:
         if picture.alt:
             form["alt_text_custom"] = picture.alt
         files = {"source": ("picture.jpg", picture.data, "image/jpeg")}
-        photo = await self._graph.write(f"{destination.remote_id}/photos", destination.token, form, files)
+        photo = await self._graph.write(f"{destination.remote_id}/photos", page_token(destination), form, files)
         return parse_id(photo)

@@ -12,17 +12,19 @@ from typing import Any, Protocol, TypeVar, cast
 from araldo.errors import OutsideError, ReconnectNeeded, TryLater
 from araldo.messages import Message
 from araldo.platforms.base import Declaration, Destination, PlatformContext
-from araldo.platforms.meta.graph import SERVICE, GraphClient
+from araldo.platforms.meta.app import SERVICE, MetaApp
+from araldo.platforms.meta.graph import GraphClient
 from araldo.platforms.meta.graph_errors import is_about_rights
 from araldo.platforms.meta.inspect import TokenInspector
 from araldo.platforms.meta.pages import PageLister
 from araldo.platforms.meta.tasks import may_publish
+from araldo.platforms.meta.tokens import page_token, person_token
 
 
 class RightsInspector:
     def __init__(self, context: PlatformContext) -> None:
         self._graph = GraphClient(context)
-        self._inspector = TokenInspector(self._graph, context.services[SERVICE], context.clock)
+        self._inspector = TokenInspector(self._graph, MetaApp.of(context), context.clock)
 
     async def find_lost_task(self, remote_id: str, person_token: str) -> Message | None:
         """Return a message when the person may no longer publish there; None otherwise, or when it is unknown.
@@ -53,16 +55,13 @@ class RightsInspector:
         return ReconnectNeeded(message, service=SERVICE, raw=refusal.raw, **known)
 
     async def _find_missing_right(self, destination: Destination, declaration: Declaration) -> Message | None:
-        known = await self._inspector.read_token_info(destination.token)
+        known = await self._inspector.read_token_info(page_token(destination))
         granted = known.scopes if known.error is None else None
         missing = [] if granted is None else [scope for scope in declaration.scopes if scope not in granted]
         if missing:
             return Message("health.scopes_missing", {"label": declaration.label, "scopes": ", ".join(missing)})
-        return (
-            None
-            if destination.read_token is None
-            else await self.find_lost_task(destination.remote_id, destination.read_token)
-        )
+        person = person_token(destination)
+        return None if person is None else await self.find_lost_task(destination.remote_id, person)
 
 
 class _Publishing(Protocol):

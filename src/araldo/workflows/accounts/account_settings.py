@@ -19,7 +19,7 @@ class AccountSettings:
         """Make the account the default of its kind, or not, and return it as it is then. Raises NotFound."""
 
         def in_transaction(transaction: Transaction) -> Account:
-            account = account_store.get(transaction, workspace_id, account_id)
+            account = account_store.get_connected(transaction, workspace_id, account_id)
             account_store.set_default(transaction, account, default=default)
             return account_store.get(transaction, workspace_id, account_id)
 
@@ -31,7 +31,7 @@ class AccountSettings:
         """Store the posting times and return them. Raises NotFound, then PostInvalid for a list of problems."""
 
         def in_transaction(transaction: Transaction) -> PostingTimes:
-            account = account_store.get(transaction, workspace_id, account_id)
+            account = account_store.get_connected(transaction, workspace_id, account_id)
             if isinstance(times, list):
                 raise PostInvalid(times)
             account_store.save(transaction, account, replace(account, posting_times=times.as_json()))

@@ -1,4 +1,4 @@
-"""Inspect accounts: ask their service about tokens and permissions, store and notify changes; daily, or on request."""
+"""Inspect accounts: ask their service about access and permissions, store and notify changes; daily, or on request."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from araldo.accounts import store as account_store
 from araldo.accounts.health import health_of
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import OutsideError
+from araldo.errors import OutsideError, ReconnectNeeded
 from araldo.local_faults import is_transient
 from araldo.loops import FailureLog
-from araldo.messages import Message
 from araldo.platforms.base import Declaration
-from araldo.platforms.login import Credentials, Inspection, Login
+from araldo.platforms.service import Inspection, Service
 from araldo.storage.database import Database, Transaction
-from araldo.storage.vault import Vault, VaultKeyLost
+from araldo.workflows.accounts.credentials import AccountCredentials
 from araldo.workflows.deliveries.resume import (
     UNHEALTHY,
     AccountRecovery,
@@ -45,21 +44,21 @@ class AccountInspector:
         *,
         database: Database,
         clock: Clock,
-        vault: Vault,
-        logins: Mapping[str, Login],
+        credentials: AccountCredentials,
+        services: Mapping[str, Service],
         declarations: Sequence[Declaration],
     ) -> None:
         self._database = database
         self._clock = clock
-        self._vault = vault
-        self._logins = logins
+        self._credentials = credentials
+        self._services = services
         self._declarations = declarations
         self._reconnect = AccountRecovery(clock)
         self._failures = FailureLog(clock)
 
     async def inspect(self, account: Account) -> Account:
         """Inspect the account now and return it as stored afterwards. Raises TryLater when the service fails."""
-        seen = await self._ask_service(account)
+        seen, version = await self._ask_service(account)
         now = self._clock.now()
         workspace = await self._database.read(
             lambda transaction: workspace_store.get(transaction, account.workspace_id)
@@ -69,10 +68,10 @@ class AccountInspector:
 
         def in_transaction(transaction: Transaction) -> Account:
             stands = account_store.get(transaction, account.workspace_id, account.id)
-            if stands.token != account.token:
-                # Reconnected while the service was asked: the answer is about the old token.
+            if stands.credentials_version != version or stands.disconnected_at is not None:
+                # Reconnected while the service was asked: the answer is about the old credentials.
                 return stands
-            inspected = replace(_with_expiries(stands, seen), health=health, health_detail=said, checked_at=now)
+            inspected = replace(_with_access(stands, seen), health=health, health_detail=said, checked_at=now)
             account_store.save(transaction, stands, inspected)
             if health != stands.health:
                 notified = delivery_error_of(stands) is not None and health in UNHEALTHY
@@ -83,16 +82,13 @@ class AccountInspector:
 
         return await self._database.write(in_transaction)
 
-    async def _ask_service(self, account: Account) -> Inspection:
-        if account.token is None:
-            return Inspection(token_invalid=Message("accounts.token_missing"))
+    async def _ask_service(self, account: Account) -> tuple[Inspection, int]:
+        """Return the inspection, and the version of the credentials that it is about. Raises TryLater."""
         try:
-            read_token = None if account.read_token is None else self._vault.open(account.read_token)
-            token = self._vault.open(account.token)
-        except VaultKeyLost as lost:
-            return Inspection(token_invalid=lost.message)
-        credentials = Credentials(account.kind, account.remote_id, account.parent_remote_id, token, read_token)
-        return await self._logins[account.service].inspect(credentials)
+            credentials = await self._credentials.open(account)
+        except ReconnectNeeded as gone:
+            return Inspection(access_lost=gone.message), account.credentials_version
+        return await self._services[account.service].inspect(credentials), credentials.version
 
     async def inspect_due(self) -> int:
         """Inspect the accounts that were not inspected for a day, and those flagged for a delivery's error.
@@ -127,15 +123,9 @@ class AccountInspector:
         return error is not None and self._clock.now() - delivery_error_at(error) >= _AFTER_ERROR
 
 
-def _with_expiries(account: Account, seen: Inspection) -> Account:
-    """Return the account with what the inspection found of its tokens and permissions, if it found anything."""
-    if seen.expiry == "unknown" and seen.scopes is None:
+def _with_access(account: Account, seen: Inspection) -> Account:
+    """Return the account with what the inspection found of its access and permissions, if it found anything."""
+    if not seen.ends and seen.scopes is None:
         return account
-    return replace(
-        account,
-        token_expiry=seen.expiry,
-        token_expires_at=seen.expires_at,
-        read_token_expires_at=seen.read_token_expires_at,
-        data_access_expires_at=seen.data_access_expires_at,
-        scopes=None if seen.scopes is None else list(seen.scopes),
-    )
+    scopes = None if seen.scopes is None else list(seen.scopes)
+    return replace(account, ends=[end.as_json() for end in seen.ends], scopes=scopes)

@@ -83,10 +83,8 @@ class PermalinkReader:
 
     async def _read_published(self, row: Delivery, account: Account) -> Published:
         """Read the remote id by another check where it is unknown, then the permalink. Raises OutsideError."""
-        platform, to = (
-            self._platforms[row.platform],
-            await self._destinations.for_check(self._destinations.open(account), row),
-        )
+        platform = self._platforms[row.platform]
+        to = await self._destinations.for_check(await self._destinations.open(account), row)
         found = Published(row.remote_id)
         if row.remote_id is None and row.ticket is not None:
             finding = await platform.check(to, Ticket.from_json(row.ticket))

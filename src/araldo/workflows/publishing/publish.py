@@ -143,9 +143,8 @@ class Publisher:
             return
         if not due or await self._check_preconditions(leased, claimed.post, account) or account is None:
             return
-        await self._publish_when_ready(
-            DeliveryJob(leased, claimed.post, account, platform, self._destinations.open(account), claimed.media)
-        )
+        destination = await self._destinations.open(account)
+        await self._publish_when_ready(DeliveryJob(leased, claimed.post, account, platform, destination, claimed.media))
 
     async def _ensure_picture(
         self, leased: LeasedDelivery, post: Post, declared: Declaration, account: Account | None

@@ -141,20 +141,21 @@ class Sender:
     ) -> tuple[Ticket, int] | None:
         """Open an attempt in one committed transaction, after which the post may become visible at any time.
 
-        Return the ticket to send and the attempt's number; None, with the delivery queued again, when the account was
-        reconnected since it was claimed. Raises TryLater when the quota is used up, LeaseLost.
+        Return the ticket to send and the attempt's number; None, with the delivery queued again, when the
+        account's credentials are others than those it was opened with. Raises TryLater when the quota is used up, and
+        LeaseLost.
         """
         row = job.leased.row
 
         def in_transaction(transaction: Transaction) -> tuple[Delivery, int | None] | float:
             # With a quota the write comes first: on PostgreSQL it locks the account's row, so that its intents happen
             # one at a time.
-            token = (
-                account_store.get_token(transaction, job.account.id)
+            version = (
+                account_store.get_credentials_version(transaction, job.account.id)
                 if quota is None
                 else account_store.store_quota(transaction, job.account.id, quota.as_json())
             )
-            if token != job.account.token:
+            if version != job.destination.credentials.version:
                 again = DeliveryChanges(state=State.WAITING, next_at=transaction.now)
                 return save_leased(transaction, row, again), None
             if quota is not None:

@@ -1,41 +1,14 @@
-"""Convert settings to the plain values that platforms and mail take."""
+"""Convert settings to the plain values that mail takes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from araldo.addresses import is_public_url
 from araldo.errors import Conflict
 from araldo.messages import Message
 from araldo.notify.models import ALL_TYPES, EVENT_TYPES
-from araldo.platforms.base import Service
 from araldo.setting_fields import reveal
 from araldo.settings import Settings
 from araldo.smtp import Smtp, is_address
 from araldo.workflows.notifications.mail import MailSettings
-
-
-def services_of(settings: Settings) -> Mapping[str, Service]:
-    meta = settings.meta
-    return {
-        "meta": Service(
-            base_url=meta.graph_url.rstrip("/"),
-            version=meta.graph_version,
-            dialog_url=_dialog_url(settings),
-            is_local=not is_public_url(meta.graph_url),
-            app_id=meta.app_id,
-            app_secret=reveal(meta.app_secret),
-            login_config=meta.config_id,
-        )
-    }
-
-
-def _dialog_url(settings: Settings) -> str:
-    """Return the log-in dialog's URL: from the setting (a base suffices), else Meta's own or the sandbox's."""
-    meta = settings.meta
-    base = meta.dialog_url or ("https://www.facebook.com" if is_public_url(meta.graph_url) else meta.graph_url)
-    base = base.rstrip("/")
-    return base if base.endswith("/dialog/oauth") else f"{base}/{meta.graph_version}/dialog/oauth"
 
 
 def mail_settings(settings: Settings) -> MailSettings | None:

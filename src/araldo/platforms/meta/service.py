@@ -6,19 +6,38 @@ Facts: Meta's "Manually Build a Login Flow", "Access Tokens" and "Long-Lived Acc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from araldo.errors import OutsideError, ReconnectNeeded, Rejected, TryLater, UserError
 from araldo.messages import Message
 from araldo.platforms.base import PlatformContext
-from araldo.platforms.login import Credentials, DiscoveredAccount, DiscoveredAccounts, Inspection
-from araldo.platforms.meta.graph import SERVICE, GraphClient
+from araldo.platforms.credentials import Credentials
+from araldo.platforms.meta.app import SERVICE, MetaApp, MetaSettings
+from araldo.platforms.meta.facebook_page import FacebookPage
+from araldo.platforms.meta.facebook_story import FacebookStory
+from araldo.platforms.meta.graph import GraphClient
 from araldo.platforms.meta.inspect import SESSION_ERROR_CODES, TokenInfo, TokenInspector
-from araldo.platforms.meta.pages import PageLister, build_accounts
+from araldo.platforms.meta.instagram_feed import InstagramFeed
+from araldo.platforms.meta.instagram_story import InstagramStory
+from araldo.platforms.meta.pages import PageLister, build_group
 from araldo.platforms.meta.rights import RightsInspector
+from araldo.platforms.meta.tokens import identity_of, person_token_of
+from araldo.platforms.service import (
+    AccountGroup,
+    ConnectMethod,
+    DiscoveredAccounts,
+    Field,
+    Inspection,
+    LoginCallback,
+    LoginDeclined,
+    LoginStart,
+    ServiceDeclaration,
+    SettingsFinding,
+)
 
 # All scopes that the platforms declare; business_management is for Pages that a portfolio owns.
 _DIALOG_SCOPES = (
@@ -40,27 +59,85 @@ class TokenRefused(UserError):
     code = "token_refused"
 
 
-class MetaLogin:
+class MetaService:
+    declaration = ServiceDeclaration(
+        name=SERVICE,
+        label="Meta",
+        settings=MetaSettings,
+        methods=(
+            ConnectMethod(
+                "login",
+                "oauth",
+                Message("meta.connect.log_in_title"),
+                Message("meta.connect.log_in"),
+                Message("meta.connect.log_in_help"),
+            ),
+            ConnectMethod(
+                "token",
+                "form",
+                Message("meta.connect.token_title"),
+                Message("meta.connect.find_pages"),
+                fields=(
+                    Field("token", Message("meta.connect.token"), "secret", help=Message("meta.connect.token_kinds")),
+                ),
+            ),
+        ),
+        platforms=(FacebookPage, InstagramFeed, InstagramStory, FacebookStory),
+        texts=Path(__file__).parent / "messages",
+        secret_patterns=(
+            r"EAA[A-Za-z0-9]{8,}",
+            r"(?i:input_token|fb_exchange_token|appsecret_proof)=[^&\s\"'\\]+",
+        ),
+    )
+
     def __init__(self, context: PlatformContext) -> None:
-        self._service = context.services[SERVICE]
+        self._app = MetaApp.of(context)
         self._graph = GraphClient(context)
-        self._inspector = TokenInspector(self._graph, self._service, context.clock)
+        self._inspector = TokenInspector(self._graph, self._app, context.clock)
         self._rights = RightsInspector(context)
 
-    def build_dialog_url(self, state: str, redirect_uri: str) -> str:
-        app = self._app()
-        asked = {"client_id": app["client_id"], "redirect_uri": redirect_uri, "state": state}
-        if self._service.login_config:
+    def local_address(self, host: str | None) -> str | None:
+        return self._app.base_url if self._app.is_local else None
+
+    def settings_findings(self) -> Sequence[SettingsFinding]:
+        values = {"url": self._app.base_url, "note": " (sandbox)" if self._app.is_local else ""}
+        where = SettingsFinding("good", Message("meta.settings.graph_api", values))
+        if self._inspector.has_app_credentials:
+            return where, SettingsFinding("good", Message("meta.settings.app_id_set"))
+        return where, SettingsFinding("note", Message("meta.settings.app_id_missing"))
+
+    async def begin_login(self, method: str, answers: Mapping[str, str], callback: LoginCallback) -> LoginStart:
+        app = self._app_credentials()
+        asked = {"client_id": app["client_id"], "redirect_uri": callback.redirect_uri, "state": callback.state}
+        if self._app.login_config:
             # Facebook Login for Business: the app's settings hold the permissions, under this id.
-            asked["config_id"] = self._service.login_config
+            asked["config_id"] = self._app.login_config
         else:
             asked["scope"] = ",".join(_DIALOG_SCOPES)
-        return f"{self._service.dialog_url}?{urlencode(asked | {'response_type': 'code'})}"
+        return LoginStart(f"{self._app.dialog_url}?{urlencode(asked | {'response_type': 'code'})}")
 
-    async def exchange_code(self, code: str, redirect_uri: str) -> str:
+    async def finish_login(
+        self, method: str, query: Mapping[str, str], remembered: Mapping[str, Any], redirect_uri: str
+    ) -> DiscoveredAccounts:
+        if not query.get("code"):
+            raise LoginDeclined
+        return await self._discover_accounts(await self._exchange_code(query["code"], redirect_uri))
+
+    async def find_accounts(self, method: str, answers: Mapping[str, str]) -> DiscoveredAccounts:
+        return await self._discover_accounts(answers["token"])
+
+    async def renew(self, credentials: Credentials) -> Credentials:
+        """Return them unchanged: a Page's token does not have to be renewed."""
+        return replace(credentials, renew_after=None)
+
+    async def revoke(self, credentials: Credentials) -> Message | None:
+        """Revoke nothing: Meta can only end what a person granted for all of their Pages at once."""
+        return Message("meta.connect.revoke_by_hand")
+
+    async def _exchange_code(self, code: str, redirect_uri: str) -> str:
         for mark in _FRAGMENTS:
             code = code.removesuffix(mark)
-        asked = self._app() | {"code": code, "redirect_uri": redirect_uri}
+        asked = self._app_credentials() | {"code": code, "redirect_uri": redirect_uri}
         try:
             answer = await self._graph.post_unauthenticated("oauth/access_token", asked)
         except OutsideError as refusal:
@@ -69,7 +146,7 @@ class MetaLogin:
             raise TokenRefused(Message("meta.login.login_refused", {"code": "-"}), code="login_refused")
         return str(answer["access_token"])
 
-    async def discover_accounts(self, token: str) -> DiscoveredAccounts:
+    async def _discover_accounts(self, token: str) -> DiscoveredAccounts:
         _validate_token_format(token)
         known = await self._inspector.read_token_info(token)
         if known.error is not None:
@@ -90,20 +167,21 @@ class MetaLogin:
 
     async def inspect(self, credentials: Credentials) -> Inspection:
         seen = await self._inspector.inspect(credentials)
-        if seen.token_invalid is not None or seen.problem is not None or credentials.read_token is None:
+        person_token = person_token_of(credentials)
+        if seen.access_lost is not None or seen.problem is not None or person_token is None:
             return seen
-        lost = await self._rights.find_lost_task(credentials.remote_id, credentials.read_token)
+        lost = await self._rights.find_lost_task(identity_of(credentials).remote_id, person_token)
         return seen if lost is None else replace(seen, problem=lost)
 
-    def _app(self) -> dict[str, str]:
+    def _app_credentials(self) -> dict[str, str]:
         if not self._inspector.has_app_credentials:
             raise TokenRefused(Message("meta.login.app_not_configured"), code="app_missing")
-        return {"client_id": str(self._service.app_id), "client_secret": str(self._service.app_secret)}
+        return {"client_id": str(self._app.app_id), "client_secret": str(self._app.app_secret)}
 
     async def _discover(self, token: str, known: TokenInfo) -> DiscoveredAccounts:
         pages = PageLister(self._graph)
         if known.kind == "PAGE":
-            return DiscoveredAccounts(tuple(await self._discover_page_of_token(pages, token)))
+            return DiscoveredAccounts((await self._discover_page_of_token(pages, token),))
         if known.kind is None:
             # The token was not inspected: make sure that it works, so that a later refusal is about a list.
             await self._graph.read("me", token, fields="id")
@@ -114,7 +192,7 @@ class MetaLogin:
         notes = (*notes, *pages.incomplete)
         if not listed and known.kind is None:
             # Without an app secret the kind is unknown; a Page's own token lists no Pages.
-            return DiscoveredAccounts(tuple(await self._discover_page_of_token(pages, token)))
+            return DiscoveredAccounts((await self._discover_page_of_token(pages, token),))
         if not listed and isinstance(pages.last_error, TryLater):
             raise pages.last_error
         if not listed:
@@ -122,31 +200,30 @@ class MetaLogin:
         person = await self._inspector.read_token_info(token)
         turn = asyncio.Semaphore(_CONCURRENT_PAGES)
 
-        async def inspect_page(page: Mapping[str, Any]) -> list[DiscoveredAccount]:
+        async def inspect_page(page: Mapping[str, Any]) -> AccountGroup:
             own = str(page["access_token"])
             async with turn:
                 known = await self._inspector.read_token_info(own)
-                return build_accounts(
+                return build_group(
                     page, own, known, token, person, has_instagram_fields=pages.has_instagram_fields(page)
                 )
 
-        found = await asyncio.gather(*[inspect_page(page) for page in listed])
-        accounts = tuple(account for places in found for account in places)
-        return DiscoveredAccounts(accounts, notes, complete=not pages.incomplete)
+        groups = tuple(await asyncio.gather(*[inspect_page(page) for page in listed]))
+        return DiscoveredAccounts(groups, notes, complete=not pages.incomplete)
 
-    async def _discover_page_of_token(self, pages: PageLister, token: str) -> list[DiscoveredAccount]:
+    async def _discover_page_of_token(self, pages: PageLister, token: str) -> AccountGroup:
         try:
             page = await pages.read_page_of_token(token)
         except Rejected as refusal:
             # A person has no `instagram_business_account`: it was a user token without Pages.
             raise TokenRefused(Message("meta.login.no_pages")) from refusal
-        return build_accounts(page, token, await self._inspector.read_token_info(token), None, TokenInfo())
+        return build_group(page, token, await self._inspector.read_token_info(token), None, TokenInfo())
 
     async def _exchange_for_long_lived(self, token: str, known: TokenInfo) -> tuple[str, tuple[Message, ...]]:
         """Return a long-lived user token, and notes: a Page token expires with the user token that it came from."""
         if not self._inspector.has_app_credentials or known.expiry == "never" or known.kind != "USER":
             return token, ()
-        asked = self._app() | {"grant_type": "fb_exchange_token", "fb_exchange_token": token}
+        asked = self._app_credentials() | {"grant_type": "fb_exchange_token", "fb_exchange_token": token}
         try:
             answer = await self._graph.write("oauth/access_token", token, asked)
         except (Rejected, ReconnectNeeded) as refusal:
