@@ -1,9 +1,12 @@
 // One account: its health, platforms, access, and actions.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Plug, Stethoscope, Star } from "lucide-react";
+import { Stethoscope, Star, Unplug } from "lucide-react";
+import { useState } from "react";
 
-import { useInspectAccount, useMetaLogin, useMakeDefault } from "@/accounts/calls";
+import { useInspectAccount, useMakeDefault } from "@/accounts/calls";
+import { DisconnectDialog } from "@/accounts/DisconnectDialog";
+import { ReconnectButton } from "@/accounts/ReconnectButton";
 import type { Account } from "@/api/accounts";
 import { platformLabel, platformsQuery } from "@/api/platforms";
 import type { Translate } from "@/i18n/keys";
@@ -66,20 +69,11 @@ function Actions({ account, countOfKind, next }: Props) {
   const { t } = useMessages();
   const inspection = useInspectAccount(account);
   const makeDefault = useMakeDefault(account);
-  const login = useMetaLogin();
+  const [isAsking, setIsAsking] = useState(false);
   return (
     <>
       <Group gap="sm">
-        {account.health !== "ok" && (
-          <Button
-            className={styles["button"]}
-            leftSection={<Plug size={18} aria-hidden />}
-            loading={login.isPending}
-            onClick={() => login.mutate(next ?? "/accounts")}
-          >
-            {t("accounts:reconnect")}
-          </Button>
-        )}
+        {account.health !== "ok" && <ReconnectButton account={account} next={next} />}
         <Button
           variant="default"
           className={styles["button"]}
@@ -100,7 +94,16 @@ function Actions({ account, countOfKind, next }: Props) {
             {t("accounts:makeDefault")}
           </Button>
         )}
+        <Button
+          variant="default"
+          className={styles["button"]}
+          leftSection={<Unplug size={18} aria-hidden />}
+          onClick={() => setIsAsking(true)}
+        >
+          {t("accounts:disconnect.button")}
+        </Button>
       </Group>
+      {isAsking && <DisconnectDialog account={account} close={() => setIsAsking(false)} />}
       <div role="status">
         {inspection.isSuccess && (
           <Text size="sm">
@@ -108,30 +111,24 @@ function Actions({ account, countOfKind, next }: Props) {
           </Text>
         )}
       </div>
-      <ProblemAlert error={inspection.error ?? makeDefault.error ?? login.error} />
+      <ProblemAlert error={inspection.error ?? makeDefault.error} />
     </>
   );
 }
 
 type Format = ReturnType<typeof useDateTime>["format"];
 
-/** Return how long access lasts, and when it was last checked. */
+/** Return what access depends on and how long it lasts, and when it was last checked. */
 function accessSummary(account: Account, t: Translate, format: Format): string {
-  const day = (at: string) => format(at, "day");
-  // The expiry of access that has ended is not shown.
-  const isAlive = account.health !== "dead";
+  const ends = account.ends.map(({ what, at, renewable }) =>
+    at === null
+      ? t("accounts:access.endless", { what })
+      : t(renewable ? "accounts:access.renewed" : "accounts:access.until", { what, day: format(at, "day") }),
+  );
   const sentences = [
-    isAlive && expiryText(account, t, day),
-    isAlive &&
-      account.data_access_expires_at !== null &&
-      t("accounts:access.data", { day: day(account.data_access_expires_at) }),
+    // The end of access that is lost already is not shown.
+    ...(account.health === "dead" ? [] : ends.length > 0 ? ends : [t("accounts:access.unknown")]),
     account.checked_at !== null && t("accounts:access.checked", { time: format(account.checked_at) }),
   ];
   return sentences.filter((sentence) => sentence !== false).join(" ");
-}
-
-function expiryText({ token_expiry, token_expires_at }: Account, t: Translate, day: (at: string) => string): string {
-  if (token_expiry === "at" && token_expires_at !== null)
-    return t("accounts:access.until", { day: day(token_expires_at) });
-  return t(token_expiry === "never" ? "accounts:access.never" : "accounts:access.unknown");
 }

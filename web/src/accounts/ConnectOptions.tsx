@@ -1,83 +1,67 @@
-// The two ways to connect accounts: by logging in to Meta, or with an access token.
-import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
-import { LogIn } from "lucide-react";
-import { useState } from "react";
+// What accounts can be connected of, and how, as the server lists it.
+import { Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 
-import { connectWithToken, storeReturnPath, useMetaLogin } from "@/accounts/calls";
+import { servicesQuery, type Service } from "@/accounts/calls";
+import { MethodForm } from "@/accounts/MethodForm";
+import { platformLabel, platformsQuery } from "@/api/platforms";
 import { useMessages } from "@/i18n/useMessages";
+import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./AccountsPage.module.css";
 
-/** `next`: where to go once an account is connected. */
-export function ConnectOptions({ next }: { next: string | undefined }) {
-  const { t } = useMessages();
-  const login = useMetaLogin();
+interface Props {
+  /** Where to go once an account is connected. */
+  next: string | undefined;
+  /** The only service to offer; all by default. */
+  only?: string;
+}
+
+export function ConnectOptions({ next, only }: Props) {
+  const { language } = useMessages();
+  const { data, error, refetch } = useQuery(servicesQuery(language));
+  if (error) return <ProblemAlert error={error} retry={() => void refetch()} />;
+  if (!data) return <Loading />;
+  const services = data.filter(({ name }) => only === undefined || name === only);
+  const [first] = services;
+  if (services.length === 1 && first) return <Methods service={first} next={next} />;
   return (
     <Stack gap="md">
-      <Text>{t("accounts:connect.hint")}</Text>
-      <Group>
-        <Button
-          size="md"
-          className={styles["button"]}
-          leftSection={<LogIn size={18} aria-hidden />}
-          loading={login.isPending}
-          onClick={() => login.mutate(next)}
-        >
-          {t("accounts:connect.logIn")}
-        </Button>
-      </Group>
-      <ProblemAlert error={login.error} />
-      <details>
-        <summary className={styles["summary"]}>{t("accounts:connect.byToken")}</summary>
-        <TokenForm next={next} />
-      </details>
+      {services.map((service) => (
+        <details key={service.name}>
+          <summary className={styles["summary"]}>
+            {service.label} <PlatformNames service={service} />
+          </summary>
+          <Methods service={service} next={next} />
+        </details>
+      ))}
     </Stack>
   );
 }
 
-function TokenForm({ next }: { next: string | undefined }) {
-  const { t } = useMessages();
-  const router = useRouter();
-  const [token, setToken] = useState("");
-  const connecting = useMutation({
-    mutationFn: () => connectWithToken(token.trim()),
-    onSuccess: ({ id }) => {
-      storeReturnPath(next);
-      // The token is not kept in the page.
-      setToken("");
-      return router.navigate({ to: "/accounts/connect/$id", params: { id } });
-    },
-  });
+function PlatformNames({ service }: { service: Service }) {
+  const { data: platforms = [] } = useQuery(platformsQuery);
   return (
-    <form
-      className={styles["token"]}
-      onSubmit={(event) => {
-        event.preventDefault();
-        connecting.mutate();
-      }}
-    >
-      <Stack gap="sm">
-        <PasswordInput
-          label={t("accounts:connect.token")}
-          description={t("accounts:connect.tokenHint")}
-          autoComplete="off"
-          spellCheck={false}
-          required
-          maxLength={4000}
-          value={token}
-          onChange={(event) => setToken(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": t("accounts:connect.show") }}
-        />
-        <ProblemAlert error={connecting.error} />
-        <Group>
-          <Button type="submit" variant="default" className={styles["button"]} loading={connecting.isPending}>
-            {t("accounts:connect.findPages")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <Text span size="sm" c="dimmed">
+      {service.platforms.map((name) => platformLabel(platforms, name)).join(" · ")}
+    </Text>
+  );
+}
+
+/** The first method, and the others to be unfolded. */
+function Methods({ service, next }: { service: Service; next: string | undefined }) {
+  const [first, ...others] = service.methods;
+  if (!first) return null;
+  return (
+    <Stack gap="md">
+      <MethodForm service={service.name} method={first} next={next} />
+      {others.map((method) => (
+        <details key={method.name}>
+          <summary className={styles["summary"]}>{method.title}</summary>
+          <MethodForm service={service.name} method={method} next={next} isSecondary />
+        </details>
+      ))}
+    </Stack>
   );
 }

@@ -1,10 +1,10 @@
-// The result of a login or a token: the Pages to choose from, or why there are none.
+// The result of a login or a form: the accounts to choose from, or why there are none.
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { CircleCheck, CircleX } from "lucide-react";
 
-import { ChoosePages } from "@/accounts/ChoosePages";
+import { ChooseAccounts } from "@/accounts/ChooseAccounts";
 import { ConnectOptions } from "@/accounts/ConnectOptions";
 import { accountsQuery, connectionQuery, type Connection } from "@/api/accounts";
 import { Problem } from "@/api/problem";
@@ -21,7 +21,7 @@ export function ConnectionPage() {
   const { t } = useMessages();
   const { id } = useParams({ from: "/signed-in/accounts/connect/$id" });
   const connection = useQuery(connectionQuery(id));
-  // Both are needed before the form is shown, because connected Pages are preselected.
+  // Both are needed before the form is shown, because connected accounts are preselected.
   const accounts = useQuery(accountsQuery);
   const error = connection.error ?? accounts.error;
   if (error instanceof Problem && error.status === 404) return <NotFoundPage />;
@@ -30,7 +30,7 @@ export function ConnectionPage() {
       <PageHeader title={t("accounts:choose.title")} />
       {connection.data && accounts.data ? (
         connection.data.status === "pending" ? (
-          <ChoosePages connection={connection.data} accounts={accounts.data} />
+          <ChooseAccounts connection={connection.data} accounts={accounts.data} />
         ) : (
           <ConnectionResult connection={connection.data} />
         )
@@ -44,7 +44,7 @@ export function ConnectionPage() {
 }
 
 /** Shown when there is nothing to choose: why, and what to do next. */
-function ConnectionResult({ connection: { status, error } }: { connection: Connection }) {
+function ConnectionResult({ connection: { service, status, error } }: { connection: Connection }) {
   const { t } = useMessages();
   if (status === "done")
     return (
@@ -63,7 +63,7 @@ function ConnectionResult({ connection: { status, error } }: { connection: Conne
         {error ?? t(status === "begun" ? "accounts:choose.waiting" : "accounts:choose.expired")}
       </Notice>
       <Panel title={t("accounts:choose.restart")}>
-        <ConnectOptions next={undefined} />
+        <ConnectOptions next={undefined} only={service} />
       </Panel>
     </Stack>
   );

@@ -1,34 +1,53 @@
 // API calls for accounts and connections.
-import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 
 import { accountsQuery, connectionQuery, type Account, type Connection } from "@/api/accounts";
 import { api, unwrap } from "@/api/client";
 import { POSTS } from "@/api/posts";
+import type { components } from "@/api/schema";
 
 const RETURN_PATH = "araldo.after-connect";
 
-/** Start a login and navigate to it; it leads back to the studio (docs/connect-meta.md). */
-export function useMetaLogin() {
+export type Service = components["schemas"]["ServiceRead"];
+export type Method = components["schemas"]["MethodRead"];
+export type Field = components["schemas"]["FieldRead"];
+export type Answers = Record<string, string>;
+
+/** What can be connected, and how. The texts are in the studio's language. */
+export function servicesQuery(language: string) {
+  return queryOptions({
+    queryKey: ["services", language],
+    queryFn: async ({ signal }): Promise<Service[]> => (await unwrap(api.GET("/api/v1/services", { signal }))).data,
+    staleTime: Infinity,
+  });
+}
+
+interface Begin {
+  service: string;
+  /** The service's suggested one by default. */
+  method?: string | null;
+  answers?: Answers;
+}
+
+/** Begin a connection. A login is opened, and leads back to the studio (docs/api.md); else the connection is returned. */
+export function useBeginConnection(next: string | undefined) {
   return useMutation({
-    mutationFn: async (next: string | undefined) => {
-      const { dialog_url } = await unwrap(api.POST("/api/v1/accounts/connect/meta", { body: null }));
+    mutationFn: async ({ service, method = null, answers = {} }: Begin): Promise<Connection | null> => {
+      const begun = await unwrap(api.POST("/api/v1/connections", { body: { service, method, answers } }));
       storeReturnPath(next);
-      if (dialog_url) globalThis.location.assign(dialog_url);
+      if (begun.login_url === null || begun.login_url === undefined) return begun;
+      globalThis.location.assign(begun.login_url);
+      return null;
     },
   });
 }
 
-/** Return the connection, to choose Pages from, for a token that the person has. */
-export async function connectWithToken(token: string): Promise<Connection> {
-  return unwrap(api.POST("/api/v1/accounts/connect/meta", { body: { user_token: token } }));
-}
-
-export function useConnectPages(connectionId: string) {
+export function useConnectGroups(connectionId: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async (pageIds: string[]) => {
+    mutationFn: async (groupIds: string[]) => {
       const params = { path: { connection_id: connectionId } };
-      const body = { page_ids: pageIds };
+      const body = { group_ids: groupIds };
       return (await unwrap(api.POST("/api/v1/connections/{connection_id}/choose", { params, body }))).data;
     },
     onSuccess: () => refreshAccounts(client),
@@ -50,6 +69,25 @@ export function useMakeDefault(account: Account) {
   const params = { path: { account_id: account.id } };
   return useMutation({
     mutationFn: () => unwrap(api.PATCH("/api/v1/accounts/{account_id}", { params, body: { default: true } })),
+    onSuccess: () => refreshAccounts(client),
+  });
+}
+
+/** What would wait if the account were disconnected. */
+export function disconnectionQuery(accountId: string) {
+  const params = { path: { account_id: accountId } };
+  return queryOptions({
+    queryKey: ["accounts", accountId, "disconnection"],
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/accounts/{account_id}/disconnection", { params, signal })),
+    gcTime: 0,
+  });
+}
+
+export function useDisconnect(account: Account) {
+  const client = useQueryClient();
+  const params = { path: { account_id: account.id } };
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/v1/accounts/{account_id}", { params })),
     onSuccess: () => refreshAccounts(client),
   });
 }

@@ -6,7 +6,7 @@ import type { components } from "@/api/schema";
 
 export type Account = components["schemas"]["AccountRead"];
 export type Connection = components["schemas"]["ConnectionRead"];
-export type FoundPage = components["schemas"]["FoundPage"];
+export type FoundGroup = components["schemas"]["FoundGroup"];
 
 export const accountsQuery = queryOptions({
   queryKey: ["accounts"],

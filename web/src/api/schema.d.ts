@@ -21,28 +21,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accounts/connect/meta": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Connect Meta
-         * @description Begin a connection: returns where to log in or, with a token, the Pages found with it.
-         *
-         *     The log-in works in one browser only: the one whose session began it, else the first that consents at `dialog_url`.
-         */
-        post: operations["connect_meta"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/accounts/{account_id}": {
         parameters: {
             query?: never;
@@ -53,7 +31,14 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Disconnect Account
+         * @description Disconnect the account: its credentials are deleted, and revoked where the service can.
+         *
+         *     What is to be published there waits (`needs_reconnect`) and is resumed when the same account is connected again. A
+         *     service that is away does not keep the account connected; `note` then says what to do.
+         */
+        delete: operations["disconnect_account"];
         options?: never;
         head?: never;
         /**
@@ -74,9 +59,29 @@ export interface paths {
         put?: never;
         /**
          * Check Account
-         * @description Inspect the account's token and permissions now; this also happens daily.
+         * @description Inspect the account's access and permissions now; this also happens daily.
          */
         post: operations["check_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{account_id}/disconnection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Disconnection
+         * @description Name what would wait if this account were disconnected. Changes nothing.
+         */
+        get: operations["preview_disconnection"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -165,6 +170,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Connection
+         * @description Begin a connection: returns where to log in or, by a method of kind `form`, the accounts found.
+         *
+         *     The log-in works in one browser only: the one whose session began it, else the first that consents at `login_url`.
+         */
+        post: operations["begin_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections/{connection_id}": {
         parameters: {
             query?: never;
@@ -192,10 +219,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Choose Pages
-         * @description Connect the chosen Pages and their Instagram accounts, and no others.
+         * Choose Accounts
+         * @description Connect the accounts of the chosen groups, and no others.
          */
-        post: operations["choose_pages"];
+        post: operations["choose_accounts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -859,6 +886,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Services
+         * @description List the services that accounts can be connected of, and how; texts are in the request's language.
+         */
+        get: operations["list_services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1272,6 +1319,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AccessEndRead
+         * @description `at`: null when it has no end. `renewable`: renewed by itself; else a person has to reconnect before `at`.
+         */
+        AccessEndRead: {
+            /** At */
+            at: string | null;
+            /** Renewable */
+            renewable: boolean;
+            /** What */
+            what: string;
+        };
         /** AccountChange */
         AccountChange: {
             /** Default */
@@ -1284,28 +1343,33 @@ export interface components {
         };
         /**
          * AccountRead
-         * @description `token_expiry`: `never`, `at` (then see `token_expires_at`) or `unknown`.
+         * @description `ends`: what access depends on and when it ends; what the service did not say is left out.
          *
+         *     `host`: the server, where the service has many. `method`: how it was connected, null for the suggested one.
          *     `health`: `ok`, `expiring`, `action_needed` or `dead`; `health_hint`: what to do, null for nothing.
-         *     `missing_scopes`: by platform. `rules`: by platform, the limits and options that hold for this account.
+         *     `missing_scopes`: by platform.
          */
         AccountRead: {
             /** Checked At */
             checked_at: string | null;
             /** Connected At */
             connected_at: string;
-            /** Data Access Expires At */
-            data_access_expires_at: string | null;
             /** Default */
             default: boolean;
+            /** Ends */
+            ends: components["schemas"]["AccessEndRead"][];
             /** Health */
             health: string;
             /** Health Hint */
             health_hint: string | null;
+            /** Host */
+            host: string | null;
             /** Id */
             id: string;
             /** Kind */
             kind: string;
+            /** Method */
+            method: string | null;
             /** Missing Scopes */
             missing_scopes: {
                 [key: string]: string[];
@@ -1316,31 +1380,10 @@ export interface components {
             platforms: string[];
             /** Remote Id */
             remote_id: string;
-            /** Rules */
-            rules: {
-                [key: string]: components["schemas"]["AccountRules"];
-            };
             /** Service */
             service: string;
-            /** Token Expires At */
-            token_expires_at: string | null;
-            /** Token Expiry */
-            token_expiry: string;
-            /** Token Kind */
-            token_kind: string | null;
             /** Username */
             username: string | null;
-        };
-        /**
-         * AccountRules
-         * @description What holds on a platform for one account: the platform's own rules, with those that the account's server sets.
-         */
-        AccountRules: {
-            limits: components["schemas"]["LimitsRead"];
-            /** Options */
-            options: components["schemas"]["OptionRead"][];
-            /** Pictures Max */
-            pictures_max: number;
         };
         /**
          * ActionObstacle
@@ -1373,7 +1416,7 @@ export interface components {
          * AuditAction
          * @enum {string}
          */
-        AuditAction: "signed_in" | "sign_in_failed" | "locked_out" | "signed_out" | "sessions_ended" | "password_changed" | "password_forgotten" | "totp_enabled" | "totp_disabled" | "key_created" | "key_revoked" | "user_created" | "user_removed" | "member_removed" | "account_connected" | "publish_requested" | "published" | "post_deleted" | "media_deleted";
+        AuditAction: "signed_in" | "sign_in_failed" | "locked_out" | "signed_out" | "sessions_ended" | "password_changed" | "password_forgotten" | "totp_enabled" | "totp_disabled" | "key_created" | "key_revoked" | "user_created" | "user_removed" | "member_removed" | "account_connected" | "account_disconnected" | "publish_requested" | "published" | "post_deleted" | "media_deleted";
         /**
          * AuditActor
          * @description `id` and `name` are of the API key or the user. `command`: the command line; `system`: Araldo itself.
@@ -1533,12 +1576,10 @@ export interface components {
             /** Tone */
             tone: string;
         };
-        /** ChoiceRead */
-        ChoiceRead: {
-            /** Label */
-            label: string;
-            /** Value */
-            value: string;
+        /** ChooseGroups */
+        ChooseGroups: {
+            /** Group Ids */
+            group_ids: string[];
         };
         /**
          * ChooseImage
@@ -1548,41 +1589,47 @@ export interface components {
             /** Media Id */
             media_id: string;
         };
-        /** ChoosePages */
-        ChoosePages: {
-            /** Page Ids */
-            page_ids: string[];
-        };
         /**
          * ConnectRequest
-         * @description `user_token`: a user, system-user or Page token; with it no log-in is needed.
+         * @description `method`: one of the service's, else the one it suggests. `answers`: to the method's fields, by their names.
          */
         ConnectRequest: {
-            /** User Token */
-            user_token?: string | null;
+            /**
+             * Answers
+             * @default {}
+             */
+            answers: {
+                [key: string]: string;
+            };
+            /** Method */
+            method?: string | null;
+            /** Service */
+            service: string;
         };
         /**
          * ConnectionRead
          * @description `status`: begun (log-in not finished), pending (choose before `expires_at`), done, failed, expired.
          *
-         *     `dialog_url`: where to consent and log in, in one browser; only in the response that begins the connection.
+         *     `login_url`: where to consent and log in, in one browser; only in the response that begins the connection.
          *     `complete`: false when not everything could be listed; `notes` say why.
          */
         ConnectionRead: {
             /** Complete */
             complete: boolean;
-            /** Dialog Url */
-            dialog_url?: string | null;
             /** Error */
             error: string | null;
             /** Expires At */
             expires_at: string;
+            /** Groups */
+            groups: components["schemas"]["FoundGroup"][];
             /** Id */
             id: string;
+            /** Login Url */
+            login_url?: string | null;
+            /** Method */
+            method: string;
             /** Notes */
             notes: string[];
-            /** Pages */
-            pages: components["schemas"]["FoundPage"][];
             /** Service */
             service: string;
             /** Status */
@@ -1638,16 +1685,6 @@ export interface components {
             image_style: string;
             /** Note */
             note?: string | null;
-            /**
-             * Options
-             * @description By platform, the values of its options by name: see `options` in /platforms.
-             * @default {}
-             */
-            options: {
-                [key: string]: {
-                    [key: string]: boolean | string;
-                };
-            };
             /**
              * Pictures
              * @description Number of pictures, generated from parts of the text; two or more: a carousel.
@@ -1731,6 +1768,28 @@ export interface components {
          */
         DeliveryAction: "edit" | "publish" | "schedule" | "undo" | "cancel" | "retry" | "resolve";
         /**
+         * DisconnectedRead
+         * @description `revoked`: the service has ended the access. `note`: why it has not, and what to do there.
+         */
+        DisconnectedRead: {
+            /** Note */
+            note: string | null;
+            /** Revoked */
+            revoked: boolean;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * DisconnectionRead
+         * @description `deliveries`: the first of the `count` that would wait until the account is connected again.
+         */
+        DisconnectionRead: {
+            /** Count */
+            count: number;
+            /** Deliveries */
+            deliveries: components["schemas"]["WaitingDelivery"][];
+        };
+        /**
          * DryRunResult
          * @description The result of a dry run: nothing was stored or sent.
          */
@@ -1743,30 +1802,57 @@ export interface components {
             warnings: components["schemas"]["ProblemEntry"][];
         };
         /**
-         * FoldRead
-         * @description Where the platform folds a text in a feed, about: in characters as readers count, and in lines.
+         * FieldRead
+         * @description One field to ask for. `type`: `text`, `url`, or `secret`, which is not to be shown while it is typed.
          */
-        FoldRead: {
-            /** Characters */
-            characters: number;
-            /** Lines */
-            lines: number;
+        FieldRead: {
+            /** Default */
+            default: string;
+            /** Help */
+            help: string | null;
+            /** Label */
+            label: string;
+            /** Length Max */
+            length_max: number;
+            /** Name */
+            name: string;
+            /** Placeholder */
+            placeholder: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
+        };
+        /** FoundAccount */
+        FoundAccount: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Platforms */
+            platforms: string[];
+            /** Remote Id */
+            remote_id: string;
+            /** Username */
+            username: string | null;
         };
         /**
-         * FoundPage
-         * @description `lacks`: a message for each thing that will not work. `choosable`: false when the Page cannot be connected.
+         * FoundGroup
+         * @description Accounts that are connected together, such as a Page and its Instagram account.
+         *
+         *     `lacks`: a message for each thing that will not work. `choosable`: false when they cannot be connected.
          */
-        FoundPage: {
+        FoundGroup: {
+            /** Accounts */
+            accounts: components["schemas"]["FoundAccount"][];
             /** Choosable */
             choosable: boolean;
-            /** Instagram */
-            instagram: string | null;
+            /** Id */
+            id: string;
             /** Lacks */
             lacks: string[];
             /** Name */
             name: string;
-            /** Page Id */
-            page_id: string;
             /** Platforms */
             platforms: string[];
         };
@@ -1980,37 +2066,14 @@ export interface components {
             /** Pictures */
             pictures: number;
         };
-        /**
-         * LimitsRead
-         * @description Limits of a text; null means no limit.
-         *
-         *     `unit` is what `text_max`, and `text_with_pictures_max` for a post with pictures, count: `code_points`, `graphemes`
-         *     (what a reader takes for one character), `utf16` (code units) or `weighted` (as X counts). `bytes_max`: of UTF-8.
-         *     `url_length`: what each link counts, whatever its length; with `url_needs_scheme`, only of links with http(s)://.
-         *     `mention_domain_counts`: false where `@name@example.org` counts as `@name`.
-         */
+        /** LimitsRead */
         LimitsRead: {
-            /** Bytes Max */
-            bytes_max: number | null;
             /** Hashtags Max */
             hashtags_max: number | null;
-            /** Mention Domain Counts */
-            mention_domain_counts: boolean;
             /** Mentions Max */
             mentions_max: number | null;
             /** Text Max */
             text_max: number;
-            /** Text With Pictures Max */
-            text_with_pictures_max: number | null;
-            /**
-             * Unit
-             * @enum {string}
-             */
-            unit: "code_points" | "graphemes" | "utf16" | "weighted";
-            /** Url Length */
-            url_length: number | null;
-            /** Url Needs Scheme */
-            url_needs_scheme: boolean;
         };
         /** LockImage */
         LockImage: {
@@ -2134,6 +2197,25 @@ export interface components {
             name: string;
         };
         /**
+         * MethodRead
+         * @description `label`: of the button. `kind`: `oauth` leads to a log-in at the service, after its `fields`; `form` to no other
+         *     page.
+         */
+        MethodRead: {
+            /** Fields */
+            fields: components["schemas"]["FieldRead"][];
+            /** Help */
+            help: string | null;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * NewKey
          * @description `expires_at`: left out, the key is valid until it is revoked. `scopes`: what it may do, `*` for everything.
          *
@@ -2214,37 +2296,6 @@ export interface components {
             zone: string;
         };
         /**
-         * OptionRead
-         * @description One option of a post on the platform; its value goes into the post's `options`, by platform and `name`.
-         *
-         *     `kind`: `choice` (one of `choices`), `text` (of at most `text_max` characters) or `flag` (true or false).
-         *     `default`: used where the post has no value. `required`: without value and default the post is not published.
-         *     `counts_in_text`: the option's text counts in the post's text. Labels are in the language of the request.
-         */
-        OptionRead: {
-            /** Choices */
-            choices: components["schemas"]["ChoiceRead"][];
-            /** Counts In Text */
-            counts_in_text: boolean;
-            /** Default */
-            default: boolean | string | null;
-            /** Help */
-            help: string | null;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "choice" | "text" | "flag";
-            /** Label */
-            label: string;
-            /** Name */
-            name: string;
-            /** Required */
-            required: boolean;
-            /** Text Max */
-            text_max: number | null;
-        };
-        /**
          * PasswordChange
          * @description `current`: needed when the user has a password.
          */
@@ -2294,15 +2345,10 @@ export interface components {
             /** Data */
             data: components["schemas"]["PlatformRead"][];
         };
-        /**
-         * PlatformRead
-         * @description `can_check`: False where a post whose answer was lost cannot be looked up, so that a person has to decide.
-         */
+        /** PlatformRead */
         PlatformRead: {
             /** Account Kind */
             account_kind: string;
-            /** Can Check */
-            can_check: boolean;
             image: components["schemas"]["ImageSpecRead"];
             /** Label */
             label: string;
@@ -2313,13 +2359,10 @@ export interface components {
             name: string;
             /** Needs Picture */
             needs_picture: boolean;
-            /** Options */
-            options: components["schemas"]["OptionRead"][];
             /** Pictures Max */
             pictures_max: number;
             /** Preview */
             preview: string;
-            preview_fold: components["schemas"]["FoldRead"] | null;
             safe_margins: components["schemas"]["SafeMarginsRead"];
             /** Shapes */
             shapes: components["schemas"]["ShapeRead"][];
@@ -2535,16 +2578,6 @@ export interface components {
             /** Note */
             note?: string | null;
             /**
-             * Options
-             * @description By platform, the values of its options by name: see `options` in /platforms.
-             * @default {}
-             */
-            options: {
-                [key: string]: {
-                    [key: string]: boolean | string;
-                };
-            };
-            /**
              * Pictures
              * @description Number of pictures, generated from parts of the text; two or more: a carousel.
              * @default 1
@@ -2667,12 +2700,6 @@ export interface components {
             late_limit_s: number;
             /** Note */
             note: string | null;
-            /** Options */
-            options: {
-                [key: string]: {
-                    [key: string]: boolean | string;
-                };
-            };
             /** Platform Prompts */
             platform_prompts: {
                 [key: string]: string;
@@ -2923,16 +2950,6 @@ export interface components {
             media_type: "image" | "video";
             /** Media Url */
             media_url?: string | null;
-            /**
-             * Options
-             * @description By platform, the values of its options by name: see `options` in /platforms.
-             * @default {}
-             */
-            options: {
-                [key: string]: {
-                    [key: string]: boolean | string;
-                };
-            };
             /** Platforms */
             platforms: string[];
             /** Schedule Time */
@@ -3117,6 +3134,25 @@ export interface components {
             /** Uri */
             uri: string;
         };
+        /** ServiceList */
+        ServiceList: {
+            /** Data */
+            data: components["schemas"]["ServiceRead"][];
+        };
+        /**
+         * ServiceRead
+         * @description `methods`: the first is suggested. `platforms`: where its accounts can publish.
+         */
+        ServiceRead: {
+            /** Label */
+            label: string;
+            /** Methods */
+            methods: components["schemas"]["MethodRead"][];
+            /** Name */
+            name: string;
+            /** Platforms */
+            platforms: string[];
+        };
         /**
          * SessionChange
          * @description `language`: of the user, in all sessions; `workspace_id`: of this session.
@@ -3154,7 +3190,7 @@ export interface components {
          * SessionRead
          * @description `csrf_token`: to be sent as `X-CSRF-Token` with every request that changes something.
          *
-         *     `sandbox`: set while posts go to the sandbox instead of the real platforms.
+         *     `sandbox`: set while everything that the workspace is connected to is local, as the sandbox is.
          */
         SessionRead: {
             /** Csrf Token */
@@ -3302,6 +3338,24 @@ export interface components {
             language: ("en" | "it") | null;
             /** Name */
             name: string;
+        };
+        /**
+         * WaitingDelivery
+         * @description `due_at`: null for one that goes out at once. `open_attempt`: sent, and maybe published already.
+         */
+        WaitingDelivery: {
+            /** Delivery Id */
+            delivery_id: string;
+            /** Due At */
+            due_at: string | null;
+            /** Open Attempt */
+            open_attempt: boolean;
+            /** Platform */
+            platform: string;
+            /** Post Id */
+            post_id: string;
+            /** Text */
+            text: string;
         };
         /**
          * WebhookChange
@@ -3603,45 +3657,34 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    connect_meta: {
+    disconnect_account: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                account_id: string;
+            };
             cookie?: never;
         };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ConnectRequest"] | null;
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
-            201: {
+            200: {
                 headers: {
-                    Location: components["headers"]["Location"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionRead"];
+                    "application/json": components["schemas"]["DisconnectedRead"];
                 };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
-            /** @description Refused by the service */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
             503: components["responses"]["Problem503"];
         };
     };
@@ -3706,6 +3749,36 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    preview_disconnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisconnectionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
@@ -3906,6 +3979,57 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    begin_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such service or method */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            /** @description Refused by the service */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: components["responses"]["Problem503"];
+        };
+    };
     get_connection: {
         parameters: {
             query?: never;
@@ -3936,7 +4060,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    choose_pages: {
+    choose_accounts: {
         parameters: {
             query?: never;
             header?: never;
@@ -3947,7 +4071,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChoosePages"];
+                "application/json": components["schemas"]["ChooseGroups"];
             };
         };
         responses: {
@@ -5384,6 +5508,32 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+        };
+    };
+    list_services: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
         };
     };
     get_session: {

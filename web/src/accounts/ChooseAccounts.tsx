@@ -1,12 +1,12 @@
-// The Pages to choose from, each with its Instagram account and what it lacks.
+// The accounts to choose from, in groups that belong together, and what each lacks.
 import { Button, Checkbox, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { takeReturnPath, useConnectPages } from "@/accounts/calls";
-import type { Account, Connection, FoundPage } from "@/api/accounts";
+import { takeReturnPath, useConnectGroups } from "@/accounts/calls";
+import type { Account, Connection, FoundGroup } from "@/api/accounts";
 import { platformLabel, platformsQuery } from "@/api/platforms";
 import { useMessages } from "@/i18n/useMessages";
 import { useDateTime } from "@/ui/DateTime";
@@ -17,12 +17,12 @@ import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./AccountsPage.module.css";
 
-export function ChoosePages({ connection, accounts }: { connection: Connection; accounts: readonly Account[] }) {
+export function ChooseAccounts({ connection, accounts }: { connection: Connection; accounts: readonly Account[] }) {
   const { t } = useMessages();
   const { format } = useDateTime();
   const router = useRouter();
-  const [selected, setSelected] = useState(() => initialSelection(connection.pages, accounts));
-  const connecting = useConnectPages(connection.id);
+  const [selected, setSelected] = useState(() => initialSelection(connection.groups, accounts));
+  const connecting = useConnectGroups(connection.id);
   const connect = () =>
     connecting.mutate(selected, {
       onSuccess: (connected) => {
@@ -34,7 +34,7 @@ export function ChoosePages({ connection, accounts }: { connection: Connection; 
         router.history.push(takeReturnPath() ?? "/accounts");
       },
     });
-  if (connection.pages.length === 0)
+  if (connection.groups.length === 0)
     return (
       <Stack>
         <ConnectionNotes connection={connection} />
@@ -60,8 +60,8 @@ export function ChoosePages({ connection, accounts }: { connection: Connection; 
         <ConnectionNotes connection={connection} />
         <Checkbox.Group value={selected} onChange={setSelected} aria-label={t("accounts:choose.title")}>
           <Stack gap="sm">
-            {connection.pages.map((page) => (
-              <PageCheckbox key={page.page_id} page={page} />
+            {connection.groups.map((group) => (
+              <GroupCheckbox key={group.id} group={group} />
             ))}
           </Stack>
         </Checkbox.Group>
@@ -82,18 +82,19 @@ export function ChoosePages({ connection, accounts }: { connection: Connection; 
   );
 }
 
-function PageCheckbox({ page }: { page: FoundPage }) {
+function GroupCheckbox({ group }: { group: FoundGroup }) {
   const { data: platforms = [] } = useQuery(platformsQuery);
+  const others = group.accounts.slice(1).map(({ username, name }) => `@${username ?? name}`);
   return (
     <div className={styles["box"]}>
       <Checkbox
-        value={page.page_id}
+        value={group.id}
         size="md"
-        disabled={!page.choosable}
-        label={page.instagram === null ? page.name : `${page.name} + @${page.instagram}`}
-        description={page.platforms.map((name) => platformLabel(platforms, name)).join(" · ")}
+        disabled={!group.choosable}
+        label={[group.name, ...others].join(" + ")}
+        description={group.platforms.map((name) => platformLabel(platforms, name)).join(" · ")}
       />
-      {page.lacks.map((lack) => (
+      {group.lacks.map((lack) => (
         <Notice key={lack} tone="warn">
           {lack}
         </Notice>
@@ -111,9 +112,13 @@ function ConnectionNotes({ connection }: { connection: Connection }) {
   ));
 }
 
-/** Preselect the Pages that are connected already, to reconnect them; else the only Page there is. */
-function initialSelection(pages: readonly FoundPage[], accounts: readonly Account[]): string[] {
-  const ids = pages.filter(({ choosable }) => choosable).map(({ page_id }) => page_id);
-  const known = ids.filter((id) => accounts.some(({ remote_id }) => remote_id === id));
-  return known.length > 0 || pages.length > 1 ? known : ids;
+/** Preselect what is connected already, to reconnect it; else the only group there is. */
+function initialSelection(groups: readonly FoundGroup[], accounts: readonly Account[]): string[] {
+  const choosable = groups.filter((group) => group.choosable);
+  const known = choosable.filter((group) =>
+    group.accounts.some((found) =>
+      accounts.some(({ kind, remote_id }) => kind === found.kind && remote_id === found.remote_id),
+    ),
+  );
+  return (known.length > 0 || groups.length > 1 ? known : choosable).map(({ id }) => id);
 }
