@@ -151,7 +151,7 @@ def test_a_useless_token_is_refused_with_advice(tmp_path: Path, kind: str, said:
 def test_doctor_says_what_is_missing(tmp_path: Path) -> None:
     looked = run_araldo("doctor", env=environment(tmp_path, free_port()))
     assert looked.returncode == 0
-    for said in ("ARALDO_META__APP_ID", "ARALDO_PUBLIC_URL", "araldo keys create", "araldo connect meta"):
+    for said in ("ARALDO_META__APP_ID", "ARALDO_PUBLIC_URL", "araldo keys create", "araldo connect SERVICE"):
         assert said in looked.stdout
     in_italian = run_araldo("doctor", env=environment(tmp_path, free_port(), LANG="it_IT.UTF-8"))
     assert "Non c'è ancora una chiave API" in in_italian.stdout

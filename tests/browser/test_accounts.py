@@ -35,12 +35,18 @@ def test_a_waiting_post_is_published_after_reconnecting_its_account(home: Runnin
     expect(lost.get_by_text("Needs attention")).to_be_visible()
     assert_accessible(studio)
     lost.get_by_role("button", name="Reconnect").click()
+    # It was connected by a token, which is asked for first; the login is the other way.
+    again = studio.get_by_role("dialog", name="Reconnect Studio Demo")
+    expect(again.get_by_role("textbox", name="Access token")).to_be_visible()
+    assert_accessible(studio)
+    again.get_by_text("Log in to Meta", exact=True).click()
+    again.get_by_role("button", name="Connect with Meta").click()
     # The log-in's own page.
     studio.get_by_role("button", name="Continue").click()
     expect(studio).to_have_url(re.compile(rf"{re.escape(home.url)}/accounts/connect/con_\w+$"))
     # The Page that one came to connect again is ticked already.
     expect(studio.get_by_role("checkbox", name=re.compile("Studio Demo"))).to_be_checked()
-    studio.get_by_role("button", name="Connect 1 Page").click()
+    studio.get_by_role("button", name="Connect what is selected").click()
     expect(studio).to_have_url(re.compile(rf"/posts/{post['job_id']}$"))
     expect(studio.get_by_text("Published everywhere: 1 of 1")).to_be_visible(timeout=30_000)
     assert len(home.meta.published_ids()) == 1
@@ -92,9 +98,38 @@ def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: 
     assert_accessible(studio)
     demo_page.uncheck()
     studio.get_by_role("checkbox", name="Altra Pagina").check()
-    studio.get_by_role("button", name="Connect 1 Page").click()
+    studio.get_by_role("button", name="Connect what is selected").click()
     other = studio.get_by_role("listitem", name="Altra Pagina")
     other.get_by_role("button", name="Make it the default").click()
     expect(other.get_by_text("Default")).to_be_visible()
     other.get_by_role("button", name="Check the access").click()
     expect(other.get_by_text("Checked just now: it works.")).to_be_visible()
+
+
+def test_disconnecting_names_what_is_scheduled_and_reconnecting_resumes_it(home: RunningSystem, studio: Page) -> None:
+    accounts = home.ask("GET", "/api/v1/accounts").body["data"]
+    (account_id,) = (one["id"] for one in accounts if one["name"] == "Studio Demo")
+    planned = {"schedule_time": "2031-03-04T10:00:00+01:00", "accounts": {"facebook": account_id}}
+    post = home.create(content="Il concerto di marzo", **planned).body
+    studio.goto("/accounts")
+    account = studio.get_by_role("listitem", name="Studio Demo")
+    account.get_by_role("button", name="Disconnect").click()
+    dialog = studio.get_by_role("dialog", name="Disconnect Studio Demo?")
+    expect(dialog.get_by_text("1 publication will wait")).to_be_visible()
+    expect(dialog.get_by_text("Il concerto di marzo")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Keep it connected")).to_be_focused()
+    assert_accessible(studio)
+    studio.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    account.get_by_role("button", name="Disconnect").press("Enter")
+    dialog.get_by_role("button", name="Disconnect").press("Enter")
+    expect(studio.get_by_text("Disconnected: Studio Demo.")).to_be_visible()
+    expect(studio.get_by_text("remove it under Business integrations")).to_be_visible()
+    expect(account).to_be_hidden()
+    assert home.ask("GET", f"/api/v1/posts/{post['job_id']}").body["status"] == "needs_reconnect"
+    studio.get_by_role("button", name="Connect with Meta").click()
+    studio.get_by_role("button", name="Continue").click()
+    studio.get_by_role("checkbox", name=re.compile("Studio Demo")).check()
+    studio.get_by_role("button", name="Connect what is selected").click()
+    expect(account).to_be_visible()
+    assert home.ask("GET", f"/api/v1/posts/{post['job_id']}").body["status"] == "scheduled"

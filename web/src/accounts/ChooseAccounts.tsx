@@ -74,7 +74,7 @@ export function ChooseAccounts({ connection, accounts }: { connection: Connectio
             disabled={selected.length === 0}
             loading={connecting.isPending}
           >
-            {t("accounts:choose.submit", { count: selected.length })}
+            {t("accounts:choose.submit")}
           </Button>
         </Group>
       </Stack>

@@ -3,7 +3,7 @@ import { Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { servicesQuery, type Service } from "@/accounts/calls";
-import { MethodForm } from "@/accounts/MethodForm";
+import { Methods } from "@/accounts/Methods";
 import { platformLabel, platformsQuery } from "@/api/platforms";
 import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
@@ -25,7 +25,7 @@ export function ConnectOptions({ next, only }: Props) {
   if (!data) return <Loading />;
   const services = data.filter(({ name }) => only === undefined || name === only);
   const [first] = services;
-  if (services.length === 1 && first) return <Methods service={first} next={next} />;
+  if (services.length === 1 && first) return <Methods service={first.name} methods={first.methods} next={next} />;
   return (
     <Stack gap="md">
       {services.map((service) => (
@@ -33,7 +33,7 @@ export function ConnectOptions({ next, only }: Props) {
           <summary className={styles["summary"]}>
             {service.label} <PlatformNames service={service} />
           </summary>
-          <Methods service={service} next={next} />
+          <Methods service={service.name} methods={service.methods} next={next} />
         </details>
       ))}
     </Stack>
@@ -46,22 +46,5 @@ function PlatformNames({ service }: { service: Service }) {
     <Text span size="sm" c="dimmed">
       {service.platforms.map((name) => platformLabel(platforms, name)).join(" · ")}
     </Text>
-  );
-}
-
-/** The first method, and the others to be unfolded. */
-function Methods({ service, next }: { service: Service; next: string | undefined }) {
-  const [first, ...others] = service.methods;
-  if (!first) return null;
-  return (
-    <Stack gap="md">
-      <MethodForm service={service.name} method={first} next={next} />
-      {others.map((method) => (
-        <details key={method.name}>
-          <summary className={styles["summary"]}>{method.title}</summary>
-          <MethodForm service={service.name} method={method} next={next} isSecondary />
-        </details>
-      ))}
-    </Stack>
   );
 }

@@ -5,7 +5,7 @@ import { Plug } from "lucide-react";
 import { useState } from "react";
 
 import { servicesQuery, useBeginConnection } from "@/accounts/calls";
-import { MethodForm } from "@/accounts/MethodForm";
+import { Methods } from "@/accounts/Methods";
 import type { Account } from "@/api/accounts";
 import { useMessages } from "@/i18n/useMessages";
 import { Dialog } from "@/ui/Dialog";
@@ -40,7 +40,11 @@ export function ReconnectButton({ account, next }: { account: Account; next: str
       <ProblemAlert error={beginning.error} />
       {isAsking && (
         <Dialog title={t("accounts:reconnectTitle", { name: account.name })} close={() => setIsAsking(false)}>
-          <MethodForm service={account.service} method={method} next={back} />
+          <Methods
+            service={account.service}
+            methods={[method, ...methods.filter((other) => other !== method)]}
+            next={back}
+          />
         </Dialog>
       )}
     </>
