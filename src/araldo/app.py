@@ -12,7 +12,7 @@ from araldo.addresses import is_public_url
 from araldo.api.dependencies import AppDependencies
 from araldo.api.metrics import MetricsEndpoint, build_endpoint
 from araldo.api.request_limits import RequestLimiter
-from araldo.api.site import Site, build_site
+from araldo.api.site import build_site
 from araldo.api.stream_access import StreamAccess
 from araldo.background import Jobs, Loops, Periodic, build_background
 from araldo.clock import Clock, ClockSteps, SystemClock
@@ -309,7 +309,7 @@ class Araldo:
             readiness=self._build_readiness_check(),
             event_feed=self.event_feed,
             webhooks=self.notifications.webhooks,
-            site=self._build_site(),
+            site=build_site(self.settings.own_url, self.settings.host, self.settings.allowed_hosts),
             sessions=Sessions(self.database),
             workspaces=Workspaces(self.database),
             api_keys=ApiKeys(self.database),
@@ -335,9 +335,6 @@ class Araldo:
     def _build_readiness_check(self) -> ReadinessCheck:
         floor = DiskFloor(self.settings.data_dir, self.settings.min_free_mb * 1_000_000)
         return ReadinessCheck(self.database, self.clock, floor, worker_alive=lambda: self.background.worker_alive)
-
-    def _build_site(self) -> Site:
-        return build_site(self.settings.own_url, self.settings.host, self.settings.allowed_hosts)
 
     def _build_picture_dependencies(self) -> PictureDependencies:
         """Build the workflows that import, store and fit users' own pictures; they share one `Fitting`."""
