@@ -266,7 +266,7 @@ class Araldo:
         ]
 
     def dependencies(self) -> AppDependencies:
-        session_max_lifetime = timedelta(days=self.settings.session_max_days)
+        max_lifetime = timedelta(days=self.settings.session_max_days)
         validator = Validator(
             self.declarations,
             self.platforms_unable_to_fetch(),
@@ -315,9 +315,9 @@ class Araldo:
             api_keys=ApiKeys(self.database),
             account_settings=AccountSettings(self.database),
             sign_in=SignIn(
-                database=self.database, clock=self.clock, vault=self.vault, session_max_lifetime=session_max_lifetime
+                database=self.database, clock=self.clock, vault=self.vault, session_max_lifetime=max_lifetime
             ),
-            session_max_lifetime=session_max_lifetime,
+            session_max_lifetime=max_lifetime,
             stream_access=StreamAccess(self.database, self.clock),
             observer=self.telemetry,
             request_limiter=RequestLimiter(self.database, self.clock, self.settings.requests_per_minute),

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -64,8 +65,8 @@ def begin(home: RunningSystem | Person, method: str = "password", **answers: str
     return found
 
 
-def connected(home: RunningSystem) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = home.ask("GET", "/api/v1/accounts").body["data"]
+def connected(home: RunningSystem) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = home.ask("GET", "/api/v1/accounts").body["data"]
     return found
 
 
@@ -101,7 +102,7 @@ def test_accounts_are_connected_by_a_form_and_the_answers_are_not_repeated(home:
     assert {(one["kind"], one["host"], one["service"], one["method"]) for one in accounts} == {
         (kind, "https://wall.example", "made_up", "password") for kind in ("wall_page", "square_account")
     }
-    assert [(end["what"], end["renewable"]) for end in accounts[0]["ends"]] == [("Session", True)]  # type: ignore[index]  # a list
+    assert [(end["what"], end["renewable"]) for end in accounts[0]["ends"]] == [("Session", True)]
     assert accounts[0]["health"] == "ok"
     assert PASSWORD not in json.dumps(begun) + json.dumps(accounts)
     events = home.ask("GET", "/api/v1/audit?limit=100").raw.decode()

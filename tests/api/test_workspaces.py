@@ -158,7 +158,7 @@ def _consent_names_its_owner(other: Tenant, me: RunningSystem) -> None:
     def named(link_of: RunningSystem, opened_by: RunningSystem) -> str:
         headers = {"Authorization": f"Bearer {opened_by.key}"}
         page = ask("GET", begin_login(link_of)["login_url"], headers=headers).raw.decode()
-        return str(re.findall(r"<h1>Connect your Pages to “(.*?)”\?</h1>", page)[0])
+        return str(re.findall(r"<h1>Connect your accounts to “(.*?)”\?</h1>", page)[0])
 
     assert named(other.system, me) == named(other.system, other.system)
     assert named(other.system, me) != named(me, me)

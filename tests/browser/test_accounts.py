@@ -109,8 +109,11 @@ def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: 
 def test_disconnecting_names_what_is_scheduled_and_reconnecting_resumes_it(home: RunningSystem, studio: Page) -> None:
     accounts = home.ask("GET", "/api/v1/accounts").body["data"]
     (account_id,) = (one["id"] for one in accounts if one["name"] == "Studio Demo")
-    planned = {"schedule_time": "2031-03-04T10:00:00+01:00", "accounts": {"facebook": account_id}}
-    post = home.create(content="Il concerto di marzo", **planned).body
+    post = home.create(
+        content="Il concerto di marzo",
+        schedule_time="2031-03-04T10:00:00+01:00",
+        accounts={"facebook": account_id},
+    ).body
     studio.goto("/accounts")
     account = studio.get_by_role("listitem", name="Studio Demo")
     account.get_by_role("button", name="Disconnect").click()

@@ -78,7 +78,7 @@ def complete_login(url: str, button: str = "allow", *, browser: Browser | None =
     """Consent, submit the dialog's form, and return the page that they lead back to."""
     browser = browser or Browser()
     page = open_dialog(url, browser)
-    return browser.submit(page, button, **unchecked) if page.status == 200 else page
+    return browser.submit(page, button, follow=True, **unchecked) if page.status == 200 else page
 
 
 def final_url_of_login(url: str, button: str = "allow", *, browser: Browser | None = None) -> str:
