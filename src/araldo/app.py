@@ -104,7 +104,6 @@ class Araldo:
     """The objects of one process, built from settings. Nothing runs before `background_work`.
 
     `works` False, on PostgreSQL: other processes publish. `concurrency`: deliveries that this one works on at once.
-    `services`: other than all that there are, for tests.
     """
 
     def __init__(
