@@ -60,9 +60,11 @@ def test_doctor_reports_accounts_of_two_workspaces(tmp_path: Path) -> None:
         in looked.stdout
     )
     time = r"[a-z]{3} \d{1,2} [a-z]{3} 20\d\d, \d\d:\d\d \(Europe/Rome\)"
-    assert re.search(rf"    page token, never expires, data access until (?i:{time})", looked.stdout)
-    assert re.search(rf"    token di tipo page, senza scadenza, accesso ai dati fino al {time}", in_italian.stdout)
-    assert "Per ricollegare un account, esegui `araldo connect meta`." in in_italian.stdout
+    assert re.search(rf"    Access to the Page without end, .*Permission to use data until (?i:{time})", looked.stdout)
+    assert re.search(
+        rf"    Accesso alla Pagina senza scadenza, .*Permesso di usare i dati fino al {time}", in_italian.stdout
+    )
+    assert "Per ricollegare un account, esegui `araldo connect SERVIZIO`." in in_italian.stdout
 
 
 def test_a_link_for_each_user_and_a_user_for_each_name(tmp_path: Path) -> None:
@@ -135,7 +137,7 @@ def test_users_are_removed_except_the_last_and_clearing_a_password_ends_sessions
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"), [("app", "app token"), ("rubbish", "no longer valid"), ("empty", "The token is empty")]
+    ("kind", "said"), [("app", "app token"), ("rubbish", "no longer valid"), ("empty", "Access token is missing")]
 )
 def test_a_useless_token_is_refused_with_advice(tmp_path: Path, kind: str, said: str) -> None:
     with running_sandbox() as meta:

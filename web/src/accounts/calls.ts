@@ -77,7 +77,7 @@ export function useMakeDefault(account: Account) {
 export function disconnectionQuery(accountId: string) {
   const params = { path: { account_id: accountId } };
   return queryOptions({
-    queryKey: ["accounts", accountId, "disconnection"],
+    queryKey: ["disconnection", accountId],
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/accounts/{account_id}/disconnection", { params, signal })),
     gcTime: 0,
   });
