@@ -27,25 +27,6 @@ from araldo.platforms.service import ServiceDeclaration
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "araldo"
 FILES = sorted(path for folder in (SOURCE, ROOT / "tests", ROOT / "tools") for path in folder.rglob("*.py"))
-# Connecting accounts knows one service's terms until connect methods are data: its pages and its messages.
-NAMED_FOR_NOW = (
-    "web/src/accounts/",
-    "accounts.none_connected",
-    "choose_page.",
-    "doctor.",
-    "found_accounts.",
-    "health.scopes_missing",
-    "terminal.",
-)
-SERVICE_NAMED_FOR_NOW = {
-    "api/connections.py",
-    "api/login_views.py",
-    "cli/connect.py",
-    "cli/diagnostics.py",
-    "cli/terminal.py",
-    "services.py",
-    "settings.py",
-}
 # Where a platform may be named: its vendor's folder, the list, the sandbox, and two examples that are documentation.
 NAMED_IN = ("platforms/", "sandbox/", "cli/demo.py", "api/social.py")
 
@@ -146,7 +127,7 @@ def test_services_are_named_only_in_their_own_packages() -> None:
         for _, name in _identifiers(tree_of(path))
         if name.isidentifier() and words.intersection(name.lower().split("_"))
     }
-    assert found == SERVICE_NAMED_FOR_NOW
+    assert found == set()
 
 
 def _core_texts() -> Iterator[tuple[str, str]]:
@@ -169,11 +150,7 @@ def test_the_studio_and_the_core_name_no_platform_and_no_service() -> None:
         rf"(?i:\b(?:{known})\b)|\b(?:{services.title()})\b|[\"'/](?:{services})[\"'`/]|\bconnect (?:{services})\b"
         r"|(?<=[a-z,»] )(?:Pages?|Pagin[ae])\b"
     )
-    found = {place for place, text in _core_texts() if named.search(text)}
-    strays = {place for place in found if not place.startswith(NAMED_FOR_NOW)}
-    assert strays == set()
-    # An exception that nothing needs any more is taken off the list.
-    assert [one for one in NAMED_FOR_NOW if not any(place.startswith(one) for place in found)] == []
+    assert {place for place, text in _core_texts() if named.search(text)} == set()
 
 
 def test_the_list_of_platforms_is_complete() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from araldo.accounts.models import Account
 from araldo.platforms.base import Destination, Publication, Ticket
 from araldo.platforms.meta.facebook_page import FacebookPage
 from tests.support.made_up_platforms import OPTIONS
@@ -95,9 +97,10 @@ def test_a_draft_may_lack_an_option_and_its_copy_has_the_same(home: RunningSyste
     assert copy.body["options"] == CHOSEN
 
 
-def test_a_post_is_held_to_the_limits_of_its_account(home: RunningSystem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_post_is_held_to_the_limits_of_its_account(home: RunningSystem) -> None:
     facts = {"platforms": {"facebook": {"limits": {"text_max": 10}}}}
-    monkeypatch.setattr(Account, "facts", property(lambda account: facts))
+    with closing(sqlite3.connect(home.settings.data_dir / "araldo.db", timeout=20)) as connection, connection:
+        connection.execute("UPDATE accounts SET facts = ?", (json.dumps(facts),))
     answer = home.create(content="x" * 11, platforms=["facebook"], options=CHOSEN, publish_immediately=True)
     assert (answer.status, problems(answer)) == (422, [("/content", "text_too_long")])
     pages = [one for one in home.ask("GET", "/api/v1/accounts").body["data"] if "facebook" in one["platforms"]]

@@ -12,7 +12,7 @@ from fastapi import FastAPI, Response
 
 from araldo.errors import NotSent, OutcomeUnknown, OutsideError, ReconnectNeeded, TryLater
 from araldo.http import Http
-from araldo.platforms import LOGINS, PLATFORMS
+from araldo.platforms import PLATFORMS, SERVICES
 from araldo.platforms.base import Published, Ready, Ticket, TicketUnusable, Waiting
 from tests.platforms.contract import (
     ODD_ANSWERS,
@@ -50,7 +50,7 @@ async def prepare_ready(case: PlatformCase) -> Ticket:
 
 def test_every_service_has_a_stage() -> None:
     services = {declaration_of(platform).service for platform in PLATFORMS}
-    assert services == set(LOGINS)
+    assert services == {service.declaration.name for service in SERVICES}
     for service in services:
         assert issubclass(find_stage(service), ServiceStage), f"tests/platforms/{service}/stage.py has no stage"
 

@@ -41,6 +41,7 @@ def _pack_account(account: DiscoveredAccount) -> dict[str, Any]:
         "credentials": account.credentials.as_json(),
         "ends": [end.as_json() for end in account.ends],
         "scopes": account.scopes,
+        "facts": account.facts,
         "lacks": [lack.as_json() for lack in account.lacks],
     }
 
@@ -54,6 +55,7 @@ def _unpack_account(packed: dict[str, Any]) -> DiscoveredAccount:
         credentials=Credentials.from_json(packed["credentials"]),
         ends=tuple(AccessEnd.from_json(end) for end in packed["ends"]),
         scopes=None if packed["scopes"] is None else tuple(packed["scopes"]),
+        facts=packed["facts"],
         lacks=tuple(message_of(lack) for lack in packed["lacks"]),
     )
 

@@ -15,7 +15,10 @@ from araldo.platforms.credentials import AccessEnd
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountLogin:
-    """What a log-in shows of an account. `credentials` are sealed; `ends` are AccessEnd values as JSON."""
+    """What a log-in shows of an account. `credentials` are sealed; `ends` are AccessEnd values as JSON.
+
+    `facts`: what the service says of this account; `araldo.platforms.account_facts` applies it to a declaration.
+    """
 
     kind: str
     service: str
@@ -30,6 +33,7 @@ class AccountLogin:
     credentials: str | None = field(default=None, repr=False)
     ends: list[dict[str, Any]] | None = None
     scopes: list[str] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def access_ends(self) -> list[AccessEnd]:
@@ -48,11 +52,6 @@ class Account(AccountLogin):
     connected_at: datetime
     disconnected_at: datetime | None
     posting_times: dict[str, Any] | None
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """What the service says of this account: `araldo.platforms.account_facts` applies it to a declaration."""
-        return {}
 
 
 def resolve_accounts(

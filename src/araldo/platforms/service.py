@@ -82,6 +82,7 @@ class DiscoveredAccount:
 
     `kind`: the `Declaration.account_kind` of its platforms. `remote_id`: unique at the service, over all its hosts; it
     is `Destination.remote_id` later. `scopes`: the granted permissions, None when unknown. `lacks`: what will not work.
+    `facts`: what this account changes of its platforms' declarations, see `platforms.account_facts`.
     """
 
     kind: str
@@ -92,6 +93,7 @@ class DiscoveredAccount:
     ends: tuple[AccessEnd, ...] = ()
     scopes: tuple[str, ...] | None = None
     lacks: tuple[Message, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ class Inspection:
 
     ends: tuple[AccessEnd, ...] = ()
     scopes: tuple[str, ...] | None = None
+    facts: Mapping[str, Any] | None = None
     access_lost: Message | None = None
     problem: Message | None = None
     warning: Message | None = None

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -119,6 +120,8 @@ accounts = Table(
     _time("lease_until"),
     # What access depends on, and when it ends; what the service did not say is left out.
     _json("ends"),
+    # What the service says of this account's limits and options (`araldo.platforms.account_facts`).
+    Column("facts", JSON(none_as_null=True), nullable=False, server_default="{}"),
     _json("scopes"),
     _json("quota"),
     _json("posting_times"),

@@ -26,7 +26,8 @@ from araldo.platforms.meta.facebook_story import FacebookStory
 from araldo.platforms.meta.graph import GraphClient
 from araldo.platforms.meta.instagram_feed import InstagramFeed
 from araldo.platforms.meta.lists import read_list
-from tests.platforms.meta.conftest import ScriptedGraph, destination_of
+from tests.platforms.meta.conftest import ScriptedGraph
+from tests.platforms.meta.stage import destination_of
 
 DESTINATION = destination_of("EAApage", "EAAuser")
 NOW = SystemClock().now()

@@ -26,8 +26,8 @@ from tests.platforms.meta.conftest import (
     ScriptedGraph,
     accounts_of,
     credentials_of,
-    settings_of,
 )
+from tests.platforms.meta.stage import settings_of
 from tests.support.running_system import SandboxClient, ask
 
 DECLARED = [vars(platform)["declaration"] for platform in PLATFORMS]

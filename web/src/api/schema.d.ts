@@ -1347,7 +1347,7 @@ export interface components {
          *
          *     `host`: the server, where the service has many. `method`: how it was connected, null for the suggested one.
          *     `health`: `ok`, `expiring`, `action_needed` or `dead`; `health_hint`: what to do, null for nothing.
-         *     `missing_scopes`: by platform.
+         *     `missing_scopes`: by platform. `rules`: by platform, the limits and options that hold for this account.
          */
         AccountRead: {
             /** Checked At */
@@ -1380,10 +1380,25 @@ export interface components {
             platforms: string[];
             /** Remote Id */
             remote_id: string;
+            /** Rules */
+            rules: {
+                [key: string]: components["schemas"]["AccountRules"];
+            };
             /** Service */
             service: string;
             /** Username */
             username: string | null;
+        };
+        /**
+         * AccountRules
+         * @description What holds on a platform for one account: the platform's own rules, with those that the account's server sets.
+         */
+        AccountRules: {
+            limits: components["schemas"]["LimitsRead"];
+            /** Options */
+            options: components["schemas"]["OptionRead"][];
+            /** Pictures Max */
+            pictures_max: number;
         };
         /**
          * ActionObstacle
@@ -1576,6 +1591,13 @@ export interface components {
             /** Tone */
             tone: string;
         };
+        /** ChoiceRead */
+        ChoiceRead: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
         /** ChooseGroups */
         ChooseGroups: {
             /** Group Ids */
@@ -1685,6 +1707,16 @@ export interface components {
             image_style: string;
             /** Note */
             note?: string | null;
+            /**
+             * Options
+             * @description By platform, the values of its options by name: see `options` in /platforms.
+             * @default {}
+             */
+            options: {
+                [key: string]: {
+                    [key: string]: boolean | string;
+                };
+            };
             /**
              * Pictures
              * @description Number of pictures, generated from parts of the text; two or more: a carousel.
@@ -1822,6 +1854,16 @@ export interface components {
             required: boolean;
             /** Type */
             type: string;
+        };
+        /**
+         * FoldRead
+         * @description Where the platform folds a text in a feed, about: in characters as readers count, and in lines.
+         */
+        FoldRead: {
+            /** Characters */
+            characters: number;
+            /** Lines */
+            lines: number;
         };
         /** FoundAccount */
         FoundAccount: {
@@ -2066,14 +2108,37 @@ export interface components {
             /** Pictures */
             pictures: number;
         };
-        /** LimitsRead */
+        /**
+         * LimitsRead
+         * @description Limits of a text; null means no limit.
+         *
+         *     `unit` is what `text_max`, and `text_with_pictures_max` for a post with pictures, count: `code_points`, `graphemes`
+         *     (what a reader takes for one character), `utf16` (code units) or `weighted` (as X counts). `bytes_max`: of UTF-8.
+         *     `url_length`: what each link counts, whatever its length; with `url_needs_scheme`, only of links with http(s)://.
+         *     `mention_domain_counts`: false where `@name@example.org` counts as `@name`.
+         */
         LimitsRead: {
+            /** Bytes Max */
+            bytes_max: number | null;
             /** Hashtags Max */
             hashtags_max: number | null;
+            /** Mention Domain Counts */
+            mention_domain_counts: boolean;
             /** Mentions Max */
             mentions_max: number | null;
             /** Text Max */
             text_max: number;
+            /** Text With Pictures Max */
+            text_with_pictures_max: number | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "code_points" | "graphemes" | "utf16" | "weighted";
+            /** Url Length */
+            url_length: number | null;
+            /** Url Needs Scheme */
+            url_needs_scheme: boolean;
         };
         /** LockImage */
         LockImage: {
@@ -2296,6 +2361,37 @@ export interface components {
             zone: string;
         };
         /**
+         * OptionRead
+         * @description One option of a post on the platform; its value goes into the post's `options`, by platform and `name`.
+         *
+         *     `kind`: `choice` (one of `choices`), `text` (of at most `text_max` characters) or `flag` (true or false).
+         *     `default`: used where the post has no value. `required`: without value and default the post is not published.
+         *     `counts_in_text`: the option's text counts in the post's text. Labels are in the language of the request.
+         */
+        OptionRead: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceRead"][];
+            /** Counts In Text */
+            counts_in_text: boolean;
+            /** Default */
+            default: boolean | string | null;
+            /** Help */
+            help: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "choice" | "text" | "flag";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Text Max */
+            text_max: number | null;
+        };
+        /**
          * PasswordChange
          * @description `current`: needed when the user has a password.
          */
@@ -2345,10 +2441,15 @@ export interface components {
             /** Data */
             data: components["schemas"]["PlatformRead"][];
         };
-        /** PlatformRead */
+        /**
+         * PlatformRead
+         * @description `can_check`: False where a post whose answer was lost cannot be looked up, so that a person has to decide.
+         */
         PlatformRead: {
             /** Account Kind */
             account_kind: string;
+            /** Can Check */
+            can_check: boolean;
             image: components["schemas"]["ImageSpecRead"];
             /** Label */
             label: string;
@@ -2359,10 +2460,13 @@ export interface components {
             name: string;
             /** Needs Picture */
             needs_picture: boolean;
+            /** Options */
+            options: components["schemas"]["OptionRead"][];
             /** Pictures Max */
             pictures_max: number;
             /** Preview */
             preview: string;
+            preview_fold: components["schemas"]["FoldRead"] | null;
             safe_margins: components["schemas"]["SafeMarginsRead"];
             /** Shapes */
             shapes: components["schemas"]["ShapeRead"][];
@@ -2578,6 +2682,16 @@ export interface components {
             /** Note */
             note?: string | null;
             /**
+             * Options
+             * @description By platform, the values of its options by name: see `options` in /platforms.
+             * @default {}
+             */
+            options: {
+                [key: string]: {
+                    [key: string]: boolean | string;
+                };
+            };
+            /**
              * Pictures
              * @description Number of pictures, generated from parts of the text; two or more: a carousel.
              * @default 1
@@ -2700,6 +2814,12 @@ export interface components {
             late_limit_s: number;
             /** Note */
             note: string | null;
+            /** Options */
+            options: {
+                [key: string]: {
+                    [key: string]: boolean | string;
+                };
+            };
             /** Platform Prompts */
             platform_prompts: {
                 [key: string]: string;
@@ -2950,6 +3070,16 @@ export interface components {
             media_type: "image" | "video";
             /** Media Url */
             media_url?: string | null;
+            /**
+             * Options
+             * @description By platform, the values of its options by name: see `options` in /platforms.
+             * @default {}
+             */
+            options: {
+                [key: string]: {
+                    [key: string]: boolean | string;
+                };
+            };
             /** Platforms */
             platforms: string[];
             /** Schedule Time */

@@ -350,6 +350,7 @@ class Connector:
             credentials=self._vault.seal(found.credentials.as_json()),
             ends=[end.as_json() for end in found.ends],
             scopes=None if found.scopes is None else list(found.scopes),
+            facts=dict(found.facts),
         )
 
 

@@ -124,8 +124,9 @@ class AccountInspector:
 
 
 def _with_access(account: Account, seen: Inspection) -> Account:
-    """Return the account with what the inspection found of its access and permissions, if it found anything."""
+    """Return the account with what the inspection found of its access, permissions and facts, if it found anything."""
+    facts = account.facts if seen.facts is None else dict(seen.facts)
     if not seen.ends and seen.scopes is None:
-        return account
+        return replace(account, facts=facts)
     scopes = None if seen.scopes is None else list(seen.scopes)
-    return replace(account, ends=[end.as_json() for end in seen.ends], scopes=scopes)
+    return replace(account, ends=[end.as_json() for end in seen.ends], scopes=scopes, facts=facts)

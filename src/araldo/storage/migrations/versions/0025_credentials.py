@@ -37,6 +37,7 @@ def upgrade() -> None:
     op.add_column("accounts", sa.Column("credentials", sa.Text()))
     op.add_column("accounts", sa.Column("credentials_version", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("accounts", sa.Column("ends", _JSON))
+    op.add_column("accounts", sa.Column("facts", _JSON, nullable=False, server_default="{}"))
     op.add_column("accounts", sa.Column("host", sa.String(length=255)))
     op.add_column("accounts", sa.Column("connect_method", sa.String(length=40)))
     op.add_column("accounts", sa.Column("disconnected_at", _MOMENT))
