@@ -19,10 +19,12 @@ from tests.support.leaks import LEAK_DETECTOR, no_secret_leaks
 from tests.support.migrated import copy_migrated_file, make_template, postgres_database
 from tests.support.s3 import S3Server, start_s3
 from tests.support.statuses import wrong_statuses
+from tests.support.temporary import keep_temporary_files_in_memory
 
 __all__ = ["no_secret_leaks", "shared_compilation"]
 
 register_profiles()
+keep_temporary_files_in_memory()
 # New workspaces have the machine's zone and language: the same for all tests, wherever they run.
 os.environ |= {"TZ": "Europe/Rome", "LC_ALL": "C.UTF-8"}
 

@@ -1,4 +1,4 @@
-"""SQLite engines that share SQLAlchemy's compiled statements, so that each is compiled once per process.
+"""Engines of one database that share SQLAlchemy's compiled statements, so that each is compiled once per process.
 
 Compiling its statements is most of what a test with a database of its own costs, and the tests open thousands.
 """
@@ -11,20 +11,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event
 
-
-class _First:
-    """The process's first SQLite engine that has connected, and so initialized its dialect."""
-
-    engine: Engine | None = None
+# The process's first engine of each kind of database that has connected, and so initialized its dialect.
+_FIRST: dict[str, Engine] = {}
 
 
 def create_sharing_engine(url: str, **options: Any) -> Engine:
     """As `create_engine`, with the first engine's dialect and cache: the cache's keys contain the dialect."""
-    own, first = create_engine(url, **options), _First.engine
-    if own.dialect.name != "sqlite":
-        return own
+    own = create_engine(url, **options)
+    first = _FIRST.get(own.dialect.name)
     if first is None:
-        event.listen(own, "connect", lambda *_: setattr(_First, "engine", _First.engine or own))
+        event.listen(own, "connect", lambda *_: _FIRST.setdefault(own.dialect.name, own))
     else:
         own.dialect, own._compiled_cache = first.dialect, first._compiled_cache
     return own

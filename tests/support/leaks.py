@@ -77,11 +77,13 @@ class SecretLeakDetector:
                 self.scan(str(path), path.read_bytes(), keys=not _SHOWS_A_KEY.fullmatch(path.name))
 
     def scan_postgres(self, url: str) -> None:
-        with psycopg.connect(url) as connection:
+        with psycopg.connect(url, autocommit=True) as connection:
             tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-            for (table,) in tables:
-                rows = connection.execute(f'SELECT "{table}"::text FROM "{table}"'.encode()).fetchall()
-                self.scan(f"PostgreSQL, table {table}", "\n".join(text for (text,) in rows).encode())
+            # One statement for all tables: a statement a table takes eight times as long.
+            every = (f'SELECT \'{table}\', "{table}"::text FROM "{table}"' for (table,) in tables)
+            rows = connection.execute(" UNION ALL ".join(every).encode()).fetchall() if tables else []
+        for table, text in rows:
+            self.scan(f"PostgreSQL, table {table}", text.encode())
 
 
 LEAK_DETECTOR = SecretLeakDetector()

@@ -5,6 +5,7 @@ import "@fontsource-variable/figtree/wght.css";
 import "@fontsource-variable/bricolage-grotesque/wght.css";
 import "@/app/global.css";
 
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "@/app/App";
@@ -25,4 +26,9 @@ const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
 await initI18n();
-createRoot(root).render(<App router={router} client={client} />);
+createRoot(root).render(
+  // Here and not in App: it renders everything twice during development, which would double the tests' time.
+  <StrictMode>
+    <App router={router} client={client} />
+  </StrictMode>,
+);

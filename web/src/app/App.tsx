@@ -3,29 +3,30 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode } from "react";
 
 import { styleNonce } from "@/app/nonce";
 import type { AppRouter } from "@/app/router";
 import { cssVariables, schemeManager, theme } from "@/app/theme";
 
+const IS_TEST = import.meta.env.MODE === "test";
+
 export function App({ router, client }: { router: AppRouter; client: QueryClient }) {
   return (
-    <StrictMode>
-      <MantineProvider
-        theme={theme}
-        cssVariablesResolver={cssVariables}
-        defaultColorScheme="auto"
-        colorSchemeManager={schemeManager}
-        getStyleNonce={styleNonce}
-        // Disables transitions in tests.
-        env={import.meta.env.MODE === "test" ? "test" : "default"}
-      >
-        <QueryClientProvider client={client}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-        <Notifications position="bottom-right" />
-      </MantineProvider>
-    </StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      colorSchemeManager={schemeManager}
+      getStyleNonce={styleNonce}
+      // No transitions in tests, and no style sheets, which jsdom would match against every element of a query.
+      env={IS_TEST ? "test" : "default"}
+      withCssVariables={!IS_TEST}
+      withStaticClasses={!IS_TEST}
+    >
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+      <Notifications position="bottom-right" />
+    </MantineProvider>
   );
 }
