@@ -17,11 +17,12 @@ from tests.support.database import open_reading
 from tests.support.examples import register_profiles
 from tests.support.leaks import LEAK_DETECTOR, no_secret_leaks
 from tests.support.migrated import copy_migrated_file, make_template, postgres_database
+from tests.support.passwords import cheap_passwords, real_passwords
 from tests.support.s3 import S3Server, start_s3
 from tests.support.statuses import wrong_statuses
 from tests.support.temporary import keep_temporary_files_in_memory
 
-__all__ = ["no_secret_leaks", "shared_compilation"]
+__all__ = ["cheap_passwords", "no_secret_leaks", "real_passwords", "shared_compilation"]
 
 register_profiles()
 keep_temporary_files_in_memory()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     Boolean,
-    Column,
     Connection,
     DateTime,
-    MetaData,
-    Table,
     column,
     func,
     insert,
@@ -21,7 +18,8 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.sql.expression import TableClause
+from sqlalchemy.engine.interfaces import ReflectedColumn
+from sqlalchemy.sql.expression import ColumnClause, TableClause
 from sqlalchemy.types import NullType, TypeEngine
 
 from araldo.errors import Conflict
@@ -44,35 +42,38 @@ class CopyIncomplete(Conflict):
     code = "copy_incomplete"
 
 
-def our_tables(connection: Connection) -> list[Table]:
-    """Return the schema's tables as this database has them, each after those that it refers to."""
-    found = MetaData()
+def our_tables(connection: Connection) -> list[TableClause]:
+    """Return the schema's tables as this database has them, each after those that it refers to.
+
+    They have the columns that are written, with types that both databases read and write; computed ones follow from
+    them.
+    """
+    found = inspect(connection)
     ours = {*metadata.tables, *_FORMER_NAMES}
-    found.reflect(connection, only=sorted(ours & set(inspect(connection).get_table_names())))
-    return found.sorted_tables
+    names = [name for name, _ in found.get_sorted_table_and_fkc_names() if name in ours]
+    # Without names it would return the columns of all tables.
+    columns = found.get_multi_columns(filter_names=names) if names else {}
+    return [table(name, *_stored_columns(columns[None, name])) for name in names]
 
 
-def stored_columns(source: Table) -> dict[str, TypeEngine[Any]]:
-    """Return the types of the columns that are written, by name; computed ones follow from them."""
-    return {one.name: _portable_type(one) for one in source.columns if one.computed is None}
+def _stored_columns(found: Iterable[ReflectedColumn]) -> Iterator[ColumnClause[Any]]:
+    for one in found:
+        if "computed" not in one:
+            yield column(one["name"], _portable_type(one["type"]))
 
 
-def _portable_type(one: Column[Any]) -> TypeEngine[Any]:
+def _portable_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     """Return a type that both databases read and write; what they call it themselves differs."""
-    if isinstance(one.type, DateTime):
+    if isinstance(kind, DateTime):
         return UtcTime()
-    if isinstance(one.type, JSON):
+    if isinstance(kind, JSON):
         return JSON(none_as_null=True)
-    return Boolean() if isinstance(one.type, Boolean) else NullType()
+    return Boolean() if isinstance(kind, Boolean) else NullType()
 
 
-def _portable(source: Table) -> TableClause:
-    return table(source.name, *(column(name, kind) for name, kind in stored_columns(source).items()))
-
-
-def count_rows(connection: Connection, tables: Sequence[Table]) -> dict[str, int]:
+def count_rows(connection: Connection, tables: Sequence[TableClause]) -> dict[str, int]:
     """Return how many rows each table has."""
-    counting = {one.name: select(func.count()).select_from(_portable(one)) for one in tables}
+    counting = {one.name: select(func.count()).select_from(one) for one in tables}
     return {name: connection.execute(statement).scalar_one() for name, statement in counting.items()}
 
 
@@ -88,10 +89,10 @@ def copy_rows(source: Connection, target: Connection, progress: Progress) -> dic
     drop_status_triggers(target)
     # Migrations fill some tables themselves.
     for one in reversed(tables):
-        target.execute(_portable(one).delete())
+        target.execute(one.delete())
     for one in tables:
-        for rows in _slices(source, _portable(one)):
-            target.execute(insert(_portable(one)), rows)
+        for rows in _slices(source, one):
+            target.execute(insert(one), rows)
             done += len(rows)
             progress(done, total)
     raise_event_ids(target, last_event_id(source))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,13 +11,14 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.expression import TableClause
 
 from araldo.errors import Conflict
 from araldo.messages import Message
 from araldo.storage import connections
 from araldo.storage.brand_tables import metadata
 from araldo.storage.schema_revision import known_revisions, migration_config, needs_migration, revision_of
-from araldo.storage.table_copy import Progress, copy_rows, count_rows, our_tables, stored_columns
+from araldo.storage.table_copy import Progress, copy_rows, count_rows, our_tables
 
 _LOCK_TIMEOUT_S = 60.0
 
@@ -136,22 +137,26 @@ def _read_contents(connection: Connection) -> SnapshotContents:
     if connection.exec_driver_sql(other).scalar():
         raise SnapshotDamaged(Message("backup.schema_wrong"))
     revision = revision_of(connection)
-    if revision not in known_revisions() or _columns_of(connection) != _expected_columns(revision):
+    tables = our_tables(connection)
+    if revision not in known_revisions() or _columns_of(tables) != _expected_columns(revision):
         raise SnapshotDamaged(Message("backup.schema_wrong"))
     healthy = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() == "ok"
     if not healthy or connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise SnapshotDamaged(Message("backup.database_unreadable"))
     digests = connection.exec_driver_sql("SELECT DISTINCT digest FROM media ORDER BY digest").scalars().all()
-    return SnapshotContents(revision, count_rows(connection, our_tables(connection)), list(digests))
+    return SnapshotContents(revision, count_rows(connection, tables), list(digests))
 
 
-def _columns_of(connection: Connection) -> dict[str, set[str]]:
-    return {one.name: set(stored_columns(one)) for one in our_tables(connection)}
+def _columns_of(tables: Iterable[TableClause]) -> dict[str, set[str]]:
+    return {one.name: set(one.columns.keys()) for one in tables}
 
 
 def _expected_columns(revision: str) -> dict[str, set[str]]:
     """Return the columns of each table at that revision."""
     if revision == known_revisions()[-1]:
-        return {one.name: set(stored_columns(one)) for one in metadata.sorted_tables}
+        return {
+            one.name: {column.name for column in one.columns if column.computed is None}
+            for one in metadata.sorted_tables
+        }
     with create_database("sqlite://", revision) as connection:
-        return _columns_of(connection)
+        return _columns_of(our_tables(connection))
