@@ -48,9 +48,10 @@ export default tseslint.config(
     },
   },
   {
-    // Tests contain literal texts, and stub fetch.
+    // Tests contain literal texts, and stub fetch; the React Compiler would compile each for its rules.
     files: ["src/**/*.test.{ts,tsx}", "src/testing/**"],
     rules: {
+      ...Object.fromEntries(Object.keys(reactHooks.rules).map((name) => [`react-hooks/${name}`, "off"])),
       "no-restricted-syntax": "off",
       "no-restricted-globals": "off",
       "@typescript-eslint/unbound-method": "off",
