@@ -68,8 +68,9 @@ class ServiceStage(ABC):
     odd_answers: ClassVar[Mapping[Operation, tuple[OddAnswer, ...]]] = {}
     # Answers to reading the pictures of a post that must not be counted wrongly.
     odd_counts: ClassVar[tuple[OddAnswer, ...]] = ()
-    # What sending a sent ticket again does: an error, or an answer with the same post.
-    repeat: ClassVar[Literal["refused", "same"]] = "refused"
+    # What sending a sent ticket again does: an error, an answer with the same post, or another post. The last is for
+    # platforms without `can_check` only, whose tickets the publisher never sends again by itself.
+    repeat: ClassVar[Literal["refused", "same", "another"]] = "refused"
 
     @classmethod
     @abstractmethod
