@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +46,21 @@ _OTHERS = Secret(
     (b"sandbox-secret", *_PARAMETERS),
     re.compile(rb"sandbox-secret|(?:" + b"|".join(_PARAMETERS) + rb")[A-Za-z0-9_-]{20,}"),
 )
+_PLATFORMS = Path(__file__).parents[1] / "platforms"
 # A registered token anywhere in the data, recognised by its beginning.
 _BEGINNING = 40
 _CANDIDATE = re.compile(rb"EAA[A-Za-z0-9]{37}")
 # Not scanned: the sandbox's files, pictures, and the file that holds the demo's key on purpose.
 _APART = {"sandbox", "blobs", "demo-api-key", "world.db", "world.db-wal", "world.db-shm"}
 _SHOWS_A_KEY = re.compile(r"run\d*\.log")
+
+
+@cache
+def _secrets_of_services() -> tuple[Secret, ...]:
+    """Return the secrets of single services: `SECRETS` in tests/platforms/<service>/leaks.py, where there is one."""
+    services = sorted(file.parent.name for file in _PLATFORMS.glob("*/leaks.py"))
+    modules = [importlib.import_module(f"tests.platforms.{service}.leaks") for service in services]
+    return tuple(secret for module in modules for secret in module.SECRETS)
 
 
 @dataclass
@@ -66,6 +77,7 @@ class SecretLeakDetector:
     def scan(self, where: str, data: bytes, *, keys: bool = True, others: bool = True, csrf: bool = True) -> None:
         """Scan data. `keys` False: API keys and links are allowed here; `csrf` False: the CSRF token is."""
         looked_for = [_TOKEN, _SESSION, *[_KEY, _LINK] * keys, *[_CSRF] * csrf, *[_OTHERS] * others]
+        looked_for += _secrets_of_services()
         found = {secret.sort for secret in looked_for if secret.is_in(data)}
         if b"EAA" in data and any(one in self.minted for one in _CANDIDATE.findall(data)):
             found.add(_TOKEN.sort)
