@@ -20,6 +20,11 @@ def studio(page: Page, home: RunningSystem, monitor: PageMonitor) -> Page:
     return sign_in(page, home)
 
 
+def show_methods(studio: Page) -> None:
+    """Open the ways to connect accounts of Meta."""
+    studio.locator("summary", has_text="Meta").click()
+
+
 def end_all_access(home: RunningSystem) -> None:
     for token in home.meta.state()["tokens"]:
         home.meta.control("tokens/kill", {"access_token": token["access_token"], "subcode": 463})
@@ -69,6 +74,7 @@ def test_a_login_url_from_a_key_asks_for_consent_and_completes(home: RunningSyst
 def test_a_page_without_publishing_rights_cannot_be_selected(home: RunningSystem, studio: Page) -> None:
     home.meta.control("pages", {"name": "Sola lettura", "instagram_username": "sola", "tasks": ["ANALYZE"]})
     studio.goto("/accounts")
+    show_methods(studio)
     studio.get_by_text("Use an access token instead").click()
     studio.get_by_role("textbox", name="Access token").fill(home.meta.mint())
     studio.get_by_role("button", name="Find the Pages").click()
@@ -79,6 +85,7 @@ def test_a_page_without_publishing_rights_cannot_be_selected(home: RunningSystem
 
 def test_declining_shows_a_message_and_allows_another_try(studio: Page) -> None:
     studio.goto("/accounts")
+    show_methods(studio)
     studio.get_by_role("button", name="Connect with Meta").click()
     studio.get_by_role("button", name="Cancel").click()
     expect(studio.get_by_text("Not connected")).to_be_visible()
@@ -89,6 +96,7 @@ def test_declining_shows_a_message_and_allows_another_try(studio: Page) -> None:
 def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: RunningSystem, studio: Page) -> None:
     home.meta.control("pages", {"name": "Altra Pagina"})
     studio.goto("/accounts")
+    show_methods(studio)
     studio.get_by_text("Use an access token instead").click()
     studio.get_by_role("textbox", name="Access token").fill(home.meta.mint())
     studio.get_by_role("button", name="Find the Pages").click()
@@ -130,6 +138,7 @@ def test_disconnecting_names_what_is_scheduled_and_reconnecting_resumes_it(home:
     expect(studio.get_by_text("remove it under Business integrations")).to_be_visible()
     expect(account).to_be_hidden()
     assert home.ask("GET", f"/api/v1/posts/{post['job_id']}").body["status"] == "needs_reconnect"
+    show_methods(studio)
     studio.get_by_role("button", name="Connect with Meta").click()
     studio.get_by_role("button", name="Continue").click()
     studio.get_by_role("checkbox", name=re.compile("Studio Demo")).check()

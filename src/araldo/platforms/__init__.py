@@ -8,9 +8,10 @@ from araldo.messages import add_texts
 from araldo.platforms.base import Platform, PlatformContext
 from araldo.platforms.meta.service import MetaService
 from araldo.platforms.service import ServiceType
+from araldo.platforms.telegram.service import TelegramService
 from araldo.redaction import add_secret_patterns
 
-SERVICES: tuple[ServiceType, ...] = (MetaService,)
+SERVICES: tuple[ServiceType, ...] = (MetaService, TelegramService)
 
 PLATFORMS: tuple[Callable[[PlatformContext], Platform], ...] = tuple(
     platform for service in SERVICES for platform in service.declaration.platforms
