@@ -28,6 +28,7 @@ class Server implements Remote {
       texts: {},
       accounts: {},
       shapes: {},
+      options: {},
       platforms: [],
     };
     const { platforms, ...rest } = fields;
