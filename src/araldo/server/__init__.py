@@ -80,6 +80,8 @@ def _configure(app: Any, limits: ServerLimits, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=LimitedProtocol,
+        # uvicorn would take another event loop where one happens to be installed.
+        loop="asyncio",
         # The limits do not cover upgraded connections, and nothing here uses WebSocket.
         ws="none",
         backlog=limits.backlog,
