@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import io
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -121,6 +121,10 @@ class ServiceStage(ABC):
     @abstractmethod
     def is_open(self, link: str) -> bool:
         """Return whether a permalink leads to the post."""
+
+    def typed_hosts(self) -> Sequence[str]:
+        """Return "host:port" of the server, where people type its address, so that loopback may be called."""
+        return ()
 
     def pictures_url(self) -> str:
         """Return where the server fetches the test's pictures from; "" when it fetches none."""
