@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from araldo.platforms import PLATFORMS
 from tests.support.running_system import RunningSystem, ask
 
 DESCRIBED = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())["paths"]
@@ -38,12 +39,14 @@ def test_accounts_are_listed_without_a_token(home: RunningSystem) -> None:
 
 def test_platforms_say_what_they_take(home: RunningSystem) -> None:
     found = {one["name"]: one for one in home.ask("GET", "/api/v1/platforms").body["data"]}
-    assert {"facebook", "instagram", "instagram_story", "facebook_story"} <= found.keys()
+    assert list(found)[:4] == ["facebook", "instagram", "instagram_story", "facebook_story"]
+    assert list(found) == [vars(platform)["declaration"].name for platform in PLATFORMS]
     assert (found["instagram"]["image"]["width"], found["instagram"]["image"]["height"]) == (1080, 1080)
     assert found["instagram_story"]["preview"] == "fullscreen"
     assert found["instagram_story"]["safe_margins"] == {"top": 270, "right": 0, "bottom": 400, "left": 0}
     assert found["instagram"]["safe_margins"]["bottom"] == 0
-    assert (found["facebook"]["links_clickable"], found["instagram"]["links_clickable"]) == (True, False)
+    assert found["facebook"]["links_clickable"]
+    assert not found["instagram"]["links_clickable"]
 
 
 def test_image_choices_list_providers_and_styles(home: RunningSystem) -> None:

@@ -72,7 +72,7 @@ def connected(home: RunningSystem) -> list[dict[str, Any]]:
 
 def test_services_are_listed_with_their_methods_and_fields_in_the_language_asked_for(home: RunningSystem) -> None:
     services = {one["name"]: one for one in home.ask("GET", "/api/v1/services", accept_language="it").body["data"]}
-    assert {"meta", "made_up"} <= services.keys()
+    assert list(services) == [*(service.declaration.name for service in SERVICES), "made_up"]
     assert [method["kind"] for method in services["meta"]["methods"]] == ["oauth", "form"]
     assert services["meta"]["methods"][0]["label"] == "Collega con Meta"
     password = services["made_up"]["methods"][0]
