@@ -77,6 +77,8 @@ class Demo:
             "ARALDO_META__GRAPH_URL": self._sandbox_url,
             "ARALDO_META__APP_ID": _APP_ID,
             "ARALDO_META__APP_SECRET": _APP_SECRET,
+            # So that a service whose address people type can be connected in the sandbox, too.
+            "ARALDO_FETCH__ALLOW": ",".join([*settings.fetch.allow, f"127.0.0.1:{settings.sandbox_port}"]),
         }
 
     def run(self) -> int:
