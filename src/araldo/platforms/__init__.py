@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from araldo.messages import add_texts
 from araldo.platforms.base import Platform, PlatformContext
+from araldo.platforms.mastodon.service import MastodonService
 from araldo.platforms.meta.service import MetaService
 from araldo.platforms.service import ServiceType
 from araldo.platforms.telegram.service import TelegramService
 from araldo.redaction import add_secret_patterns
 
-SERVICES: tuple[ServiceType, ...] = (MetaService, TelegramService)
+SERVICES: tuple[ServiceType, ...] = (MetaService, MastodonService, TelegramService)
 
 PLATFORMS: tuple[Callable[[PlatformContext], Platform], ...] = tuple(
     platform for service in SERVICES for platform in service.declaration.platforms

@@ -1,0 +1,1 @@
+"""Mastodon: any instance, by its own app and token."""
