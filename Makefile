@@ -23,7 +23,7 @@ DOCS := src/araldo/docs/index.html
 DOCS_SOURCE := $(shell find docs tools/docs -type f ! -name '*.pyc') CHANGELOG.md zensical.toml
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery format lock openapi image image-test release clean
+.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery platform format lock openapi image image-test release clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -120,6 +120,9 @@ bench: .venv/.test ## Measure pictures against plain Pillow, publishing against 
 gallery: .venv/.test ## Draw every card that there is into gallery/, to be looked at
 	$(PYTHON) -m tests.gallery gallery
 	@echo open gallery/index.html
+
+platform: .venv/.test ## Start a new service as a copy of the example that publishes at once: make platform NAME=quillo
+	@$(PYTHON) -m tools.scaffold "$(NAME)"
 
 format: .venv/.test web/node_modules/.installed ## Format the source and mend what lint can mend
 	$(BIN)/ruff format $(PYTHON_CODE)

@@ -21,6 +21,7 @@ _PLACES = {
     "test_cli.py": "process",
     "test_cli_imports.py": "process",
     "test_server.py": "process",
+    "tools/test_scaffold.py": "process",
     "tools/test_site.py": "process",
 }
 

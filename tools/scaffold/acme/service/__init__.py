@@ -1,0 +1,1 @@
+"""Acme: connected by an access token, one kind of account, posts with pictures."""
