@@ -1,1 +1,1 @@
-"""`araldo up` killed and frozen at every boundary while Meta misbehaves; afterwards both sides are compared."""
+"""`araldo up` killed and frozen at every boundary while a service misbehaves; afterwards both sides are compared."""

@@ -18,6 +18,7 @@ from tests.chaos.injection import DISK, DURATIONS_S
 from tests.chaos.launcher import running_launcher
 from tests.chaos.local_faults import enter_private_mounts, small_disk
 from tests.chaos.report import Report, format_report
+from tests.chaos.service import campaign_services, find_campaign
 from tests.chaos.system import open_system
 from tests.support import postgres
 
@@ -26,6 +27,7 @@ _DISK_MB = 192
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    asked.add_argument("--service", choices=campaign_services(), default="meta")
     asked.add_argument("--kills", type=int, default=300)
     asked.add_argument("--deliveries", type=int, default=2_000)
     asked.add_argument("--seed", type=int, default=20_261_125)
@@ -55,12 +57,15 @@ def main() -> int:
                 with psycopg.connect(f"{url}/postgres", autocommit=True) as admin:
                     admin.execute("CREATE DATABASE chaos")
                 report = _run(Path(folder), f"{url}/chaos", what)
-    print(format_report(report, what.database, what.seed))
+    print(format_report(report, what.service, what.database, what.seed))
     return 0 if report.comparison.is_clean and all(report.held[kind] for kind in kinds if what.faults) else 1
 
 
 def _run(folder: Path, url: str | None, what: argparse.Namespace) -> Report:
-    with running_launcher() as launcher, open_system(folder, launcher, url, workers=what.workers) as system:
+    with (
+        running_launcher() as launcher,
+        open_system(folder, launcher, find_campaign(what.service), url, workers=what.workers) as system,
+    ):
         rng = random.Random(what.seed)
         try:
             return Campaign(

@@ -7,17 +7,13 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tests.chaos.injection import ClientPost, FaultInjection
 from tests.chaos.interruptions import BOUNDARIES, Interruption
 from tests.chaos.report import Report
-from tests.chaos.system import ALL, CAROUSEL_PLATFORMS, CampaignSystem, ServerProcess
+from tests.chaos.system import CampaignSystem, ServerProcess
 from tests.support.waiting import until
 
-VISIBLE = ("/feed", "/media_publish", "/photo_stories")
-# Longer than a call may take (tests.chaos.system.TIMES): what Meta does after that, it does after our time-out.
-_TOO_SLOW_S = 1.4
 _LONGEST_ROUND_S = 6.0
 _FROZEN_S = 2.6
 # How long the last of it may take, in seconds: the longest pause between two tries is 600.
@@ -26,40 +22,6 @@ _SETTLING_S = 900
 _DUE_AROUND_FAULT_S = 20.0
 
 Rng = random.Random
-WELL_BEHAVED: dict[str, Any] = {
-    "publish_latency_s": 0,
-    "not_ready_after_finished": 0,
-    "status_lag_s": 0,
-    "list_lag_s": 0,
-    "container_life_s": 86_400,
-    "republish": "error",
-}
-
-
-def _error(code: int, subcode: int | None = None, status: int = 400) -> dict[str, Any]:
-    return {"kind": "graph_error", "error": {"status": status, "code": code, "error_subcode": subcode}}
-
-
-# Each is one misbehaviour: faults on the visible writes or on looks, or settings.
-FAULTS: dict[str, dict[str, Any]] = {
-    "reset before": {"when": "before", "kind": "reset"},
-    "reset after commit": {"when": "after_commit", "kind": "reset"},
-    "timeout after commit": {"when": "after_commit", "kind": "timeout", "delay_s": 3},
-    "committed after we gave up": {"when": "before", "kind": "slow", "delay_s": _TOO_SLOW_S},
-    "500 code 2, not done": {"when": "before", **_error(2, status=500)},
-    "500 code 2, done": {"when": "after_commit", **_error(2, status=500)},
-    "html after commit": {"when": "after_commit", "kind": "html"},
-    "refused as already posted": {"when": "after_commit", **_error(100, 1366051)},
-    "190 while looking": {"method": "GET", "path": "", "when": "before", **_error(190, 463, 401)},
-}
-SETTINGS: dict[str, dict[str, Any]] = {
-    "9007 flaps": {"not_ready_after_finished": 2},
-    "status lags": {"status_lag_s": 3},
-    "lists lag": {"list_lag_s": 1.5},
-    "containers expire": {"container_life_s": 1.5},
-    "a second publish gives the same id": {"republish": "return_same_id"},
-    "a second publish is answered 9007": {"republish": "not_ready"},
-}
 
 
 @dataclass
@@ -77,6 +39,7 @@ class Campaign:
     report_progress: Callable[[str], None] = lambda _: None
 
     def __post_init__(self) -> None:
+        self._service = self.system.service
         self._coming = self.rng.sample(self.faults, len(self.faults))
         self._injections: list[FaultInjection] = []
         self._client_posts: list[ClientPost] = []
@@ -117,8 +80,8 @@ class Campaign:
         injection = self._next_injection(report)
         if injection is not None:
             due_s = [self.rng.uniform(2, _DUE_AROUND_FAULT_S) for _ in range(3)]
-            posts = posts + self.system.create_posts(ALL, due_s=due_s)
-            report.deliveries += len(due_s) * len(ALL)
+            posts = posts + self.system.create_posts(self._service.platforms, due_s=due_s)
+            report.deliveries += len(due_s) * len(self._service.platforms)
         # Half of the faults hit one server that survives them, the others several that are killed.
         outlives = injection is not None and self.rng.random() < 0.5
         interruption = None if outlives else self._choose_interruption(number)
@@ -144,15 +107,15 @@ class Campaign:
         """Create some posts, in proportion to the kills that are left, and return their ids."""
         left = max(1, self.kills - report.killed)
         wanted = max(0, self.deliveries - report.deliveries) / left
-        posts = max(1, round(self.rng.uniform(0.6, 1.4) * wanted / len(ALL)))
-        given = self.system.create_posts(ALL, posts)
-        report.deliveries += posts * len(ALL)
+        posts = max(1, round(self.rng.uniform(0.6, 1.4) * wanted / len(self._service.platforms)))
+        given = self.system.create_posts(self._service.platforms, posts)
+        report.deliveries += posts * len(self._service.platforms)
         if self.rng.random() < 0.15:
-            given += self.system.create_posts(["facebook"], 1, pictures=False)
-            report.deliveries += 1
+            given += self.system.create_posts(self._service.text_platforms, 1, pictures=False)
+            report.deliveries += len(self._service.text_platforms)
         if self.rng.random() < 0.25:
-            given += self.system.create_posts(CAROUSEL_PLATFORMS, 1, slides=3)
-            report.deliveries += len(CAROUSEL_PLATFORMS)
+            given += self.system.create_posts(self._service.carousel_platforms, 1, slides=3)
+            report.deliveries += len(self._service.carousel_platforms)
         return given
 
     def _choose_interruption(self, number: int) -> Interruption | None:
@@ -190,29 +153,29 @@ class Campaign:
                 report.acts[f"{act}: {status or 'no answer'}"] += 1
 
     def _configure_sandbox(self, report: Report, *, slow_answers: bool) -> None:
-        meta = self.system.meta
-        meta.control("faults", method="DELETE")
+        service, sandbox = self._service, self.system.sandbox
+        sandbox.control("faults", method="DELETE")
         if not self._fault_active and any(row["state"] == "needs_reconnect" for row in self.system.rows()):
             self.system.connect()
             report.reconnected += 1
-        chosen = self.rng.sample([*FAULTS, *SETTINGS, *[""] * 6], 3)
-        settings = dict(WELL_BEHAVED)
+        chosen = self.rng.sample([*service.faults, *service.odd_settings, *[""] * 6], 3)
+        settings = dict(service.well_behaved)
         for name in filter(None, chosen):
             report.misbehaviours[name] += 1
-            if name in SETTINGS:
-                settings |= SETTINGS[name]
+            if name in service.odd_settings:
+                settings |= service.odd_settings[name]
             else:
-                how = {"method": "POST", "path": self.rng.choice(VISIBLE), "times": self.rng.randint(1, 3)}
-                meta.fault(**how | FAULTS[name])
-        if slow_answers:
-            settings["publish_latency_s"] = 0.4
-        meta.control("settings", settings)
+                how = {"method": "POST", "path": self.rng.choice(service.visible_writes)}
+                times = self.rng.randint(1, 3)
+                sandbox.fault(**{**how, **service.faults[name], "service": service.name, "times": times})
+        latency_s = 0.4 if slow_answers else 0
+        sandbox.control("settings", {"publish_latency_s": latency_s, **service.sandbox_settings(settings)})
 
     def _finish(self, report: Report) -> None:
         """Stop all misbehaviour and run one more server until every delivery is settled."""
-        meta = self.system.meta
-        meta.control("faults", method="DELETE")
-        meta.control("settings", WELL_BEHAVED)
+        sandbox, service = self.system.sandbox, self._service
+        sandbox.control("faults", method="DELETE")
+        sandbox.control("settings", {"publish_latency_s": 0, **service.sandbox_settings(service.well_behaved)})
         self.system.connect()
         server = self.system.start()
         try:

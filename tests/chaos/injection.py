@@ -12,7 +12,7 @@ from http.client import HTTPException
 from itertools import count
 
 from tests.chaos.local_faults import disk_full, no_descriptors, postgres_locked, sqlite_locked
-from tests.chaos.system import ALL, CAROUSEL_PLATFORMS, CampaignSystem
+from tests.chaos.system import CampaignSystem
 from tests.support.running_system import ask
 from tests.support.waiting import until
 
@@ -89,7 +89,7 @@ class FaultInjection:
         while True:
             due = datetime.now(UTC) + timedelta(seconds=_LEAD_S)
             try:
-                return self._ask({"schedule_time": due.isoformat()}, ALL)
+                return self._ask({"schedule_time": due.isoformat()}, self._system.service.platforms)
             except UnexpectedAnswer:
                 # Its time came before anybody took it: a person would choose another one.
                 if datetime.now(UTC) < due:
@@ -97,8 +97,8 @@ class FaultInjection:
 
     def _publish_now(self) -> ClientPost:
         if self._rng.random() < 0.3:
-            return self._ask({"publish_immediately": True, "pictures": 3}, CAROUSEL_PLATFORMS)
-        return self._ask({"publish_immediately": True}, ALL)
+            return self._ask({"publish_immediately": True, "pictures": 3}, self._system.service.carousel_platforms)
+        return self._ask({"publish_immediately": True}, self._system.service.platforms)
 
     def _ask(self, how: dict[str, object], platforms: tuple[str, ...]) -> ClientPost:
         """Send a request again with the same Idempotency-Key until it is accepted, as docs/api.md advises."""

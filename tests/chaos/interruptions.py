@@ -7,6 +7,7 @@ import inspect
 import os
 import signal
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -14,22 +15,23 @@ from typing import Any
 import aiohttp
 
 import araldo.http_exchange
-from araldo.platforms.meta.graph import GraphClient
+from araldo.platforms.caller import Answer, ServiceCaller
 from araldo.posts import delivery_store
 from araldo.storage.function_queue import FunctionQueue, QueuedFunction
 
 # In the order in which a delivery passes them.
 BOUNDARIES = (
-    "prepared",  # Meta has made the container or the photo; the ticket is not stored
+    "prepared",  # the service has stored a part of the post that nobody sees; the ticket is not stored
     "before_intent",
     "after_intent",  # committed, and nothing has left
     "left",  # the request is on its way
-    "committed",  # Meta has done it; its answer is under way
+    "committed",  # the service has done it; its answer is under way
     "before_stored",  # the answer is here, in the middle of the transaction that stores it
     "stored",  # some transaction is committed, and its caller does not know it
 )
-_VISIBLE = ("/feed", "/media_publish", "/photo_stories")
-_ON_THE_WIRE_S, _WITHIN_META_S = 0.003, 0.15
+# Whether the request that leaves is a visible write.
+_sends_visible_write: ContextVar[bool] = ContextVar("sends_visible_write", default=False)
+_ON_THE_WIRE_S, _WITHIN_SERVICE_S = 0.003, 0.15
 
 
 @dataclass
@@ -63,8 +65,7 @@ class Interruption:
 
 def install(interruption: Interruption) -> None:
     """Install the interruption, once, before the application is built."""
-    _wrap(GraphClient, "write", after=lambda: interruption.reach("prepared"))
-    _wrap(GraphClient, "send_visible_write", before=lambda: interruption.reach("after_intent"))
+    _wrap_calls(interruption)
     _wrap(delivery_store, "open_attempt", before=lambda: interruption.reach("before_intent"))
     _wrap(delivery_store, "store_published", after=lambda: interruption.reach("before_stored"))
     answer = FunctionQueue.answer
@@ -79,12 +80,33 @@ def install(interruption: Interruption) -> None:
 
     async def leaving(_session: aiohttp.ClientSession, context: SimpleNamespace, _sent: object) -> None:
         await leave(_session, context, _sent)
-        assert isinstance(_sent, aiohttp.TraceRequestHeadersSentParams)
-        if _sent.method == "POST" and _sent.url.path.endswith(_VISIBLE):
+        if _sends_visible_write.get():
             interruption.reach_later("left", _ON_THE_WIRE_S)
-            interruption.reach_later("committed", _WITHIN_META_S)
+            interruption.reach_later("committed", _WITHIN_SERVICE_S)
 
     araldo.http_exchange._on_headers_sent = leaving
+
+
+def _wrap_calls(interruption: Interruption) -> None:
+    """Reach the boundaries around the calls to a service."""
+    call, send = ServiceCaller.call, ServiceCaller.send_visible_write
+
+    async def calling(caller: ServiceCaller, method: str, *args: Any, **named: Any) -> Answer:
+        answer = await call(caller, method, *args, **named)
+        if method == "POST":
+            interruption.reach("prepared")
+        return answer
+
+    async def sending(*args: Any, **named: Any) -> Answer:
+        interruption.reach("after_intent")
+        token = _sends_visible_write.set(True)
+        try:
+            return await send(*args, **named)
+        finally:
+            _sends_visible_write.reset(token)
+
+    ServiceCaller.call = calling  # type: ignore[assignment, method-assign]  # wrapped, with any arguments
+    ServiceCaller.send_visible_write = sending  # type: ignore[method-assign]  # the same
 
 
 def _wrap(

@@ -34,24 +34,26 @@ class Report:
     @property
     def unconfirmed(self) -> float:
         """Share of all deliveries, 0 to 1."""
-        count = sum(count for name, count in self.comparison.states.items() if name.endswith(" unconfirmed"))
-        return count / max(1, self.deliveries)
+        return self.comparison.unconfirmed / max(1, self.deliveries)
 
 
-def format_report(report: Report, database: str, seed: int) -> str:
+def format_report(report: Report, service: str, database: str, seed: int) -> str:
     """The tables of docs/reliability.md."""
     comparison = report.comparison
     lines = [
-        f"{database}, seed {seed}: {report.killed} kills, {report.deliveries} deliveries, {report.seconds:.0f} s",
+        f"{service} on {database}, seed {seed}: "
+        f"{report.killed} kills, {report.deliveries} deliveries, {report.seconds:.0f} s",
         "",
         "| what | count |",
         "|---|---|",
         f"| out twice | {len(comparison.twice)} |",
         f"| called published, nothing there | {len(comparison.phantom)} |",
         f"| called failed, a post there | {len(comparison.denied)} |",
-        f"| lost: failed or missed, and neither Meta nor a person was why | {len(comparison.lost)} |",
+        f"| lost: failed or missed, and neither the service nor a person was why | {len(comparison.lost)} |",
         f"| never came to rest | {len(comparison.unfinished)} |",
         f"| share that ended `unconfirmed` | {report.unconfirmed:.2%} |",
+        f"| of these: the post is there, it is not there | {comparison.unconfirmed_there}, "
+        f"{comparison.unconfirmed - comparison.unconfirmed_there} |",
         f"| reconnected on the way | {report.reconnected} |",
         "",
         "| killed | times |",
@@ -65,7 +67,7 @@ def format_report(report: Report, database: str, seed: int) -> str:
         "| posts that clients asked for around one, and asked for again "
         f"| {report.client_posts} | {report.asked_again} |",
         "",
-        "| Meta misbehaved | rounds |",
+        "| the service misbehaved | rounds |",
         "|---|---|",
         *[f"| {name} | {count} |" for name, count in sorted(report.misbehaviours.items())],
         "",

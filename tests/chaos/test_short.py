@@ -13,17 +13,24 @@ import pytest
 from sqlalchemy import update
 
 from araldo.app import Araldo
+from araldo.platforms import SERVICES
+from araldo.sandbox.services import SERVICES as SANDBOX_SERVICES
 from araldo.storage.schema import deliveries
 from tests.chaos.campaign import Campaign
 from tests.chaos.interruptions import BOUNDARIES, Interruption
 from tests.chaos.launcher import Launcher, running_launcher
 from tests.chaos.report import format_report
-from tests.chaos.system import ALL, CAROUSEL_PLATFORMS, CampaignSystem, open_system
+from tests.chaos.service import campaign_services, find_campaign
+from tests.chaos.system import CampaignSystem, open_system
 from tests.support.database import open_transaction
 from tests.support.running_system import ask
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
+
+META = find_campaign("meta")
+# Meta on both databases, every other service on SQLite.
+_SYSTEMS = [("meta", "postgresql"), *((service, "sqlite") for service in campaign_services())]
 
 
 @pytest.fixture(scope="module")
@@ -32,22 +39,31 @@ def launcher() -> Iterator[Launcher]:
         yield started
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=[pytest.param(system, id="-".join(system)) for system in _SYSTEMS])
 def system(request: pytest.FixtureRequest, tmp_path: Path, launcher: Launcher) -> Iterator[CampaignSystem]:
-    url = None if request.param == "sqlite" else request.getfixturevalue("fresh_postgres")
-    with open_system(tmp_path, launcher, url) as opened:
+    service, database = request.param
+    url = None if database == "sqlite" else request.getfixturevalue("fresh_postgres")
+    with open_system(tmp_path, launcher, find_campaign(service), url) as opened:
         yield opened
+
+
+def test_every_service_of_the_sandbox_has_a_campaign() -> None:
+    listed = {service.declaration.name for service in SERVICES}
+    emulated = {service.name for service in SANDBOX_SERVICES}
+    assert listed & emulated <= set(campaign_services())
 
 
 def test_nothing_is_published_twice_lost_or_recorded_wrongly(system: CampaignSystem) -> None:
     report = Campaign(system, random.Random(7), kills=len(BOUNDARIES) + 4, deliveries=48).run()
-    assert report.comparison.is_clean, format_report(report, "short", 7)
+    assert report.comparison.is_clean, format_report(report, system.service.name, "short", 7)
     assert report.killed >= len(BOUNDARIES) + 4
     assert sum(report.comparison.states.values()) == report.deliveries
+    assert any(state.endswith(" published") for state in report.comparison.states)
 
 
 def test_a_process_frozen_between_intent_and_request_does_not_send(system: CampaignSystem) -> None:
-    system.create_posts(["facebook"])
+    service = system.service
+    system.create_posts(service.text_platforms)
     server = system.start(Interruption("after_intent", do="freeze"))
     until(lambda: not server.is_active)
     time.sleep(1.0)  # longer than an intent may take to leave: half of a call's time-out
@@ -55,8 +71,9 @@ def test_a_process_frozen_between_intent_and_request_does_not_send(system: Campa
     until(system.settled)
     server.kill()
     assert [row["state"] for row in system.rows()] == ["published"]
-    assert len(system.meta.log("/feed", "POST")) == 1
-    assert len(system.meta.published_ids()) == 1
+    sent = [entry for entry in system.sandbox.log(method="POST") if entry["path"].endswith(service.visible_writes)]
+    assert len(sent) == 1
+    assert len(service.visible_posts(system.sandbox.state())) == 1
     assert system.compare().is_clean
 
 
@@ -64,7 +81,7 @@ def test_a_process_frozen_between_intent_and_request_does_not_send(system: Campa
 def test_a_frozen_process_that_wakes_after_another_took_over_does_not_send(
     fresh_postgres: str, tmp_path: Path, launcher: Launcher, platform: str
 ) -> None:
-    with open_system(tmp_path, launcher, fresh_postgres) as system:
+    with open_system(tmp_path, launcher, META, fresh_postgres) as system:
         system.create_posts([platform])
         frozen = system.start(Interruption("after_intent", do="freeze"))
         until(lambda: not frozen.is_active)
@@ -79,13 +96,13 @@ def test_a_frozen_process_that_wakes_after_another_took_over_does_not_send(
         until(lambda: "delivery_taken_over" in (tmp_path / "servers.log").read_text())
         for server in (frozen, other):
             server.kill()
-        assert len(system.meta.published_ids()) == 1
+        assert len(system.sandbox.published_ids()) == 1
         assert system.compare().is_clean
 
 
 def test_the_comparison_detects_each_kind_of_error(tmp_path: Path, launcher: Launcher) -> None:
-    with open_system(tmp_path, launcher) as system:
-        system.create_posts(ALL)
+    with open_system(tmp_path, launcher, META) as system:
+        system.create_posts(META.platforms)
         server = system.start()
         until(system.settled)
         server.kill()
@@ -96,11 +113,11 @@ def test_the_comparison_detects_each_kind_of_error(tmp_path: Path, launcher: Lau
         asyncio.run(_set(system, denied, state="waiting"))
         assert system.compare().unfinished == [denied]
         asyncio.run(_set(system, denied, state="published"))
-        page = system.meta.state()["pages"][0]["id"]
-        token = system.meta.mint("page")
-        ask("POST", f"{system.meta.url}/v26.0/{page}/feed?access_token={token}&message=nobody")
+        page = system.sandbox.state()["pages"][0]["id"]
+        token = system.sandbox.mint("page")
+        ask("POST", f"{system.sandbox.url}/v26.0/{page}/feed?access_token={token}&message=nobody")
         assert system.compare().denied == ["stray nobody"]
-        system.meta.control("reset", {})
+        system.sandbox.control("reset", {})
         assert phantom in system.compare().phantom
         asyncio.run(_set(system, phantom, state="failed", error={"service": "meta", "code": "ticket_dead"}))
         assert system.compare().lost == []
@@ -109,8 +126,8 @@ def test_the_comparison_detects_each_kind_of_error(tmp_path: Path, launcher: Lau
 
 
 def test_a_carousel_is_one_post_on_both_sides(tmp_path: Path, launcher: Launcher) -> None:
-    with open_system(tmp_path, launcher) as system:
-        system.create_posts(CAROUSEL_PLATFORMS, slides=3)
+    with open_system(tmp_path, launcher, META) as system:
+        system.create_posts(META.carousel_platforms, slides=3)
         server = system.start(Interruption("committed"))
         until(lambda: not server.is_running)
         server = system.start()
@@ -118,7 +135,7 @@ def test_a_carousel_is_one_post_on_both_sides(tmp_path: Path, launcher: Launcher
         server.kill()
         assert [row["state"] for row in system.rows()] == ["published", "published"]
         assert sorted(row["slides"] for row in system.rows()) == [3, 3]
-        assert len(system.meta.published_ids()) == 2
+        assert len(system.sandbox.published_ids()) == 2
         assert system.compare().is_clean
 
 

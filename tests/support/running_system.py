@@ -152,7 +152,17 @@ def settings_for(folder: Path, meta_url: str, **more: Any) -> Settings:
 
 
 async def connect_accounts(settings: Settings, token: str | None) -> str:
-    """Connect the accounts of `token` and create an API key, outside of the server as commands do; return the key."""
+    """Create an API key and return it; connect the accounts of a token of Meta."""
+    if token is None:
+        return await add_key_and_connect(settings)
+    return await add_key_and_connect(settings, ("meta", "token", {"token": token}))
+
+
+async def add_key_and_connect(settings: Settings, form: tuple[str, str, Mapping[str, str]] | None = None) -> str:
+    """Create an API key and return it, outside of the server as commands do.
+
+    `form`: connect what it finds; a service, its connect method, and the answers.
+    """
     araldo = Araldo(settings)
     key = make_key()
     try:
@@ -160,8 +170,8 @@ async def connect_accounts(settings: Settings, token: str | None) -> str:
         with open_transaction(araldo.database) as transaction:
             workspace = workspace_store.get_or_create_first(transaction, araldo.clock.now())
             workspace_store.add_key(transaction, workspace.id, "test", key, araldo.clock.now())
-        if token is not None:
-            connection, _ = await araldo.connector.begin("meta", "token", {"token": token}, workspace.id, None)
+        if form is not None:
+            connection, _ = await araldo.connector.begin(*form, workspace.id, None)
             await araldo.connector.connect_chosen(workspace.id, connection.id, None)
     finally:
         await araldo.close()
