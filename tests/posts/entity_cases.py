@@ -7,8 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from araldo.entities.finder import find_entities, fold_hashtag, is_hashtag
 from araldo.posts.compose import compose_text
-from araldo.posts.entities import find_entities, fold_hashtag, is_hashtag
 
 CASES = Path(__file__).parents[1] / "cases"
 WRITTEN = CASES / "entities.json"

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from araldo.posts.compose import compose_text, normalize_newlines
-from araldo.posts.entities import (
+from araldo.entities.finder import (
     Entity,
     find_entities,
     find_hashtags,
@@ -21,6 +20,7 @@ from araldo.posts.entities import (
     fold_hashtag,
     is_hashtag,
 )
+from araldo.posts.compose import compose_text, normalize_newlines
 from araldo.posts.unlinking import remove_links
 from tests.posts.entity_cases import FRAGMENTS, GENERATED, WRITTEN, found_in
 

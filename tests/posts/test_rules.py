@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from araldo.entities.finder import is_hashtag
 from araldo.platforms.counting import TextLimits
 from araldo.posts.compose import normalize_hashtags
-from araldo.posts.entities import is_hashtag
 from araldo.posts.rules import NewPost, alt_text_warnings, find_problems, no_check_warnings
 from tests.support.made_up_platforms import DECLARATIONS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from araldo.posts.entities import find_hashtags, fold_hashtag
+from araldo.entities.finder import find_hashtags, fold_hashtag
 
 
 def normalize_newlines(text: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import regex
 
+from araldo.entities.finder import find_links
 from araldo.platforms.counting import TextLimits, Unit
-from araldo.posts.entities import find_links
 
 # An extended grapheme cluster, as UAX #29 writes it in table 1c. `\X` takes the square of the length of some texts.
 _CORE = (

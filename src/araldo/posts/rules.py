@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from araldo.entities.finder import is_hashtag
 from araldo.errors import Problem
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.platforms.options import counted_texts
 from araldo.posts.compose import compose_text
 from araldo.posts.content import PostContent, content_values, platforms_named
-from araldo.posts.entities import is_hashtag
 from araldo.posts.models import Delivery, Post
 from araldo.posts.option_rules import missing_option_problems, option_problems
 from araldo.posts.pointers import escape_pointer

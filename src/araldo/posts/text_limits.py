@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from araldo.entities.finder import find_hashtags, find_mentions
 from araldo.errors import Problem
 from araldo.messages import Message
 from araldo.platforms.base import Declaration
 from araldo.platforms.counting import Unit
 from araldo.posts.counting import count_bytes, count_text
-from araldo.posts.entities import find_hashtags, find_mentions
 
 _TOO_LONG: Mapping[Unit, Message] = {
     "code_points": Message("posts.text_too_long"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from araldo.posts.entities import Entity, find_links
+from araldo.entities.finder import Entity, find_links
 
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">", "«": "»", "“": "”", "‘": "’", '"': '"', "'": "'", "`": "`", "*": "*"}
 _PAIRS |= {"（": "）", "「": "」", "『": "』", "【": "】", "‹": "›", "„": "“", "_": "_", "~": "~"}

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from araldo.entities.finder import Entity, find_hashtags
 from araldo.images.designer.clusters import is_mark, last_cut_before
-from araldo.posts.entities import Entity, find_hashtags
 from araldo.posts.unlinking import remove_links
 
 HEADLINE_MAX, TEXT_MAX, KICKER_MAX = 90, 200, 28

@@ -1,4 +1,4 @@
-// Links, hashtags and mentions in a text, by the server's rules (src/araldo/posts/entities.py); both are tested with
+// Links, hashtags and mentions in a text, by the server's rules (src/araldo/entities/finder.py); both are tested with
 // tests/cases/entities.json. Each pattern reads a character a bounded number of times. Pure.
 import { COUNTRY_TLDS, GENERIC_TLDS } from "@/ui/text/topLevelDomains";
 

@@ -1,5 +1,5 @@
 // The top-level domains by which a name without a scheme is a link: the server's list
-// (src/araldo/posts/top_level_domains.py).
+// (src/araldo/entities/top_level_domains.py).
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 import regex
 
-from araldo.posts.top_level_domains import COUNTRY_TLDS, GENERIC_TLDS
+from araldo.entities.top_level_domains import COUNTRY_TLDS, GENERIC_TLDS
 
 Kind = Literal["link", "hashtag", "mention"]
 

@@ -1,0 +1,1 @@
+"""Links, hashtags and mentions in a text."""
