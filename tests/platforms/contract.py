@@ -71,6 +71,8 @@ class ServiceStage(ABC):
     # What sending a sent ticket again does: an error, an answer with the same post, or another post. The last is for
     # platforms without `can_check` only, whose tickets the publisher never sends again by itself.
     repeat: ClassVar[Literal["refused", "same", "another"]] = "refused"
+    # Whether `start` starts a process: `make quick` leaves its tests out.
+    starts_process: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod

@@ -41,7 +41,12 @@ from tests.platforms.contract import (
 )
 from tests.support.serving import serve
 
-CASES = [pytest.param(case, id=name) for name, case in platform_cases()]
+
+def marks_of(platform: Build) -> tuple[pytest.MarkDecorator, ...]:
+    return (pytest.mark.process,) if find_stage(declaration_of(platform).service).starts_process else ()
+
+
+CASES = [pytest.param(case, id=name, marks=marks_of(case[0])) for name, case in platform_cases()]
 
 
 @pytest.fixture(params=CASES)
