@@ -68,11 +68,17 @@ class SecretLeakDetector:
     """Collects findings in `found`: where, and which kind, never the secret itself."""
 
     minted: set[bytes] = field(default_factory=set)
+    values: set[bytes] = field(default_factory=set)
     found: list[str] = field(default_factory=list)
 
     def register_token(self, token: str) -> str:
         self.minted.add(token.encode()[:_BEGINNING])
         return token
+
+    def register_value(self, secret: str) -> str:
+        """Register one secret of a service's server in tests, whatever its shape, and return it."""
+        self.values.add(secret.encode())
+        return secret
 
     def scan(self, where: str, data: bytes, *, keys: bool = True, others: bool = True, csrf: bool = True) -> None:
         """Scan data. `keys` False: API keys and links are allowed here; `csrf` False: the CSRF token is."""
@@ -81,6 +87,8 @@ class SecretLeakDetector:
         found = {secret.sort for secret in looked_for if secret.is_in(data)}
         if b"EAA" in data and any(one in self.minted for one in _CANDIDATE.findall(data)):
             found.add(_TOKEN.sort)
+        if any(value in data for value in self.values):
+            found.add("a service's secret")
         self.found += [f"{sort} in {where}" for sort in sorted(found)]
 
     def scan_files(self, folder: Path) -> None:
