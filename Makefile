@@ -19,6 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 NPM := web/with-node.sh npm --prefix web
 PYTHON_CODE := src tests bench tools
 WEB := src/araldo/web/index.html
+PDS := tests/platforms/bluesky/pds
 DOCS := src/araldo/docs/index.html
 DOCS_SOURCE := $(shell find docs tools/docs -type f ! -name '*.pyc') CHANGELOG.md zensical.toml
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
@@ -77,7 +78,7 @@ check-workflows: .venv/.test
 
 check-docs: $(DOCS)
 
-tests: .venv/.test $(WEB) $(DOCS)
+tests: .venv/.test $(WEB) $(DOCS) $(PDS)/node_modules/.installed
 	$(PYTEST) --numprocesses=$$(( $(CORES) + 1 ))
 
 web: $(WEB) ## Build the studio into the package
@@ -147,7 +148,7 @@ image-test: .venv/.test ## Build the image and try it with compose: publish, kil
 	$(PYTHON) -m tests.acceptance.image
 
 clean: ## Remove what these commands installed; your data in .araldo stays
-	rm -rf .tools .venv build dist web/node_modules src/araldo/web src/araldo/docs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .tools .venv build dist web/node_modules $(PDS)/node_modules src/araldo/web src/araldo/docs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # uv comes from pip into a folder of ours: that needs no venv module and no leave of the system's Python.
 $(UV):
@@ -173,6 +174,12 @@ $(UV):
 web/node_modules/.installed: web/package.json web/package-lock.json web/.npmrc
 	$(call say,Installing the studio's packages ...,Installo i pacchetti dello studio ...)
 	$(NPM) ci --silent
+	@touch $@
+
+# The server that Bluesky's tests run against; none of its packages needs a compiler.
+$(PDS)/node_modules/.installed: $(PDS)/package.json $(PDS)/package-lock.json $(PDS)/.npmrc
+	$(call say,Installing the server of Bluesky's tests ...,Installo il server delle prove di Bluesky ...)
+	web/with-node.sh npm --prefix $(PDS) ci --silent
 	@touch $@
 
 $(WEB): web/node_modules/.installed $(WEB_SOURCE)

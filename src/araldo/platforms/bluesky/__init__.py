@@ -1,0 +1,1 @@
+"""Bluesky: accounts of the AT Protocol, on the server (PDS) of any host."""
