@@ -1,15 +1,20 @@
 // Links to the main pages: a rail on the left, on phones a bar at the bottom.
 import { Link } from "@tanstack/react-router";
-import { House, Plug, Settings, StickyNote, type LucideIcon } from "lucide-react";
+import { House, Images, Plug, Settings, StickyNote, type LucideIcon } from "lucide-react";
 
 import type { MessageKey } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
 
 import styles from "./Navigation.module.css";
 
-const PAGES: readonly { to: "/" | "/posts" | "/accounts" | "/settings"; label: MessageKey; Icon: LucideIcon }[] = [
+const PAGES: readonly {
+  to: "/" | "/posts" | "/library" | "/accounts" | "/settings";
+  label: MessageKey;
+  Icon: LucideIcon;
+}[] = [
   { to: "/", label: "app:nav.home", Icon: House },
   { to: "/posts", label: "app:nav.posts", Icon: StickyNote },
+  { to: "/library", label: "app:nav.media", Icon: Images },
   { to: "/accounts", label: "app:nav.accounts", Icon: Plug },
   { to: "/settings", label: "app:nav.settings", Icon: Settings },
 ];

@@ -13,6 +13,7 @@ import {
 import { sessionQuery } from "@/api/session";
 import { ErrorPage } from "@/app/ErrorPage";
 import { Shell } from "@/app/Shell";
+import { parseLibrarySearch } from "@/media/search";
 import { isLocalPath } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { NotFoundPage } from "@/ui/NotFoundPage";
@@ -93,6 +94,13 @@ const post = createRoute({
   path: "/posts/$id",
   component: lazyRouteComponent(() => import("@/posts/PostPage"), "PostPage"),
 });
+/** Not "/media", where the server has the pictures themselves. */
+const media = createRoute({
+  ...inShell,
+  path: "/library",
+  validateSearch: parseLibrarySearch,
+  component: lazyRouteComponent(() => import("@/media/MediaPage"), "MediaPage"),
+});
 const accounts = createRoute({
   ...inShell,
   path: "/accounts",
@@ -113,7 +121,16 @@ const settings = createRoute({
 
 const tree = root.addChildren([
   signIn,
-  signedIn.addChildren([home, posts, wizard.addChildren([newPost, editPost]), post, accounts, connection, settings]),
+  signedIn.addChildren([
+    home,
+    posts,
+    wizard.addChildren([newPost, editPost]),
+    post,
+    media,
+    accounts,
+    connection,
+    settings,
+  ]),
 ]);
 
 /** `history`: default the browser's. */

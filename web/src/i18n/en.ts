@@ -2,6 +2,7 @@
 import accounts from "@/accounts/en.json";
 import app from "@/app/en.json";
 import home from "@/home/en.json";
+import media from "@/media/en.json";
 import pictures from "@/wizard/pictures/en.json";
 import post from "@/ui/post/en.json";
 import posts from "@/posts/en.json";
@@ -15,6 +16,7 @@ export const messages = {
   accounts,
   app,
   home,
+  media,
   pictures,
   post,
   posts,

@@ -2,6 +2,7 @@
 import accounts from "@/accounts/it.json";
 import app from "@/app/it.json";
 import home from "@/home/it.json";
+import media from "@/media/it.json";
 import pictures from "@/wizard/pictures/it.json";
 import post from "@/ui/post/it.json";
 import posts from "@/posts/it.json";
@@ -15,6 +16,7 @@ export const messages = {
   accounts,
   app,
   home,
+  media,
   pictures,
   post,
   posts,

@@ -1,21 +1,19 @@
 // Dialog to crop an uploaded picture: to a part in the platform's shape, or around a point to keep.
-import { Button, Group, Input, SegmentedControl, Slider, Stack, Text } from "@mantine/core";
+import { Button, Group, SegmentedControl, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
-import Cropper, { type Area } from "react-easy-crop";
-import "react-easy-crop/react-easy-crop.css";
+import { useState } from "react";
 
+import { mediumQuery, type Medium } from "@/api/media";
 import { useMessages } from "@/i18n/useMessages";
+import { CropArea } from "@/ui/crop/CropArea";
+import type { Box, Point } from "@/ui/crop/crop";
 import { Dialog } from "@/ui/Dialog";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
-import { mediumQuery, type ImageChoice, type Medium } from "@/wizard/pictures/calls";
-import { toBox, toPercent, type Point } from "@/wizard/pictures/crop";
+import type { ImageChoice } from "@/wizard/pictures/calls";
 import { FocalPoint } from "@/wizard/pictures/FocalPoint";
 import type { Pixels } from "@/wizard/pictures/slots";
-
-import styles from "./pictures.module.css";
 
 interface Props {
   title: string;
@@ -51,10 +49,10 @@ function CropForm({
 }: Omit<Props, "title" | "mediumId"> & { medium: Medium }) {
   const { t } = useMessages();
   const [mode, setMode] = useState<CropMode>(focal && !crop ? "focal" : "crop");
-  const [area, setArea] = useState<Area | null>(null);
+  const [area, setArea] = useState<Box | null>(null);
   const [point, setPoint] = useState<Point>({ x: focal?.["x"] ?? 0.5, y: focal?.["y"] ?? 0.5 });
   const url = stableMediaUrl(medium.url);
-  const submit = () => save(mode === "crop" && area ? { crop: toBox(area) } : mode === "focal" ? { focal: point } : {});
+  const submit = () => save(mode === "crop" && area ? { crop: area } : mode === "focal" ? { focal: point } : {});
   return (
     <Stack>
       <SegmentedControl
@@ -67,7 +65,13 @@ function CropForm({
         onChange={setMode}
       />
       {mode === "crop" ? (
-        <CropArea url={url} aspect={pixels.width / pixels.height} crop={crop} onChange={setArea} />
+        <CropArea
+          url={url}
+          aspect={pixels.width / pixels.height}
+          crop={crop}
+          hint={t("pictures:crop.areaHint")}
+          onChange={setArea}
+        />
       ) : (
         <FocalPoint url={url} alt={medium.alt} point={point} onChange={setPoint} />
       )}
@@ -80,60 +84,5 @@ function CropForm({
         </Button>
       </Group>
     </Stack>
-  );
-}
-
-const ZOOM_MAX = 4;
-
-function CropArea({
-  url,
-  aspect,
-  crop,
-  onChange,
-}: {
-  url: string;
-  aspect: number;
-  crop: Props["crop"];
-  onChange: (area: Area) => void;
-}) {
-  const { t } = useMessages();
-  const hint = useId();
-  const [position, setPosition] = useState({ x: 0, y: 0 });
-  const [zoom, setZoom] = useState(1);
-  return (
-    <>
-      <Text size="sm" c="dimmed" id={hint}>
-        {t("pictures:crop.areaHint")}
-      </Text>
-      <div className={styles["cutting"]}>
-        <Cropper
-          image={url}
-          aspect={aspect}
-          crop={position}
-          zoom={zoom}
-          maxZoom={ZOOM_MAX}
-          onCropChange={setPosition}
-          onZoomChange={setZoom}
-          onCropComplete={onChange}
-          {...(crop ? { initialCroppedAreaPercentages: toPercent(crop) } : {})}
-          // Its style element would violate the Content-Security-Policy; the imported sheet has the same rules.
-          disableAutomaticStylesInjection
-          keyboardStep={4}
-          mediaProps={{ alt: "" }}
-          cropperProps={{ role: "application", "aria-label": t("pictures:crop.area"), "aria-describedby": hint }}
-        />
-      </div>
-      <Input.Wrapper label={t("pictures:crop.zoom")} labelElement="div">
-        <Slider
-          min={1}
-          max={ZOOM_MAX}
-          step={0.05}
-          value={zoom}
-          onChange={setZoom}
-          thumbLabel={t("pictures:crop.zoom")}
-          label={(value) => `${Math.round(value * 100)} %`}
-        />
-      </Input.Wrapper>
-    </>
   );
 }

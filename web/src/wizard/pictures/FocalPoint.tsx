@@ -3,7 +3,7 @@ import { Stack, Text } from "@mantine/core";
 import { useId, type KeyboardEvent, type PointerEvent } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
-import { movePoint, clampFraction, type Point } from "@/wizard/pictures/crop";
+import { movePoint, clampFraction, type Point } from "@/ui/crop/crop";
 
 import styles from "./pictures.module.css";
 

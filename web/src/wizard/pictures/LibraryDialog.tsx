@@ -1,10 +1,10 @@
 // Dialog to choose a picture from the library.
 import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { api, unwrap } from "@/api/client";
+import { libraryQuery } from "@/api/media";
 import { useMessages } from "@/i18n/useMessages";
 import { useDateTime } from "@/ui/DateTime";
 import { Dialog } from "@/ui/Dialog";
@@ -14,25 +14,14 @@ import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./pictures.module.css";
 
-function libraryQuery(q: string) {
-  return infiniteQueryOptions({
-    queryKey: ["media", "list", q],
-    queryFn: ({ pageParam, signal }) => {
-      const query = { limit: 24, ...(q ? { q } : {}), ...(pageParam === null ? {} : { cursor: pageParam }) };
-      return unwrap(api.GET("/api/v1/media", { params: { query }, signal }));
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
-    placeholderData: keepPreviousData,
-  });
-}
-
 export function LibraryDialog({ close, choose }: { close: () => void; choose: (mediumId: string) => void }) {
   const { t } = useMessages();
   const { format } = useDateTime();
   const [typed, setTyped] = useState("");
   const [q] = useDebouncedValue(typed.trim(), 250);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(libraryQuery(q));
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    libraryQuery({ q }),
+  );
   const media = data?.pages.flatMap((page) => page.data);
   return (
     <Dialog title={t("pictures:libraryTitle")} close={close} size="xl">

@@ -10,7 +10,6 @@ import type { components } from "@/api/schema";
 import { pictureDeliveries } from "@/ui/post/deliveries";
 import { pictureFingerprint } from "@/wizard/pictures/slots";
 
-export type Medium = components["schemas"]["MediumRead"];
 export type PictureOptions = components["schemas"]["Regenerate"];
 export type Slide = components["schemas"]["SlideFields"];
 export type ImageChoice = components["schemas"]["ImageChoice"];
@@ -30,14 +29,6 @@ export function pictureHistoryQuery(postId: string, result: PlatformResult) {
     queryKey: ["picture-history", postId, result.platform, pictureFingerprint(result)],
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/posts/{post_id}/images/{name}", { params: { path }, signal })),
     staleTime: Infinity,
-  });
-}
-
-export function mediumQuery(mediumId: string) {
-  return queryOptions({
-    queryKey: ["media", "one", mediumId],
-    queryFn: ({ signal }) =>
-      unwrap(api.GET("/api/v1/media/{medium_id}", { params: { path: { medium_id: mediumId } }, signal })),
   });
 }
 
@@ -116,12 +107,6 @@ async function recreateStale(post: Post, only?: readonly string[]): Promise<Post
   let last = post;
   for (const result of stale) last = await recreatePicture(post, result);
   return last;
-}
-
-export function importMedium(url: string): Promise<Medium> {
-  return withIdempotencyKey(`fetch/${url}`, (header) =>
-    unwrap(api.POST("/api/v1/media", { body: { url }, params: { header } })),
-  );
 }
 
 /**

@@ -1,10 +1,12 @@
 // Setting an uploaded picture for one platform: from a file, dropped, pasted, from a link, or from the library.
 import { useCallback, useEffect, useRef, useState, type DragEvent, type RefObject } from "react";
 
+import { importMedium, type Medium } from "@/api/media";
+import { uploadMedium } from "@/api/media-upload";
 import type { Post } from "@/api/posts";
-import { importMedium, updateImages, usePostChange, type Medium } from "@/wizard/pictures/calls";
+import { updateImages, usePostChange } from "@/wizard/pictures/calls";
+import { findPicture } from "@/wizard/pictures/findPicture";
 import type { PictureSlot } from "@/wizard/pictures/slots";
-import { findPicture, uploadMedium } from "@/wizard/pictures/uploadMedium";
 
 export interface CustomPictureState {
   /** Of an upload, from 0 to 1; null while none is running. */

@@ -1,16 +1,17 @@
 // Uploads a picture to the library, with progress: by XMLHttpRequest, because fetch reports no upload progress.
 import { sessionHeaders } from "@/api/client";
+import type { Medium } from "@/api/media";
 import { Problem, toProblem } from "@/api/problem";
-import type { Medium } from "@/wizard/pictures/calls";
 
 interface UploadOptions {
+  alt?: string;
   /** From 0 to 1. */
   onProgress: (share: number) => void;
   signal: AbortSignal;
 }
 
 /** Reject with a Problem, or with an AbortError when it was aborted. */
-export function uploadMedium(file: File, { onProgress, signal }: UploadOptions): Promise<Medium> {
+export function uploadMedium(file: File, { alt = "", onProgress, signal }: UploadOptions): Promise<Medium> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
@@ -30,6 +31,7 @@ export function uploadMedium(file: File, { onProgress, signal }: UploadOptions):
     for (const [name, value] of Object.entries(sessionHeaders("POST"))) request.setRequestHeader(name, value);
     const form = new FormData();
     form.append("file", file);
+    if (alt) form.append("alt", alt);
     request.send(form);
   });
 }
@@ -48,9 +50,4 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** Return the first picture that was dropped or pasted, by its declared type; null when there is none. */
-export function findPicture(data: DataTransfer | null): File | null {
-  return [...(data?.files ?? [])].find((file) => file.type.startsWith("image/")) ?? null;
 }

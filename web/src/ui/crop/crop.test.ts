@@ -1,7 +1,7 @@
 // Crop areas and focal points stay inside the picture.
 import { describe, expect, it } from "vitest";
 
-import { toBox, movePoint, toPercent } from "@/wizard/pictures/crop";
+import { toBox, movePoint, toPercent } from "@/ui/crop/crop";
 
 describe("toBox", () => {
   it("converts to fractions and back", () => {

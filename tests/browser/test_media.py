@@ -1,0 +1,104 @@
+"""The media library in a browser: upload several files, describe, crop, find and delete."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.browser.conftest import PHONE, Browse
+from tests.browser.signing_in import sign_in
+from tests.support.axe import assert_accessible
+from tests.support.running_system import RunningSystem
+
+
+def _png(color: str, name: str) -> FilePayload:
+    buffer = BytesIO()
+    Image.new("RGB", (600, 400), color).save(buffer, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": buffer.getvalue()}
+
+
+def _upload(page: Page, *files: FilePayload) -> None:
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Upload pictures").click()
+    choosing.value.set_files(list(files))
+
+
+def _drop(page: Page, file: FilePayload) -> None:
+    """Drop a file on the page, as the browser reports it."""
+    page.evaluate(
+        """([name, type, bytes]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(bytes)], name, { type }));
+            for (const kind of ["dragover", "drop"])
+                document.body.dispatchEvent(
+                    new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        [file["name"], file["mimeType"], list(file["buffer"])],
+    )
+
+
+def test_several_files_are_uploaded_and_a_bad_one_says_why(home: RunningSystem, page: Page) -> None:
+    sign_in(page, home).goto("/library")
+    broken: FilePayload = {"name": "broken.png", "mimeType": "image/png", "buffer": b"not a picture"}
+    text: FilePayload = {"name": "prices.txt", "mimeType": "text/plain", "buffer": b"1 EUR"}
+    _upload(page, _png("navy", "sea.png"), broken, text, _png("olive", "hill.png"))
+    uploads = page.get_by_role("list", name="Uploads")
+    expect(uploads.get_by_role("listitem").filter(has_text="In the library")).to_have_count(2)
+    expect(uploads.get_by_role("listitem").filter(has_text="prices.txt")).to_contain_text("This is not a picture.")
+    refused = uploads.get_by_role("listitem").filter(has_text="broken.png")
+    # The server refused the content: sending it again would not help.
+    expect(refused.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_text("2 pictures are in the library. 2 could not be uploaded.")).to_be_visible()
+    library = page.get_by_role("list", name="Media")
+    expect(library.get_by_role("link", name="sea.png")).to_be_visible()
+    expect(library.get_by_role("link", name="hill.png")).to_be_visible()
+    assert_accessible(page)
+    _drop(page, _png("teal", "dropped.png"))
+    expect(library.get_by_role("link", name="dropped.png")).to_be_visible()
+
+
+def test_a_picture_is_described_found_cropped_and_deleted(home: RunningSystem, page: Page) -> None:
+    sign_in(page, home).goto("/library")
+    _upload(page, _png("purple", "lighthouse.png"))
+    library = page.get_by_role("list", name="Media")
+    library.get_by_role("link", name="lighthouse.png").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Description of the picture").fill("A tower at dusk")
+    dialog.get_by_role("button", name="Save the description").click()
+    expect(dialog.get_by_text("Saved.")).to_be_visible()
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Crop").click()
+    page.get_by_role("button", name="Save as a new picture").click()
+    expect(dialog.get_by_text("400 × 400 pixels")).to_be_visible()
+    expect(dialog.get_by_label("Description of the picture")).to_have_value("A tower at dusk")
+    dialog.get_by_role("button", name="Close").click()
+    page.get_by_label("Search by name or description").fill("dusk")
+    expect(library.get_by_role("listitem")).to_have_count(2)
+    library.get_by_role("link", name="lighthouse-400x400.png").click()
+    dialog.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete it now").click()
+    expect(library.get_by_role("listitem")).to_have_count(1)
+
+
+def test_a_picture_of_an_unsent_post_is_not_deleted(home: RunningSystem, browse: Browse) -> None:
+    page = sign_in(browse(PHONE, "dark", "it-IT"), home)
+    page.goto("/library")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="Carica immagini").click()
+    choosing.value.set_files([_png("maroon", "vino.png")])
+    link = page.get_by_role("link", name="vino.png")
+    expect(link).to_be_visible()
+    found = home.ask("GET", "/api/v1/media?q=vino").body["data"][0]
+    home.create(content="Vino nuovo", platforms=["facebook"], images={"facebook": {"media_id": found["id"]}})
+    link.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("link", name="Vino nuovo")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    dialog.get_by_role("button", name="Elimina").click()
+    page.get_by_role("button", name="Eliminala ora").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("post")
+    assert_accessible(page)
+    dialog.get_by_role("link", name="Vino nuovo").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -1,0 +1,60 @@
+// The media library: list, read, import, describe and delete pictures.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { api, unwrap } from "@/api/client";
+import { withIdempotencyKey } from "@/api/idempotency";
+import type { components, operations } from "@/api/schema";
+
+export type Medium = components["schemas"]["MediumRead"];
+export type MediumDetail = components["schemas"]["MediumDetail"];
+export type MediumOrigin = NonNullable<NonNullable<operations["list_media"]["parameters"]["query"]>["origin"]>[number];
+
+/** The first part of every query key about media. */
+export const MEDIA = ["media"] as const;
+
+/** `q`: parts of the file name and alt text. `origin`: an empty list means all. */
+export interface LibraryFilter {
+  q?: string;
+  origin?: readonly MediumOrigin[];
+}
+
+/** List the library, newest first, with a cursor for more. */
+export function libraryQuery({ q = "", origin = [] }: LibraryFilter = {}) {
+  return infiniteQueryOptions({
+    queryKey: [...MEDIA, "list", { q, origin }],
+    queryFn: ({ pageParam, signal }) => {
+      const query = {
+        limit: 24,
+        origin: [...origin],
+        ...(q ? { q } : {}),
+        ...(pageParam === null ? {} : { cursor: pageParam }),
+      };
+      return unwrap(api.GET("/api/v1/media", { params: { query }, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function mediumQuery(mediumId: string) {
+  return queryOptions({
+    queryKey: [...MEDIA, "one", mediumId],
+    queryFn: ({ signal }): Promise<MediumDetail> =>
+      unwrap(api.GET("/api/v1/media/{medium_id}", { params: { path: { medium_id: mediumId } }, signal })),
+  });
+}
+
+export function importMedium(url: string): Promise<Medium> {
+  return withIdempotencyKey(`fetch/${url}`, (header) =>
+    unwrap(api.POST("/api/v1/media", { body: { url }, params: { header } })),
+  );
+}
+
+export function describeMedium(mediumId: string, alt: string): Promise<MediumDetail> {
+  return unwrap(api.PATCH("/api/v1/media/{medium_id}", { params: { path: { medium_id: mediumId } }, body: { alt } }));
+}
+
+export function deleteMedium(mediumId: string) {
+  return unwrap(api.DELETE("/api/v1/media/{medium_id}", { params: { path: { medium_id: mediumId } } }));
+}

@@ -1,0 +1,134 @@
+// The media library: upload, search and open pictures.
+import { Button, FileButton, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Images, Search, Upload } from "lucide-react";
+import { useState } from "react";
+
+import { libraryQuery } from "@/api/media";
+import { useMessages } from "@/i18n/useMessages";
+import { MediaGrid } from "@/media/MediaGrid";
+import { PictureDialog } from "@/media/PictureDialog";
+import { SOURCE_ORIGINS, SOURCES, type LibrarySearch } from "@/media/search";
+import { UploadList } from "@/media/UploadList";
+import { usePictureDrop } from "@/media/usePictureDrop";
+import { useUploads } from "@/media/useUploads";
+import { EmptyState } from "@/ui/EmptyState";
+import { Loading } from "@/ui/Loading";
+import { PageHeader } from "@/ui/PageHeader";
+import { ProblemAlert } from "@/ui/ProblemAlert";
+
+import styles from "./Media.module.css";
+
+const DEBOUNCE_MS = 300;
+
+export function MediaPage() {
+  const { t } = useMessages();
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/signed-in/library" });
+  const uploads = useUploads();
+  const isOver = usePictureDrop(uploads.add);
+  const open = (picture: string | undefined) =>
+    void navigate({
+      to: "/library",
+      search: { ...search, picture },
+      replace: picture === undefined,
+      resetScroll: false,
+    });
+  return (
+    <>
+      <PageHeader title={t("media:title")} actions={<UploadButton add={uploads.add} />} />
+      <Stack gap="md">
+        <Text c="dimmed">{t("media:hint")}</Text>
+        <UploadList {...uploads} />
+        <Filters search={search} />
+        <Library search={search} />
+      </Stack>
+      {isOver && (
+        <div className={styles["drop"]}>
+          <Upload size={40} aria-hidden />
+          <Text fw={650}>{t("media:drop")}</Text>
+        </div>
+      )}
+      {search.picture !== undefined && <PictureDialog key={search.picture} mediumId={search.picture} open={open} />}
+    </>
+  );
+}
+
+function Library({ search }: { search: LibrarySearch }) {
+  const { t } = useMessages();
+  const { show = "own", q = "" } = search;
+  const list = useInfiniteQuery(libraryQuery({ q, origin: SOURCE_ORIGINS[show] }));
+  const media = list.data?.pages.flatMap((page) => page.data) ?? [];
+  return (
+    <>
+      <ProblemAlert error={list.error} retry={() => void list.refetch()} />
+      {list.isPending && <Loading />}
+      {list.isSuccess && media.length === 0 && (
+        <EmptyState
+          Icon={q ? Search : Images}
+          message={q ? t("media:noMatch", { words: q }) : t(`media:empty.${show}`)}
+        />
+      )}
+      {media.length > 0 && <MediaGrid media={media} search={search} />}
+      {list.hasNextPage && (
+        <Button
+          variant="default"
+          className={styles["more"]}
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          {t("media:showMore")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function UploadButton({ add }: { add: (files: readonly File[]) => void }) {
+  const { t } = useMessages();
+  return (
+    <FileButton accept="image/*" multiple onChange={add}>
+      {(props) => (
+        <Button {...props} className={styles["button"]} leftSection={<Upload size={18} aria-hidden />}>
+          {t("media:upload")}
+        </Button>
+      )}
+    </FileButton>
+  );
+}
+
+function Filters({ search }: { search: LibrarySearch }) {
+  const { t } = useMessages();
+  const navigate = useNavigate();
+  const { show = "own", q = "" } = search;
+  const [words, setWords] = useState(q);
+  const change = (fields: LibrarySearch) =>
+    void navigate({ to: "/library", search: { ...search, ...fields }, replace: true, resetScroll: false });
+  const find = useDebouncedCallback((typed: string) => change({ q: typed.trim() || undefined }), DEBOUNCE_MS);
+  return (
+    <div className={styles["filters"]}>
+      <TextInput
+        type="search"
+        className={styles["search"] ?? ""}
+        label={t("media:search")}
+        leftSection={<Search size={18} aria-hidden />}
+        maxLength={500}
+        size="md"
+        value={words}
+        onChange={(event) => {
+          setWords(event.currentTarget.value);
+          find(event.currentTarget.value);
+        }}
+      />
+      <SegmentedControl
+        size="md"
+        aria-label={t("media:source.label")}
+        value={show}
+        data={SOURCES.map((value) => ({ value, label: t(`media:source.${value}`) }))}
+        onChange={(value) => change({ show: value === "own" ? undefined : value })}
+      />
+    </div>
+  );
+}
