@@ -101,6 +101,11 @@ const media = createRoute({
   validateSearch: parseLibrarySearch,
   component: lazyRouteComponent(() => import("@/media/MediaPage"), "MediaPage"),
 });
+const brand = createRoute({
+  ...inShell,
+  path: "/brand",
+  component: lazyRouteComponent(() => import("@/brand/BrandPage"), "BrandPage"),
+});
 const accounts = createRoute({
   ...inShell,
   path: "/accounts",
@@ -127,6 +132,7 @@ const tree = root.addChildren([
     wizard.addChildren([newPost, editPost]),
     post,
     media,
+    brand,
     accounts,
     connection,
     settings,

@@ -1,6 +1,7 @@
 // The English catalogue: the messages of every area. A new area is added here and in it.ts.
 import accounts from "@/accounts/en.json";
 import app from "@/app/en.json";
+import brand from "@/brand/en.json";
 import home from "@/home/en.json";
 import media from "@/media/en.json";
 import pictures from "@/wizard/pictures/en.json";
@@ -15,6 +16,7 @@ import wizard from "@/wizard/en.json";
 export const messages = {
   accounts,
   app,
+  brand,
   home,
   media,
   pictures,

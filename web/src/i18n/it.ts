@@ -1,6 +1,7 @@
 // The Italian catalogue: the messages of every area. A new area is added here and in en.ts.
 import accounts from "@/accounts/it.json";
 import app from "@/app/it.json";
+import brand from "@/brand/it.json";
 import home from "@/home/it.json";
 import media from "@/media/it.json";
 import pictures from "@/wizard/pictures/it.json";
@@ -15,6 +16,7 @@ import wizard from "@/wizard/it.json";
 export const messages = {
   accounts,
   app,
+  brand,
   home,
   media,
   pictures,

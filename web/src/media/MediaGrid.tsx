@@ -34,7 +34,7 @@ function MediumCard({ medium, search }: { medium: Medium; search: LibrarySearch 
       preload={false}
       className={styles["card"] ?? ""}
     >
-      <img src={stableMediaUrl(medium.url)} alt="" loading="lazy" width={medium.width} height={medium.height} />
+      <img src={stableMediaUrl(medium.url)} alt="" loading="lazy" />
       <span className={styles["name"]}>{nameOf(medium)}</span>
       {medium.alt === "" && (
         <Text size="xs" c="dimmed">

@@ -1,5 +1,5 @@
 // The media library: upload, search and open pictures.
-import { Button, FileButton, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Button, FileButton, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -10,11 +10,13 @@ import { libraryQuery } from "@/api/media";
 import { useMessages } from "@/i18n/useMessages";
 import { MediaGrid } from "@/media/MediaGrid";
 import { PictureDialog } from "@/media/PictureDialog";
-import { SOURCE_ORIGINS, SOURCES, type LibrarySearch } from "@/media/search";
+import type { LibrarySearch } from "@/media/search";
 import { UploadList } from "@/media/UploadList";
 import { usePictureDrop } from "@/media/usePictureDrop";
 import { useUploads } from "@/media/useUploads";
 import { EmptyState } from "@/ui/EmptyState";
+import { SOURCE_ORIGINS } from "@/ui/library/sources";
+import { SourceSwitch } from "@/ui/library/SourceSwitch";
 import { Loading } from "@/ui/Loading";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
@@ -122,13 +124,7 @@ function Filters({ search }: { search: LibrarySearch }) {
           find(event.currentTarget.value);
         }}
       />
-      <SegmentedControl
-        size="md"
-        aria-label={t("media:source.label")}
-        value={show}
-        data={SOURCES.map((value) => ({ value, label: t(`media:source.${value}`) }))}
-        onChange={(value) => change({ show: value === "own" ? undefined : value })}
-      />
+      <SourceSwitch value={show} onChange={(source) => change({ show: source === "own" ? undefined : source })} />
     </div>
   );
 }

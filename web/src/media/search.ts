@@ -1,15 +1,5 @@
 // The library's address: which pictures, which words, and the opened picture. Pure.
-import type { MediumOrigin } from "@/api/media";
-
-export const SOURCES = ["own", "generated", "all"] as const;
-export type Source = (typeof SOURCES)[number];
-
-/** The origins of each choice; an empty list means all. */
-export const SOURCE_ORIGINS: Record<Source, readonly MediumOrigin[]> = {
-  own: ["uploaded", "fetched"],
-  generated: ["generated"],
-  all: [],
-};
+import { SOURCES, type Source } from "@/ui/library/sources";
 
 /** `picture`: the id of the opened one. */
 export interface LibrarySearch {

@@ -8,6 +8,7 @@ import { CreateWorkspace } from "@/settings/CreateWorkspace";
 import { PasswordSettings } from "@/settings/PasswordSettings";
 import { SecondFactor } from "@/settings/SecondFactor";
 import { Sessions } from "@/settings/Sessions";
+import { SettingsLinks } from "@/settings/SettingsLinks";
 import { WorkspaceSettings } from "@/settings/WorkspaceSettings";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
@@ -19,6 +20,7 @@ export function SettingsPage() {
     <>
       <PageHeader title={t("settings:title")} />
       <Stack gap="lg">
+        <SettingsLinks />
         {/* A key, because the form's initial values are the workspace's. */}
         <WorkspaceSettings key={workspace.id} />
         <CreateWorkspace />

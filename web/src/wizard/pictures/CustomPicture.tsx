@@ -15,7 +15,7 @@ const CropDialog = lazy(() =>
   import("@/wizard/pictures/CropDialog").then(({ CropDialog: component }) => ({ default: component })),
 );
 const LibraryDialog = lazy(() =>
-  import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: component }) => ({ default: component })),
+  import("@/ui/library/LibraryDialog").then(({ LibraryDialog: component }) => ({ default: component })),
 );
 
 const SUBTLE_BUTTON = { size: "xs", px: 8, variant: "subtle" } as const;

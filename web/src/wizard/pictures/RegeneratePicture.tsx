@@ -7,15 +7,10 @@ import { useId, useState, type SyntheticEvent } from "react";
 import type { Post } from "@/api/posts";
 import type { components } from "@/api/schema";
 import type { Translate } from "@/i18n/keys";
+import { imageChoicesQuery } from "@/api/images";
 import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
-import {
-  pictureHistoryQuery,
-  imageChoicesQuery,
-  regeneratePicture,
-  type PictureOptions,
-  type PostChange,
-} from "@/wizard/pictures/calls";
+import { pictureHistoryQuery, regeneratePicture, type PictureOptions, type PostChange } from "@/wizard/pictures/calls";
 import { providerName } from "@/wizard/pictures/providers";
 import { DESIGNER, type PictureSlot } from "@/wizard/pictures/slots";
 

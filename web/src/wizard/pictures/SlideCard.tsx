@@ -9,7 +9,7 @@ import type { Slide } from "@/wizard/pictures/calls";
 import styles from "./pictures.module.css";
 
 const LibraryDialog = lazy(() =>
-  import("@/wizard/pictures/LibraryDialog").then(({ LibraryDialog: component }) => ({ default: component })),
+  import("@/ui/library/LibraryDialog").then(({ LibraryDialog: component }) => ({ default: component })),
 );
 
 const FIELDS = ["headline", "text", "prompt"] as const;

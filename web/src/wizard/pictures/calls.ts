@@ -15,13 +15,6 @@ export type Slide = components["schemas"]["SlideFields"];
 export type ImageChoice = components["schemas"]["ImageChoice"];
 export type PictureVersion = components["schemas"]["PictureOption"];
 
-export const imageChoicesQuery = queryOptions({
-  queryKey: ["image-choices"],
-  queryFn: ({ signal }) => unwrap(api.GET("/api/v1/images/choices", { signal })),
-  // They change with the operator's settings only.
-  staleTime: Infinity,
-});
-
 /** The last five pictures of one platform; the query key changes whenever the post's picture does. */
 export function pictureHistoryQuery(postId: string, result: PlatformResult) {
   const path = { post_id: postId, name: result.platform };

@@ -9,32 +9,36 @@ import { useMessages } from "@/i18n/useMessages";
 import { useDateTime } from "@/ui/DateTime";
 import { Dialog } from "@/ui/Dialog";
 import { Loading } from "@/ui/Loading";
+import { SOURCE_ORIGINS, type Source } from "@/ui/library/sources";
+import { SourceSwitch } from "@/ui/library/SourceSwitch";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
-import styles from "./pictures.module.css";
+import styles from "./LibraryDialog.module.css";
 
 export function LibraryDialog({ close, choose }: { close: () => void; choose: (mediumId: string) => void }) {
   const { t } = useMessages();
   const { format } = useDateTime();
   const [typed, setTyped] = useState("");
+  const [source, setSource] = useState<Source>("own");
   const [q] = useDebouncedValue(typed.trim(), 250);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    libraryQuery({ q }),
+    libraryQuery({ q, origin: SOURCE_ORIGINS[source] }),
   );
   const media = data?.pages.flatMap((page) => page.data);
   return (
-    <Dialog title={t("pictures:libraryTitle")} close={close} size="xl">
+    <Dialog title={t("ui:library.title")} close={close} size="xl">
       <Stack>
         <TextInput
-          label={t("pictures:search")}
+          label={t("ui:library.search")}
           type="search"
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
+        <SourceSwitch value={source} onChange={setSource} />
         {error && <ProblemAlert error={error} retry={() => void refetch()} />}
         {!media && !error && <Loading />}
-        {media?.length === 0 && <Text c="dimmed">{q ? t("pictures:noMatch") : t("pictures:libraryEmpty")}</Text>}
+        {media?.length === 0 && <Text c="dimmed">{q ? t("ui:library.noMatch") : t("ui:library.empty")}</Text>}
         <ul className={styles["library"]}>
           {media?.map((medium) => (
             <li key={medium.id}>
@@ -47,7 +51,7 @@ export function LibraryDialog({ close, choose }: { close: () => void; choose: (m
         </ul>
         {hasNextPage && (
           <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            {t("pictures:showMore")}
+            {t("ui:library.showMore")}
           </Button>
         )}
       </Stack>

@@ -1,0 +1,33 @@
+// Links to the settings that have a page of their own.
+import { Link } from "@tanstack/react-router";
+import { ChevronRight } from "lucide-react";
+
+import type { MessageKey } from "@/i18n/keys";
+import { useMessages } from "@/i18n/useMessages";
+
+import styles from "./Settings.module.css";
+
+const PAGES: readonly { to: "/brand"; label: MessageKey; hint: MessageKey }[] = [
+  { to: "/brand", label: "settings:pages.brand", hint: "settings:pages.brandHint" },
+];
+
+export function SettingsLinks() {
+  const { t } = useMessages();
+  return (
+    <nav aria-label={t("settings:pages.label")}>
+      <ul className={styles["pages"]}>
+        {PAGES.map(({ to, label, hint }) => (
+          <li key={to}>
+            <Link to={to} className={styles["page"]}>
+              <span>
+                <strong>{t(label)}</strong>
+                <small>{t(hint)}</small>
+              </span>
+              <ChevronRight size={18} aria-hidden />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
