@@ -124,6 +124,22 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("@/settings/SettingsPage"), "SettingsPage"),
 });
 
+const postingTimes = createRoute({
+  ...inShell,
+  path: "/settings/posting-times",
+  component: lazyRouteComponent(() => import("@/settings/PostingTimesPage"), "PostingTimesPage"),
+});
+const webhooks = createRoute({
+  ...inShell,
+  path: "/settings/webhooks",
+  component: lazyRouteComponent(() => import("@/settings/WebhooksPage"), "WebhooksPage"),
+});
+const audit = createRoute({
+  ...inShell,
+  path: "/settings/audit",
+  component: lazyRouteComponent(() => import("@/settings/AuditPage"), "AuditPage"),
+});
+
 const tree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -136,6 +152,9 @@ const tree = root.addChildren([
     accounts,
     connection,
     settings,
+    postingTimes,
+    webhooks,
+    audit,
   ]),
 ]);
 

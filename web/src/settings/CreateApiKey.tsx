@@ -1,13 +1,12 @@
 // The form for a new API key, and the key itself, shown once.
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
-import { useClipboard } from "@mantine/hooks";
-import { Copy, KeyRound } from "lucide-react";
+import { Button, NativeSelect, Stack, TextInput } from "@mantine/core";
+import { KeyRound } from "lucide-react";
 import { useState } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
 import { useCreateKey } from "@/settings/calls";
 import { PasswordConfirmation, usePasswordConfirmation } from "@/settings/PasswordConfirmation";
-import { Notice } from "@/ui/Notice";
+import { SecretOnce } from "@/settings/SecretOnce";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./Settings.module.css";
@@ -21,7 +20,16 @@ export function CreateApiKey() {
   const [lifetime, setLifetime] = useState<string>("never");
   const creating = useCreateKey();
   const confirmation = usePasswordConfirmation(creating.error);
-  if (creating.data) return <CreatedKey secret={creating.data.key} onDone={() => creating.reset()} />;
+  if (creating.data)
+    return (
+      <SecretOnce
+        title={t("settings:keys.once")}
+        label={t("settings:keys.secret")}
+        copyLabel={t("settings:keys.copy")}
+        secret={creating.data.key}
+        onDone={() => creating.reset()}
+      />
+    );
   return (
     <form
       onSubmit={(event) => {
@@ -67,40 +75,5 @@ export function CreateApiKey() {
         </Button>
       </Stack>
     </form>
-  );
-}
-
-function CreatedKey({ secret, onDone }: { secret: string; onDone: () => void }) {
-  const { t } = useMessages();
-  const clipboard = useClipboard();
-  return (
-    <Notice tone="good" title={t("settings:keys.once")} announced>
-      <Stack gap="sm" mt="xs">
-        <TextInput
-          readOnly
-          label={t("settings:keys.secret")}
-          value={secret}
-          classNames={{ input: styles["secret"] ?? "" }}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        <Group>
-          <Button
-            className={styles["button"]}
-            leftSection={<Copy size={18} aria-hidden />}
-            onClick={() => clipboard.copy(secret)}
-          >
-            {t("settings:keys.copy")}
-          </Button>
-          <Button variant="default" className={styles["button"]} onClick={onDone}>
-            {t("settings:keys.done")}
-          </Button>
-        </Group>
-        <Text size="sm" role="status">
-          {clipboard.copied && t("settings:keys.copied")}
-          {/* Browsers allow the clipboard on https and localhost only. */}
-          {clipboard.error && t("settings:keys.notCopied")}
-        </Text>
-      </Stack>
-    </Notice>
   );
 }

@@ -7,8 +7,13 @@ import { useMessages } from "@/i18n/useMessages";
 
 import styles from "./Settings.module.css";
 
-const PAGES: readonly { to: "/brand"; label: MessageKey; hint: MessageKey }[] = [
+type SettingsPath = "/brand" | "/settings/posting-times" | "/settings/webhooks" | "/settings/audit";
+
+const PAGES: readonly { to: SettingsPath; label: MessageKey; hint: MessageKey }[] = [
   { to: "/brand", label: "settings:pages.brand", hint: "settings:pages.brandHint" },
+  { to: "/settings/posting-times", label: "settings:pages.times", hint: "settings:pages.timesHint" },
+  { to: "/settings/webhooks", label: "settings:pages.webhooks", hint: "settings:pages.webhooksHint" },
+  { to: "/settings/audit", label: "settings:pages.audit", hint: "settings:pages.auditHint" },
 ];
 
 export function SettingsLinks() {
