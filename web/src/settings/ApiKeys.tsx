@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useMessages } from "@/i18n/useMessages";
 import { keysQuery, useRevokeKey, type ApiKey } from "@/settings/calls";
 import { CreateApiKey } from "@/settings/CreateApiKey";
+import { scopeLevel } from "@/settings/keyLevels";
 import { useDateTime } from "@/ui/DateTime";
 import { Dialog } from "@/ui/Dialog";
 import { Loading } from "@/ui/Loading";
@@ -42,7 +43,9 @@ export function ApiKeys() {
 function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) {
   const { t } = useMessages();
   const { format } = useDateTime();
+  const level = scopeLevel(apiKey.scopes);
   const facts = [
+    level === null ? apiKey.scopes.join(", ") : t(`settings:keys.level.${level}`),
     t("settings:keys.created", { day: format(apiKey.created_at, "day") }),
     apiKey.last_used_at === null
       ? t("settings:keys.unused")

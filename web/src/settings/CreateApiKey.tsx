@@ -4,6 +4,7 @@ import { KeyRound } from "lucide-react";
 import { useState } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
+import { KEY_LEVELS, levelScopes } from "@/settings/keyLevels";
 import { useCreateKey } from "@/settings/calls";
 import { PasswordConfirmation, usePasswordConfirmation } from "@/settings/PasswordConfirmation";
 import { SecretOnce } from "@/settings/SecretOnce";
@@ -18,6 +19,7 @@ export function CreateApiKey() {
   const { t } = useMessages();
   const [name, setName] = useState("");
   const [lifetime, setLifetime] = useState<string>("never");
+  const [level, setLevel] = useState<string>("all");
   const creating = useCreateKey();
   const confirmation = usePasswordConfirmation(creating.error);
   if (creating.data)
@@ -39,7 +41,10 @@ export function CreateApiKey() {
           setName("");
           confirmation.clear();
         };
-        creating.mutate({ name, expiresAt, password: confirmation.password }, { onSuccess });
+        creating.mutate(
+          { name, scopes: levelScopes(level), expiresAt, password: confirmation.password },
+          { onSuccess },
+        );
       }}
     >
       <Stack gap="md" className={styles["narrow"]} align="start">
@@ -51,6 +56,13 @@ export function CreateApiKey() {
           maxLength={200}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <NativeSelect
+          w="100%"
+          label={t("settings:keys.level.label")}
+          value={level}
+          data={KEY_LEVELS.map((value) => ({ value, label: t(`settings:keys.level.${value}`) }))}
+          onChange={(event) => setLevel(event.currentTarget.value)}
         />
         <NativeSelect
           w="100%"

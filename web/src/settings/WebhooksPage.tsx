@@ -55,7 +55,7 @@ function WebhookPanel({ webhook }: { webhook: Webhook }) {
   return (
     <Panel title={webhook.note || webhook.url} action={<WebhookBadge webhook={webhook} />}>
       <Stack gap="md">
-        <Text size="sm" c="dimmed" className={styles["words"]}>
+        <Text size="sm" c="dimmed" className={styles["wrap"] ?? ""}>
           {webhook.url} · {t("settings:webhooks.types", { count: webhook.events.length })}
         </Text>
         {webhook.stopped !== null && <Notice tone="bad">{webhook.stopped}</Notice>}

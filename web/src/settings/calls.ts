@@ -22,6 +22,7 @@ export const sessionsQuery = queryOptions({
 /** `expiresAt`: RFC 3339, or null for no expiry. `password`: null unless the server required it. */
 interface NewKey {
   name: string;
+  scopes: readonly string[];
   expiresAt: string | null;
   password: string | null;
 }
@@ -29,8 +30,8 @@ interface NewKey {
 export function useCreateKey() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ name, expiresAt, password }: NewKey): Promise<CreatedKey> =>
-      unwrap(api.POST("/api/v1/keys", { body: { name, expires_at: expiresAt, scopes: ["*"], password } })),
+    mutationFn: ({ name, scopes, expiresAt, password }: NewKey): Promise<CreatedKey> =>
+      unwrap(api.POST("/api/v1/keys", { body: { name, expires_at: expiresAt, scopes: [...scopes], password } })),
     onSuccess: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
     // The answer contains the key: do not cache it.
     gcTime: 0,
