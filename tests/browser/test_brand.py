@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import PHONE, Browse
 from tests.browser.signing_in import sign_in
@@ -43,7 +43,8 @@ def test_the_logo_is_uploaded_and_removed_on_a_phone(home: RunningSystem, browse
     Image.new("RGBA", (300, 200), (255, 120, 0, 128)).save(buffer, "PNG")
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Carica un logo").click()
-    choosing.value.set_files([{"name": "logo.png", "mimeType": "image/png", "buffer": buffer.getvalue()}])
+    logo: FilePayload = {"name": "logo.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+    choosing.value.set_files(logo)
     expect(page.get_by_alt_text("Il logo scelto")).to_be_visible()
     page.get_by_role("button", name="Salva il marchio").click()
     expect(page.get_by_text("Salvato.")).to_be_visible()

@@ -44,7 +44,7 @@ def test_a_webhook_is_created_tested_sent_again_and_deleted(home: RunningSystem,
     row = panel.get_by_role("listitem")
     expect(row).to_contain_text("Failed")
     with page.expect_response(re.compile("/redeliver$")) as answer:
-        row.get_by_role("button", name="Send test of").click()
+        row.get_by_role("button", name="Send again: test of").click()
     assert answer.value.status == 202
     panel.get_by_role("button", name="Pause").click()
     expect(panel.get_by_text("Paused")).to_be_visible()

@@ -22,7 +22,8 @@ export function DeletePicture({ medium, name, onDeleted, close }: Props) {
     mutationFn: () => deleteMedium(medium.id),
     onSuccess: () => {
       onDeleted();
-      client.removeQueries({ queryKey: mediumQuery(medium.id).queryKey });
+      // Read again only when somebody opens its address: then it is not found.
+      void client.invalidateQueries({ queryKey: mediumQuery(medium.id).queryKey, refetchType: "none" });
       void client.invalidateQueries({ queryKey: [...MEDIA, "list"] });
     },
   });

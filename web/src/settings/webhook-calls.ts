@@ -51,8 +51,14 @@ export function useChangeWebhook(id: string) {
   );
 }
 
+/** Takes the webhook from the list at once: reading its log again would fail. */
 export function useDeleteWebhook(id: string) {
-  return useWebhookMutation(() => unwrap(api.DELETE("/api/v1/webhooks/{webhook_id}", { params: pathOf(id) })));
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.DELETE("/api/v1/webhooks/{webhook_id}", { params: pathOf(id) })),
+    onSuccess: () =>
+      client.setQueryData(webhooksQuery.queryKey, (webhooks) => webhooks?.filter((webhook) => webhook.id !== id)),
+  });
 }
 
 export function useTestWebhook(id: string) {
