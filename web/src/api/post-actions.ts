@@ -1,9 +1,10 @@
 // Actions on a post, as API calls that return the changed post.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
 import { withIdempotencyKey } from "@/api/idempotency";
-import { postQuery, cachePost, type Post, type PostFields } from "@/api/posts";
+import { cachePost, ifMatch, postQuery, type Post, type PostFields } from "@/api/posts";
+import { Problem } from "@/api/problem";
 
 export type Resolution = "published" | "retry" | "cancelled";
 /** `time`: wall time in `zone`, RFC 3339, or `next_free_slot`. */
@@ -11,16 +12,63 @@ export interface RequestedTime {
   time: string;
   zone: string | undefined;
 }
-type PostAction = (post: Post) => Promise<Post>;
+/** Changes a post by one or more calls, and returns it as the server last answered it. */
+export type PostAction = (post: Post) => Promise<Post>;
+export type PostChange = ReturnType<typeof usePostChange>;
 
-/** Return the mutation that runs an action on the post. Caches the returned post; after an error reads the post again. */
-export function usePostAction(post: Post) {
+interface ChangeOptions {
+  /** Changes of one queue run one after the other. */
+  queue?: string;
+  /** Read the post again after success too: an event may have announced a later change before the answer came. */
+  reread?: boolean;
+}
+
+/** Return the mutation for every change of a post. A change gets the cached post when it starts. */
+export function usePostChange(post: Post, { queue, reread }: ChangeOptions = {}) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (action: PostAction) => action(post),
-    onSuccess: (after) => cachePost(client, after),
-    onError: () => client.invalidateQueries({ queryKey: postQuery(post.job_id).queryKey }),
+    mutationFn: (action: PostAction) => runPostChange(client, post, action),
+    ...(queue === undefined ? {} : { scope: { id: `${post.job_id} ${queue}` } }),
+    ...(reread
+      ? { onSuccess: () => void client.invalidateQueries({ queryKey: postQuery(post.job_id).queryKey }) }
+      : {}),
   });
+}
+
+/** Run a change of one of many posts. Caches the returned post; after an error the post is read again. */
+export async function runPostChange(client: QueryClient, post: Post, action: PostAction): Promise<Post> {
+  const { queryKey } = postQuery(post.job_id);
+  try {
+    const changed = await action(client.getQueryData(queryKey) ?? post);
+    cachePost(client, changed);
+    return changed;
+  } catch (error) {
+    // Somebody else changed the post, or it was published: the cached post is outdated.
+    await client.invalidateQueries({ queryKey });
+    throw error;
+  }
+}
+
+const TRIES = 3;
+
+/**
+ * Set fields of this version of the post. After a 412 the post is read, and `fieldsOf` decides again: null when the
+ * change no longer applies, which throws the 412.
+ */
+export async function changeVersion(post: Post, fieldsOf: (now: Post) => Partial<PostFields> | null): Promise<Post> {
+  let now = post;
+  let conflict: unknown = null;
+  for (let tries = 1; ; tries += 1) {
+    const fields = fieldsOf(now);
+    if (fields === null) throw conflict;
+    try {
+      return await changePost(now.job_id, fields, ifMatch(now));
+    } catch (error) {
+      if (!(error instanceof Problem && error.status === 412) || tries === TRIES) throw error;
+      conflict = error;
+      now = await unwrap(api.GET("/api/v1/posts/{post_id}", { params: path(now) }));
+    }
+  }
 }
 
 /** Retry the deliveries with these ids; null: all that can be. */

@@ -3,7 +3,7 @@ import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
 import { platformsQuery } from "@/api/platforms";
-import { cancelPost, usePostAction } from "@/api/post-actions";
+import { cancelPost, usePostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { ConfirmDialog } from "@/ui/ConfirmDialog";
@@ -13,7 +13,7 @@ import { deliveryLabel } from "@/ui/post/deliveryLabel";
 export function CancelDialog({ post, close }: { post: Post; close: () => void }) {
   const { t, language } = useMessages();
   const { data: platforms = [] } = useQuery(platformsQuery);
-  const action = usePostAction(post);
+  const action = usePostChange(post);
   const cancellable = post.platforms.filter((result) => canDo(result, "cancel"));
   const labels = new Intl.ListFormat(language).format(
     cancellable.map((result) => deliveryLabel(post, result, platforms)),

@@ -5,7 +5,7 @@ import { useRouter } from "@tanstack/react-router";
 import { Ban, CalendarClock, Copy, Pencil, RotateCcw, Trash2, Undo2 } from "lucide-react";
 import { useState } from "react";
 
-import { duplicatePost, retryPost, revertToDraft, usePostAction } from "@/api/post-actions";
+import { duplicatePost, retryPost, revertToDraft, usePostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { CancelDialog } from "@/posts/CancelDialog";
@@ -20,7 +20,7 @@ import styles from "./PostActions.module.css";
 
 export function PostActions({ post }: { post: Post }) {
   const { t } = useMessages();
-  const action = usePostAction(post);
+  const action = usePostChange(post);
   const copy = useDuplicate(post);
   const deletion = useDeletePost(post);
   const [dialog, openDialog] = useState<ActionDialog | null>(null);

@@ -6,7 +6,7 @@ import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 
 import { platformLabel, platformsQuery } from "@/api/platforms";
-import { changePost, usePostAction } from "@/api/post-actions";
+import { changePost, usePostChange } from "@/api/post-actions";
 import { ifMatch, type Post } from "@/api/posts";
 import { formatDateTime } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
@@ -91,7 +91,7 @@ export function PostContent({ post }: { post: Post }) {
 /** The note for colleagues, which can be changed whatever became of the post. */
 function PostNote({ post }: { post: Post }) {
   const { t } = useMessages();
-  const action = usePostAction(post);
+  const action = usePostChange(post);
   const stored = post.note ?? "";
   // `before`: the note that the draft began with. Null: not being changed.
   const [draft, setDraft] = useState<{ before: string; text: string } | null>(null);

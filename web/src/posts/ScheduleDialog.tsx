@@ -2,7 +2,7 @@
 import { Button, Group, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { schedulePost, usePostAction, type RequestedTime } from "@/api/post-actions";
+import { schedulePost, usePostChange, type RequestedTime } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { Problem, type ProblemEntry } from "@/api/problem";
 import { currentZoneName, formatWithOffset, listTimeZones } from "@/i18n/dateTime";
@@ -19,7 +19,7 @@ export function ScheduleDialog({ post, close }: { post: Post; close: () => void 
   const { zone: workspaceZone } = useDateTime();
   const [zone, setZone] = useState(post.zone ?? workspaceZone);
   const [time, setTime] = useState(post.wall_time?.slice(0, 16) ?? "");
-  const action = usePostAction(post);
+  const action = usePostChange(post);
   const schedule = (requested: RequestedTime) => action.mutate(schedulePost(requested), { onSuccess: close });
   const problem = timeProblem(action.error);
   return (

@@ -2,8 +2,8 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
-import { cachePost, postQuery, type Post } from "@/api/posts";
-import { Problem } from "@/api/problem";
+import { runPostChange } from "@/api/post-actions";
+import type { Post } from "@/api/posts";
 import { sendOnce } from "@/wizard/remote";
 import type { Schedule } from "@/wizard/state";
 import { scheduleTime } from "@/wizard/wallTime";
@@ -33,7 +33,7 @@ export async function schedulePost(client: QueryClient, post: Post, schedule: Sc
 export async function revertToDraft(client: QueryClient, post: Post): Promise<Post> {
   sessionStorage.removeItem(UNDO_DEADLINE + post.job_id);
   const params = { path: { post_id: post.job_id } };
-  return await refreshAfter(client, post, () => unwrap(api.POST("/api/v1/posts/{post_id}/undo", { params })));
+  return await runPostChange(client, post, () => unwrap(api.POST("/api/v1/posts/{post_id}/undo", { params })));
 }
 
 /** Return until when a publish from this tab can be undone, in ms since the epoch; null when there is none. */
@@ -45,17 +45,5 @@ export function undoDeadline(postId: string): number | null {
 type Send = (header: { "Idempotency-Key": string }) => Promise<unknown>;
 
 function sendAndRefresh(client: QueryClient, post: Post, intent: string, send: Send): Promise<Post> {
-  return refreshAfter(client, post, () => sendOnce(client, intent, async (header) => (await send(header)) as Post));
-}
-
-/** Cache the returned post. After an error read it again: without an answer, the action may have happened. */
-async function refreshAfter(client: QueryClient, post: Post, send: () => Promise<Post>): Promise<Post> {
-  try {
-    const changed = await send();
-    cachePost(client, changed);
-    return changed;
-  } catch (error) {
-    if (error instanceof Problem) await client.invalidateQueries({ queryKey: postQuery(post.job_id).queryKey });
-    throw error;
-  }
+  return runPostChange(client, post, () => sendOnce(client, intent, async (header) => (await send(header)) as Post));
 }

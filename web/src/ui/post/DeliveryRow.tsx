@@ -2,7 +2,7 @@
 import { Anchor, Button, Group, Stack, Text } from "@mantine/core";
 import { ExternalLink, ImageOff, Plug, RotateCcw } from "lucide-react";
 
-import { retryPost, usePostAction } from "@/api/post-actions";
+import { retryPost, usePostChange } from "@/api/post-actions";
 import type { PlatformResult, Post } from "@/api/posts";
 import type { MessageKey } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
@@ -89,7 +89,7 @@ function Thumbnail({ result }: { result: PlatformResult }) {
 /** The actions for a delivery that is not published; renders nothing where there are none. */
 function RecoveryActions({ post, result, label }: Omit<Props, "platform">) {
   const { t } = useMessages();
-  const action = usePostAction(post);
+  const action = usePostChange(post);
   return (
     <>
       {(canDo(result, "retry") || canDo(result, "resolve")) && (

@@ -2,7 +2,7 @@
 import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { resolveDelivery, usePostAction, type Resolution } from "@/api/post-actions";
+import { resolveDelivery, usePostChange, type Resolution } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { Problem } from "@/api/problem";
 import { useMessages } from "@/i18n/useMessages";
@@ -12,7 +12,7 @@ import styles from "./LiveProgress.module.css";
 
 export function ResolveDelivery({ post, delivery, label }: { post: Post; delivery: string; label: string }) {
   const { t } = useMessages();
-  const action = usePostAction(post);
+  const action = usePostChange(post);
   const [isPublished, setPublished] = useState(false);
   const [link, setLink] = useState("");
   const resolve = (as: Resolution, url: string | null = null) => action.mutate(resolveDelivery(delivery, as, url));

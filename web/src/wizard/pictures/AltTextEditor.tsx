@@ -2,9 +2,10 @@
 import { Textarea } from "@mantine/core";
 import { useState } from "react";
 
+import type { PostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
-import { updateImages, type PostChange } from "@/wizard/pictures/calls";
+import { updateImages } from "@/wizard/pictures/calls";
 import type { PictureSlot } from "@/wizard/pictures/slots";
 
 interface Props {

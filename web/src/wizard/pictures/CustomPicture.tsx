@@ -3,10 +3,11 @@ import { Button, FileButton, Group, Stack, Text, TextInput } from "@mantine/core
 import { Copy, Crop, FolderOpen, Link2, Undo2, Upload } from "lucide-react";
 import { lazy, Suspense, useState, type SyntheticEvent } from "react";
 
+import type { PostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { pictureDeliveries } from "@/ui/post/deliveries";
-import { makeFirstPicture, updateImages, type PostChange } from "@/wizard/pictures/calls";
+import { makeFirstPicture, updateImages } from "@/wizard/pictures/calls";
 import { needsFirstPicture, type PictureSlot } from "@/wizard/pictures/slots";
 import type { CustomPictureState } from "@/wizard/pictures/useCustomPicture";
 

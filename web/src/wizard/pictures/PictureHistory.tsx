@@ -2,16 +2,12 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 
+import type { PostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { useDateTime } from "@/ui/DateTime";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
-import {
-  pictureHistoryQuery,
-  choosePictureVersion,
-  type PictureVersion,
-  type PostChange,
-} from "@/wizard/pictures/calls";
+import { pictureHistoryQuery, choosePictureVersion, type PictureVersion } from "@/wizard/pictures/calls";
 import { providerText } from "@/wizard/pictures/providers";
 import { isInProgress, type PictureSlot } from "@/wizard/pictures/slots";
 

@@ -2,10 +2,11 @@
 import { Badge, Button, Group, Stack, Text } from "@mantine/core";
 import { Lock, LockOpen } from "lucide-react";
 
+import type { PostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { providerText } from "@/wizard/pictures/providers";
-import { setPictureLock, type PostChange } from "@/wizard/pictures/calls";
+import { setPictureLock } from "@/wizard/pictures/calls";
 import type { PictureSlot } from "@/wizard/pictures/slots";
 
 interface Props {

@@ -3,13 +3,14 @@ import { Alert, Button, Group, Stack, Switch, Text, Title } from "@mantine/core"
 import { RefreshCw, TriangleAlert } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
 
+import { usePostChange, type PostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { isRemade } from "@/ui/post/isRemade";
 import { PictureBadge } from "@/ui/StatusBadge";
 import { AltTextEditor } from "@/wizard/pictures/AltTextEditor";
-import { makeFirstPicture, recreatePicture, usePostChange, type PostChange } from "@/wizard/pictures/calls";
+import { makeFirstPicture, recreatePicture } from "@/wizard/pictures/calls";
 import { PictureSource } from "@/wizard/pictures/PictureSource";
 import { CustomPicture } from "@/wizard/pictures/CustomPicture";
 import { PictureHistory } from "@/wizard/pictures/PictureHistory";
@@ -35,7 +36,7 @@ export function PictureTile({ post, slot, slots }: TileProps) {
   const title = useId();
   const tile = useRef<HTMLElement>(null);
   const [isSafeAreaShown, setSafeAreaShown] = useState(false);
-  const change = usePostChange(post);
+  const change = usePostChange(post, { reread: true });
   const custom = useCustomPicture(post, slot, tile);
   const { mutate } = change;
   const needsFirst = needsFirstPicture(post, result);

@@ -4,13 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Dices, SlidersHorizontal } from "lucide-react";
 import { useId, useState, type SyntheticEvent } from "react";
 
+import type { PostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import type { components } from "@/api/schema";
 import type { Translate } from "@/i18n/keys";
 import { imageChoicesQuery } from "@/api/images";
 import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
-import { pictureHistoryQuery, regeneratePicture, type PictureOptions, type PostChange } from "@/wizard/pictures/calls";
+import { pictureHistoryQuery, regeneratePicture, type PictureOptions } from "@/wizard/pictures/calls";
 import { providerName } from "@/wizard/pictures/providers";
 import { DESIGNER, type PictureSlot } from "@/wizard/pictures/slots";
 

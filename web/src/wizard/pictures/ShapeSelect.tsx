@@ -1,8 +1,9 @@
 // The shape of the picture, where the platform supports several.
 import { Input, SegmentedControl } from "@mantine/core";
 
+import type { PostChange } from "@/api/post-actions";
 import { useMessages } from "@/i18n/useMessages";
-import { setShape, type PostChange } from "@/wizard/pictures/calls";
+import { setShape } from "@/wizard/pictures/calls";
 import type { PictureSlot } from "@/wizard/pictures/slots";
 
 interface Props {

@@ -3,10 +3,11 @@ import { Button, Group, Stack, Switch, Text, Title } from "@mantine/core";
 import { Plus } from "lucide-react";
 import { useRef, useState } from "react";
 
+import { usePostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { setSlides, usePostChange, type Slide } from "@/wizard/pictures/calls";
+import { setSlides, type Slide } from "@/wizard/pictures/calls";
 import { moveItem } from "@/wizard/pictures/moveItem";
 import type { PictureSlot } from "@/wizard/pictures/slots";
 import { SlideCard } from "@/wizard/pictures/SlideCard";
@@ -18,7 +19,7 @@ const BLANK: Slide = { headline: "", text: "", prompt: "" };
 /** Renders nothing where no platform shows more than one picture. */
 export function SlidesEditor({ post, slots }: { post: Post; slots: readonly PictureSlot[] }) {
   const { t } = useMessages();
-  const change = usePostChange(post, "slides");
+  const change = usePostChange(post, { queue: "slides", reread: true });
   const dragged = useRef<number | null>(null);
   const [announcement, setAnnouncement] = useState("");
   // Part of the key: after a change of order or number each card belongs to another picture.

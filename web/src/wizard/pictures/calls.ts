@@ -1,11 +1,10 @@
-// API calls for a post's pictures, and the mutation that runs them.
-import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
+// API calls for a post's pictures.
+import { queryOptions } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
 import { withIdempotencyKey } from "@/api/idempotency";
-import { Problem } from "@/api/problem";
-import { changePost } from "@/api/post-actions";
-import { ifMatch, POSTS, postQuery, cachePost, type PlatformResult, type Post, type PostFields } from "@/api/posts";
+import { changePost, changeVersion } from "@/api/post-actions";
+import type { PlatformResult, Post } from "@/api/posts";
 import type { components } from "@/api/schema";
 import { pictureDeliveries } from "@/ui/post/deliveries";
 import { pictureFingerprint } from "@/wizard/pictures/slots";
@@ -64,32 +63,17 @@ export function updateImages(postId: string, images: Record<string, ImageChoice 
 
 /** Change the shape. The server crops an uploaded picture again; a generated one is generated again. */
 export async function setShape(now: Post, platform: string, shape: string): Promise<Post> {
-  const changed = await patchWithRetry(now, (post) => ({ shapes: { ...post.shapes, [platform]: shape } }));
+  const changed = await changeVersion(now, (post) => ({ shapes: { ...post.shapes, [platform]: shape } }));
   return recreateStale(changed, [platform]);
 }
 
 /** Change the slides. `change` runs again when the post was changed meanwhile, so that no change is lost. */
 export async function setSlides(now: Post, change: (slides: readonly Slide[]) => readonly Slide[]): Promise<Post> {
-  const changed = await patchWithRetry(now, ({ slides }) => {
+  const changed = await changeVersion(now, ({ slides }) => {
     const next = change(slides);
     return next.length > 1 ? { slides: [...next] } : { slides: [], pictures: 1 };
   });
   return recreateStale(changed);
-}
-
-const TRIES = 3;
-
-/** Patch fields that are replaced as a whole. After a 412 read the post and try again. */
-async function patchWithRetry(now: Post, fieldsOf: (post: Post) => Partial<PostFields>): Promise<Post> {
-  let post = now;
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await changePost(post.job_id, fieldsOf(post), ifMatch(post));
-    } catch (error) {
-      if (!(error instanceof Problem && error.status === 412) || tries === TRIES) throw error;
-      post = await unwrap(api.GET("/api/v1/posts/{post_id}", { params: { path: { post_id: post.job_id } } }));
-    }
-  }
 }
 
 /** Make stale pictures again, because it was the person's own change that made them stale. */
@@ -100,30 +84,6 @@ async function recreateStale(post: Post, only?: readonly string[]): Promise<Post
   let last = post;
   for (const result of stale) last = await recreatePicture(post, result);
   return last;
-}
-
-/**
- * Return the mutation for changes of the post. A change gets the cached post when it starts; changes of one `queue` run
- * one after the other. The returned post is cached and read again.
- */
-export function usePostChange(post: Post, queue?: string) {
-  const client = useQueryClient();
-  const { queryKey } = postQuery(post.job_id);
-  return useMutation({
-    mutationFn: (apply: (now: Post) => Promise<Post>) => apply(client.getQueryData(queryKey) ?? post),
-    ...(queue === undefined ? {} : { scope: { id: `${post.job_id} ${queue}` } }),
-    onSuccess: (post) => cacheAndRefetch(client, post),
-    // Somebody else changed the post, or it was published: the cached post is outdated.
-    onError: () => void client.invalidateQueries({ queryKey }),
-  });
-}
-
-export type PostChange = ReturnType<typeof usePostChange>;
-
-/** Read the post again, because an event may have announced a later change before this answer came. */
-function cacheAndRefetch(client: QueryClient, post: Post): void {
-  cachePost(client, post);
-  void client.invalidateQueries({ queryKey: [...POSTS, "one", post.job_id] });
 }
 
 const running = new Map<string, Promise<Post>>();

@@ -3,8 +3,9 @@ import { useCallback, useEffect, useRef, useState, type DragEvent, type RefObjec
 
 import { importMedium, type Medium } from "@/api/media";
 import { uploadMedium } from "@/api/media-upload";
+import { usePostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
-import { updateImages, usePostChange } from "@/wizard/pictures/calls";
+import { updateImages } from "@/wizard/pictures/calls";
 import { findPicture } from "@/wizard/pictures/findPicture";
 import type { PictureSlot } from "@/wizard/pictures/slots";
 
@@ -36,7 +37,7 @@ export function useCustomPicture(
   const [progress, setProgress] = useState<number | null>(null);
   const [isOver, setIsOver] = useState(false);
   const running = useRef<AbortController | null>(null);
-  const { mutate, error, isPending } = usePostChange(post);
+  const { mutate, error, isPending } = usePostChange(post, { reread: true });
   const set = useCallback(
     (getMedium: () => Promise<Pick<Medium, "id">>, onDone?: () => void) =>
       mutate(

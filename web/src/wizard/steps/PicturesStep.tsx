@@ -4,13 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import { ImageIcon, RefreshCw } from "lucide-react";
 
 import type { Platform } from "@/api/platforms";
+import { usePostChange } from "@/api/post-actions";
 import { usePostEvents } from "@/api/post-events";
 import { postQuery, type Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { recreatePicture, usePostChange } from "@/wizard/pictures/calls";
+import { recreatePicture } from "@/wizard/pictures/calls";
 import { PictureTile } from "@/wizard/pictures/PictureTile";
 import { pictureSlots, type PictureSlot } from "@/wizard/pictures/slots";
 import { SlidesEditor } from "@/wizard/pictures/SlidesEditor";
@@ -52,7 +53,7 @@ export function PicturesStep({ postId, platforms }: Props) {
 /** Button to update all pictures, when the text has changed and several show the old one. */
 function UpdateAll({ post, slots }: { post: Post; slots: readonly PictureSlot[] }) {
   const { t } = useMessages();
-  const change = usePostChange(post);
+  const change = usePostChange(post, { reread: true });
   const stale = slots.filter(
     ({ result, isEditable }) => isEditable && result.image_state === "stale" && !result.image_locked,
   );
