@@ -11,13 +11,16 @@ export type TimelineEntry = components["schemas"]["TimelineEntry"];
 
 export type PostStatus = NonNullable<NonNullable<operations["list_posts"]["parameters"]["query"]>["status"]>[number];
 /**
- * Filters of the list. `q`: words of the post or their beginnings. `until`: RFC 3339; posts due before it.
- * `order`: by when posts are due; without it the last made first.
+ * Filters of the list. `q`: words of the post or their beginnings. `from`, `until`: RFC 3339; posts due, or made, at or
+ * after and before it. `account`: an id. `order`: by when posts are due; without it the last made first.
  */
 export interface PostFilter {
   status?: readonly PostStatus[];
   q?: string;
+  from?: string;
   until?: string;
+  platform?: string;
+  account?: string;
   order?: "asc" | "desc";
   limit?: number;
 }
@@ -45,30 +48,58 @@ export function timelineQuery(postId: string, raw = false) {
 }
 
 /** List posts, with a cursor for more. */
-export function postsQuery({ status = [], q = "", until = "", order, limit = 20 }: PostFilter = {}) {
+export function postsQuery({ limit = 20, ...filter }: PostFilter = {}) {
   return infiniteQueryOptions({
-    queryKey: [...POSTS, "list", { status, q, until, order, limit }],
-    queryFn: ({ pageParam, signal }) => {
-      const query = {
-        status: [...status],
-        ...(q ? { q } : {}),
-        ...(until ? { to: until } : {}),
-        ...(order ? { order } : {}),
-        limit,
-        ...(pageParam === null ? {} : { cursor: pageParam }),
-      };
-      return unwrap(api.GET("/api/v1/posts", { params: { query }, signal }));
-    },
+    queryKey: [...POSTS, "list", { ...filter, limit }],
+    queryFn: ({ pageParam, signal }) => listPosts({ ...filter, limit }, pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,
   });
 }
 
-/** Cache the post that an action returned, and invalidate the list and the timeline. */
+const LARGEST_PAGE = 100;
+const PAGES_MAX = 10;
+
+/** All posts of the filter, the first due first; at most a thousand. `isCut`: whether there are more. */
+export function allPostsQuery(filter: PostFilter) {
+  return queryOptions({
+    queryKey: [...POSTS, "all", filter],
+    queryFn: async ({ signal }): Promise<{ posts: Post[]; isCut: boolean }> => {
+      const posts: Post[] = [];
+      let cursor: string | null = null;
+      for (let pages = 0; pages === 0 || (cursor !== null && pages < PAGES_MAX); pages += 1) {
+        const page = await listPosts({ ...filter, order: "asc", limit: LARGEST_PAGE }, cursor, signal);
+        posts.push(...page.data);
+        cursor = page.next_cursor;
+      }
+      return { posts, isCut: cursor !== null };
+    },
+    placeholderData: keepPreviousData,
+  });
+}
+
+function listPosts(filter: PostFilter, cursor: string | null, signal: AbortSignal) {
+  const { status = [], q, from, until, platform, account, order, limit = 20 } = filter;
+  const query = {
+    status: [...status],
+    ...(q ? { q } : {}),
+    ...(from ? { from } : {}),
+    ...(until ? { to: until } : {}),
+    ...(platform ? { platform } : {}),
+    ...(account ? { account } : {}),
+    ...(order ? { order } : {}),
+    limit,
+    ...(cursor === null ? {} : { cursor }),
+  };
+  return unwrap(api.GET("/api/v1/posts", { params: { query }, signal }));
+}
+
+/** Cache the post that an action returned, and invalidate the lists and the timeline. */
 export function cachePost(client: QueryClient, post: Post): void {
   client.setQueryData(postQuery(post.job_id).queryKey, post);
   void client.invalidateQueries({ queryKey: [...POSTS, "list"] });
+  void client.invalidateQueries({ queryKey: [...POSTS, "all"] });
   void client.invalidateQueries({ queryKey: [...POSTS, "timeline", post.job_id] });
 }
 

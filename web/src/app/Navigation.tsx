@@ -1,6 +1,6 @@
 // Links to the main pages: a rail on the left, on phones a bar at the bottom.
 import { Link } from "@tanstack/react-router";
-import { House, Images, Plug, Settings, StickyNote, type LucideIcon } from "lucide-react";
+import { CalendarDays, House, Images, Plug, Settings, StickyNote, type LucideIcon } from "lucide-react";
 
 import type { MessageKey } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
@@ -8,11 +8,12 @@ import { useMessages } from "@/i18n/useMessages";
 import styles from "./Navigation.module.css";
 
 const PAGES: readonly {
-  to: "/" | "/posts" | "/library" | "/accounts" | "/settings";
+  to: "/" | "/calendar" | "/posts" | "/library" | "/accounts" | "/settings";
   label: MessageKey;
   Icon: LucideIcon;
 }[] = [
   { to: "/", label: "app:nav.home", Icon: House },
+  { to: "/calendar", label: "app:nav.calendar", Icon: CalendarDays },
   { to: "/posts", label: "app:nav.posts", Icon: StickyNote },
   { to: "/library", label: "app:nav.media", Icon: Images },
   { to: "/accounts", label: "app:nav.accounts", Icon: Plug },

@@ -13,12 +13,14 @@ import {
 import { sessionQuery } from "@/api/session";
 import { ErrorPage } from "@/app/ErrorPage";
 import { Shell } from "@/app/Shell";
+import { parseCalendarSearch } from "@/calendar/search";
 import { parseLibrarySearch } from "@/media/search";
 import { isLocalPath } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { NotFoundPage } from "@/ui/NotFoundPage";
 import { parsePostListSearch } from "@/ui/post/views";
 import { isStep, type Step } from "@/wizard/steps";
+import { isWallTime } from "@/wizard/wallTime";
 
 interface Context {
   client: QueryClient;
@@ -73,6 +75,12 @@ const home = createRoute({
   path: "/",
   component: lazyRouteComponent(() => import("@/home/HomePage"), "HomePage"),
 });
+const calendar = createRoute({
+  ...inShell,
+  path: "/calendar",
+  validateSearch: parseCalendarSearch,
+  component: lazyRouteComponent(() => import("@/calendar/CalendarPage"), "CalendarPage"),
+});
 const posts = createRoute({
   ...inShell,
   path: "/posts",
@@ -83,8 +91,11 @@ const posts = createRoute({
 const wizard = createRoute({
   ...inShell,
   id: "wizard",
-  /** `step`: 1 to 4, default 1. */
-  validateSearch: (search): { step?: Step } => (isStep(search["step"]) ? { step: search["step"] } : {}),
+  /** `step`: 1 to 4, default 1. `at`: when a new post is to be published. */
+  validateSearch: (search): { step?: Step; at?: string } => ({
+    ...(isStep(search["step"]) ? { step: search["step"] } : {}),
+    ...(isWallTime(search["at"]) ? { at: search["at"] } : {}),
+  }),
   component: lazyRouteComponent(() => import("@/wizard/CreateSocialPostWizard"), "CreateSocialPostWizard"),
 });
 const newPost = createRoute({ getParentRoute: () => wizard, path: "/posts/new" });
@@ -144,6 +155,7 @@ const tree = root.addChildren([
   signIn,
   signedIn.addChildren([
     home,
+    calendar,
     posts,
     wizard.addChildren([newPost, editPost]),
     post,

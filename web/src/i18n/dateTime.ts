@@ -3,11 +3,22 @@
 
 const MINUTE_MS = 60_000;
 
-/** `day`: a date. `minute`: weekday, date and time. `second`: date and time with seconds. `clock`: the time of day. */
-export type DateTimeStyle = "day" | "minute" | "second" | "clock";
+/**
+ * `day`: a date. `dayMonth`: without the year. `longDay`: weekday and date in words. `month`: month and year. `weekday`:
+ * its short name; `weekdayNumber`: and the day of the month. `minute`: weekday, date and time. `second`: date and time with seconds. `clock`: the time of day.
+ */
+export type DateTimeStyle = "minute" | "second" | "clock" | DateStyle;
+export type DateStyle = "day" | "dayMonth" | "longDay" | "month" | "weekday" | "weekdayNumber";
+/** Styles that never have the year. */
+const WITHOUT_YEAR: readonly DateTimeStyle[] = ["weekday", "weekdayNumber"];
 
 const STYLES: Record<DateTimeStyle, { date?: Intl.DateTimeFormatOptions; clock?: Intl.DateTimeFormatOptions }> = {
   day: { date: { day: "numeric", month: "short", year: "numeric" } },
+  dayMonth: { date: { day: "numeric", month: "short" } },
+  longDay: { date: { weekday: "long", day: "numeric", month: "long" } },
+  month: { date: { month: "long", year: "numeric" } },
+  weekday: { date: { weekday: "short" } },
+  weekdayNumber: { date: { weekday: "short", day: "numeric" } },
   minute: { date: { weekday: "short", day: "numeric", month: "short" }, clock: {} },
   second: { date: { day: "numeric", month: "short" }, clock: { second: "2-digit" } },
   clock: { clock: {} },
@@ -29,9 +40,9 @@ export function formatDateTime(at: string | Date, options: DateTimeOptions): str
   const instant = new Date(at);
   const { date, clock } = STYLES[style];
   const isThisYear = wallTimeAt(instant, zone).date.slice(0, 4) === wallTimeAt(now, zone).date.slice(0, 4);
-  const year = isThisYear ? {} : ({ year: "numeric" } as const);
+  const year = isThisYear || WITHOUT_YEAR.includes(style) ? {} : ({ year: "numeric" } as const);
   const format = (fields: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { ...fields, timeZone: zone }).format(instant);
+    formatter(locale, { ...fields, timeZone: zone }).format(instant);
   return [
     // Browsers disagree on the comma behind the weekday.
     ...(date ? [format({ ...date, ...year }).replace(/^(\p{L}+\.?),/u, "$1")] : []),
@@ -41,7 +52,7 @@ export function formatDateTime(at: string | Date, options: DateTimeOptions): str
 
 /** Pad the hour on a 24-hour clock only: `06:57` and `6:57 PM`. */
 function hourStyle(locale: string): "numeric" | "2-digit" {
-  return new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions().hour12 ? "numeric" : "2-digit";
+  return formatter(locale, { hour: "numeric" }).resolvedOptions().hour12 ? "numeric" : "2-digit";
 }
 
 /** As `formatDateTime` in the style `minute`, with the offset: `dom 28 mar 2027, 03:00 (UTC+02:00)`. */
@@ -52,6 +63,11 @@ export function formatWithOffset(at: string | Date, options: Omit<DateTimeOption
 /** Format a wall time that is in no zone: `2026-11-24` and `10:00`. */
 export function formatWallTime(date: string, time: string, locale: string, now: Date): string {
   return formatDateTime(`${date}T${time}:00Z`, { locale, zone: "UTC", now });
+}
+
+/** Format a date that is in no zone: `2026-11-24`. */
+export function formatDate(date: string, style: DateStyle, locale: string, now: Date): string {
+  return formatDateTime(`${date}T00:00:00Z`, { locale, zone: "UTC", style, now });
 }
 
 /** Return a zone's offset from UTC at an instant, e.g. `+01:00`. */
@@ -99,9 +115,21 @@ export function currentZoneName(zone: string): string {
   return RENAMED_ZONES[zone] ?? zone;
 }
 
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Return a formatter, made once: making one takes longer than formatting a hundred times. */
+function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  const known = formatters.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale, options);
+  formatters.set(key, made);
+  return made;
+}
+
 /** The wall time in `zone` read as UTC, in ms. */
 function wallMs(instant: Date, zone: string): number {
-  const format = new Intl.DateTimeFormat("en-US", {
+  const format = formatter("en-US", {
     timeZone: zone,
     hourCycle: "h23",
     year: "numeric",

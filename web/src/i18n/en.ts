@@ -2,6 +2,7 @@
 import accounts from "@/accounts/en.json";
 import app from "@/app/en.json";
 import brand from "@/brand/en.json";
+import calendar from "@/calendar/en.json";
 import home from "@/home/en.json";
 import media from "@/media/en.json";
 import pictures from "@/wizard/pictures/en.json";
@@ -17,6 +18,7 @@ export const messages = {
   accounts,
   app,
   brand,
+  calendar,
   home,
   media,
   pictures,

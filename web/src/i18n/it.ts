@@ -2,6 +2,7 @@
 import accounts from "@/accounts/it.json";
 import app from "@/app/it.json";
 import brand from "@/brand/it.json";
+import calendar from "@/calendar/it.json";
 import home from "@/home/it.json";
 import media from "@/media/it.json";
 import pictures from "@/wizard/pictures/it.json";
@@ -17,6 +18,7 @@ export const messages = {
   accounts,
   app,
   brand,
+  calendar,
   home,
   media,
   pictures,

@@ -74,7 +74,7 @@ function ViewLinks({ q }: { q: string }) {
               activeOptions={{ exact: true }}
               className={styles["view"]}
             >
-              {t(`posts:list.view.${view}`)}
+              {t(`ui:view.${view}`)}
             </Link>
           </li>
         ))}

@@ -56,6 +56,16 @@ export function StatusBadge({ state }: { state: string }) {
   return <Badge tone={tone} Icon={Icon} label={t(`ui:state.${state}`)} />;
 }
 
+/** The badge's icon in its colours, for places too small for the text, which must stand beside it for screen readers. */
+export function StateIcon({ state }: { state: string }) {
+  const [tone, Icon] = hasName(STATES, state) ? STATES[state] : (["quiet", CircleDashed] as const);
+  return (
+    <span className={styles["icon"]} data-tone={tone}>
+      <Icon size={12} aria-hidden />
+    </span>
+  );
+}
+
 /** Return the text of the badge. */
 export function stateLabel(state: string, t: Translate): string {
   return hasName(STATES, state) ? t(`ui:state.${state}`) : state;

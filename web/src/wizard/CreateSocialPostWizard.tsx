@@ -1,7 +1,7 @@
 // The post wizard: a page at /posts/new and /posts/$id/edit, with four steps.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback, useEffect, useState } from "react";
 
 import { accountsQuery } from "@/api/accounts";
 import { platformsQuery } from "@/api/platforms";
@@ -9,7 +9,7 @@ import { postQuery } from "@/api/posts";
 import { useSession } from "@/api/session";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { initialState, defaultPlatforms } from "@/wizard/initialState";
+import { defaultPlatforms, initialState, withTime } from "@/wizard/initialState";
 import { Composer } from "@/wizard/Composer";
 import * as localDrafts from "@/wizard/localDrafts";
 
@@ -31,7 +31,8 @@ export function CreateSocialPostWizard() {
   const createInitialState = () => {
     const defaults = defaultPlatforms(platforms.data, accounts.data);
     const loaded = draft.postId === null ? null : (post.data ?? null);
-    return initialState(draft.draftId, owner, session.workspace.zone, loaded, defaults);
+    const state = initialState(draft.draftId, owner, session.workspace.zone, loaded, defaults);
+    return draft.at === null ? state : withTime(state, draft.at, session.workspace.zone);
   };
   return (
     <Composer
@@ -54,20 +55,34 @@ interface OpenDraft {
   postId: string | null;
   /** The id that the server gave to a new post while it was open. */
   createdId: string | null;
+  /** When a new post is to be published, in the workspace's zone; null when nothing was said. */
+  at: string | null;
 }
 
 function useOpenDraft() {
   const id = useParams({ strict: false, select: ({ id: found }) => found ?? null });
+  const at = useSearch({ strict: false, select: ({ at: found }) => found ?? null });
   const navigate = useNavigate();
-  const [draft, setDraft] = useState(() => createOpenDraft(id));
+  const [draft, setDraft] = useState(() => createOpenDraft(id, at));
   const [hasMoved, setHasMoved] = useState(false);
   const isSameDraft = id === draft.postId || id === draft.createdId;
   // Going back to /posts/new after the post was created opens another new post.
   const hasLeft = id === null && draft.createdId !== null && hasMoved;
   if (!isSameDraft || hasLeft) {
-    setDraft(createOpenDraft(id));
+    setDraft(createOpenDraft(id, at));
     setHasMoved(false);
   } else if (id !== null && id === draft.createdId && !hasMoved) setHasMoved(true);
+
+  // It is set once: a reload must not undo what was chosen since.
+  useEffect(() => {
+    if (at !== null)
+      void navigate({
+        to: ".",
+        search: ({ step }) => (step === undefined ? {} : { step }),
+        replace: true,
+        resetScroll: false,
+      });
+  }, [at, navigate]);
 
   const onCreated = useCallback(
     (postId: string) => {
@@ -78,11 +93,11 @@ function useOpenDraft() {
   );
   const onResume = useCallback((draftId: string) => {
     localDrafts.resumeNewDraft(draftId);
-    setDraft(createOpenDraft(null));
+    setDraft(createOpenDraft(null, null));
   }, []);
   return { draft, onCreated, onResume };
 }
 
-function createOpenDraft(id: string | null): OpenDraft {
-  return { draftId: id ?? localDrafts.currentNewDraft(), postId: id, createdId: null };
+function createOpenDraft(id: string | null, at: string | null): OpenDraft {
+  return { draftId: id ?? localDrafts.currentNewDraft(), postId: id, createdId: null, at: id === null ? at : null };
 }

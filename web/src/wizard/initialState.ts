@@ -38,6 +38,12 @@ function withScheduledTime(state: WizardState, post: Post): WizardState {
   return { ...state, schedule };
 }
 
+/** Preset the schedule of a new post. `at`: wall time in `zone`, e.g. `2026-11-24T10:00`. */
+export function withTime(state: WizardState, at: string, zone: string): WizardState {
+  const [date = "", time = ""] = at.split("T");
+  return { ...state, schedule: { mode: "schedule", date, time, zone, exact: null } };
+}
+
 /** Return the platforms preselected for a new post: the last selection, else all that have a healthy account. */
 export function defaultPlatforms(platforms: readonly Platform[], accounts: readonly Account[]): string[] {
   const healthy = platforms

@@ -4,6 +4,11 @@ import type { Schedule } from "@/wizard/state";
 
 const STEP_MS = 5 * 60_000;
 
+/** Return whether the value is a date and a time, as `2026-11-24T10:00`. */
+export function isWallTime(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+}
+
 /** Return the instant of the schedule; null while it is incomplete. */
 export function scheduledInstant(schedule: Schedule): Date | null {
   const instant =

@@ -1,14 +1,12 @@
 // A list of posts: picture, title, platforms, status and time.
 import { Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ImageOff } from "lucide-react";
 
-import { platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { DateTime } from "@/ui/DateTime";
-import { deliveryLabel } from "@/ui/post/deliveryLabel";
+import { PlatformNames } from "@/ui/post/PlatformNames";
 import { postTitle } from "@/ui/post/title";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
@@ -27,8 +25,6 @@ export function PostList({ posts, label }: { posts: readonly Post[]; label: stri
 
 function PostListItem({ post }: { post: Post }) {
   const { t } = useMessages();
-  const { data: platforms = [] } = useQuery(platformsQuery);
-  const labels = post.platforms.map((result) => deliveryLabel(post, result, platforms)).join(" · ");
   const picture = post.platforms.find(({ image_url }) => image_url !== null)?.image_url ?? null;
   return (
     <li className={styles["row"]}>
@@ -44,7 +40,7 @@ function PostListItem({ post }: { post: Post }) {
           {postTitle(post) || t("post:untitled")}
         </Link>
         <Text size="sm" c="dimmed">
-          {labels || t("post:noPlatform")}
+          <PlatformNames post={post} />
         </Text>
       </div>
       <div className={styles["state"]}>
