@@ -5,7 +5,8 @@ import { CalendarClock, CalendarDays, ImageOff, Plus } from "lucide-react";
 
 import { pictureOf } from "@/calendar/CalendarEntry";
 import { newPostTime } from "@/calendar/days";
-import { isMovable, type Entry } from "@/calendar/entries";
+import { type Entry } from "@/calendar/entries";
+import { isMovable } from "@/ui/post/availableActions";
 import { FreeSlotLink } from "@/calendar/FreeSlotLink";
 import type { CalendarActions, CalendarData, ViewProps } from "@/calendar/types";
 import { formatDate } from "@/i18n/dateTime";

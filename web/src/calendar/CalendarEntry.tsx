@@ -6,7 +6,8 @@ import { memo } from "react";
 
 import { platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
-import { isMovable, platformMark, type Entry } from "@/calendar/entries";
+import { platformMark, type Entry } from "@/calendar/entries";
+import { isMovable } from "@/ui/post/availableActions";
 import { useMessages } from "@/i18n/useMessages";
 import { DateTime } from "@/ui/DateTime";
 import { liveDeliveries, onePerPlatform } from "@/ui/post/deliveries";

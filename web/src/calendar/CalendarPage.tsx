@@ -16,7 +16,7 @@ import { useCalendar } from "@/calendar/useCalendar";
 import { WeekView } from "@/calendar/WeekView";
 import { offsetAt, wallTimeAt } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
-import { firstDayOfWeek } from "@/i18n/week";
+import { firstDayOfWeek } from "@/i18n/dates";
 import { useDateTime } from "@/ui/DateTime";
 import { Loading } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";

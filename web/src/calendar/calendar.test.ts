@@ -1,19 +1,20 @@
 // The calendar's pure parts: days, the address, entries and moves.
 import { describe, expect, it } from "vitest";
 
-import { addDays, newPostTime, nextPeriod, shownDays, spanOf } from "@/calendar/days";
+import { newPostTime, nextPeriod, shownDays, spanOf } from "@/calendar/days";
+import { addDays } from "@/i18n/dates";
 import {
   calendarTime,
   crossesClockChange,
   entriesByDay,
-  isMovable,
   movedTime,
   platformMark,
   slotsByDay,
   type Entry,
 } from "@/calendar/entries";
+import { isMovable } from "@/ui/post/availableActions";
 import { parseCalendarSearch } from "@/calendar/search";
-import { firstDayOfWeek } from "@/i18n/week";
+import { firstDayOfWeek } from "@/i18n/dates";
 import { post } from "@/testing/sample-posts";
 
 const ROME = "Europe/Rome";

@@ -1,10 +1,9 @@
 // Days of a calendar as dates without a zone, e.g. `2026-11-24`. Pure.
+import { addDays, daysBetween } from "@/i18n/dates";
 import { toInstant, wallTimeAt } from "@/i18n/dateTime";
 
 export const VIEWS = ["month", "week", "agenda"] as const;
 export type CalendarView = (typeof VIEWS)[number];
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 export function isDate(value: unknown): value is string {
   if (typeof value !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
@@ -12,15 +11,7 @@ export function isDate(value: unknown): value is string {
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value);
 }
 
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
-}
-
-export function firstOfMonth(date: string): string {
+function firstOfMonth(date: string): string {
   return `${date.slice(0, 7)}-01`;
 }
 

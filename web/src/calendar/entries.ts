@@ -1,7 +1,7 @@
 // What stands in the calendar: posts at their times, and free posting times. Pure.
 import type { Post } from "@/api/posts";
 import { offsetAt, toInstant, wallTimeAt } from "@/i18n/dateTime";
-import { addDays, daysBetween } from "@/calendar/days";
+import { addDays, daysBetween } from "@/i18n/dates";
 
 /** A post at an instant, which is at `date` and `time` in the calendar's zone. */
 export interface Entry {
@@ -38,17 +38,28 @@ export function calendarTime(post: Pick<Post, "status" | "schedule_time" | "crea
   return post.status === "draft" || post.status === "cancelled" ? null : post.created_at;
 }
 
+const entries = new WeakMap<Post, Entry & { zone: string }>();
+
+/** Return the same object for the same post, so that only what has changed is rendered again. */
+function entryOf(post: Post, at: string, zone: string): Entry {
+  const known = entries.get(post);
+  if (known?.zone === zone) return known;
+  const entry = { post, at, ...wallTimeAt(new Date(at), zone), zone };
+  entries.set(post, entry);
+  return entry;
+}
+
 /** Return the entries by date, each day's in the order of time. */
 export function entriesByDay(posts: readonly Post[], zone: string): Map<string, Entry[]> {
   const byDay = new Map<string, Entry[]>();
   for (const post of posts) {
     const at = calendarTime(post);
     if (at === null) continue;
-    const entry = { post, at, ...wallTimeAt(new Date(at), zone) };
+    const entry = entryOf(post, at, zone);
     byDay.set(entry.date, [...(byDay.get(entry.date) ?? []), entry]);
   }
-  for (const entries of byDay.values())
-    entries.sort(
+  for (const day of byDay.values())
+    day.sort(
       (one, other) => Date.parse(one.at) - Date.parse(other.at) || (one.post.job_id < other.post.job_id ? -1 : 1),
     );
   return byDay;
@@ -69,13 +80,6 @@ export function slotsByDay(
   for (const [, slot] of [...byInstant].sort(([one], [other]) => one - other))
     byDay.set(slot.date, [...(byDay.get(slot.date) ?? []), slot]);
   return byDay;
-}
-
-/** Return whether the post can get another time: a scheduled one, and a draft for which one is planned. */
-export function isMovable(post: Pick<Post, "status" | "schedule_time" | "actions">): boolean {
-  if (post.schedule_time === null) return false;
-  if (post.status === "scheduled") return post.actions.includes("schedule") && post.actions.includes("edit");
-  return post.status === "draft" && post.actions.includes("edit");
 }
 
 /**

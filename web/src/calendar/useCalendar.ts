@@ -1,6 +1,6 @@
 // What the calendar's page shows and does: posts and free times of the days in sight, moves, and the open dialog.
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 
 import { accountsQuery } from "@/api/accounts";
 import { entriesByDay, movedTime, slotsByDay, type Entry, type Target } from "@/calendar/entries";
@@ -40,13 +40,11 @@ export function useCalendar(span: { from: string; to: string }, search: Calendar
       { entry, time },
       { onSuccess: () => setMoved(null), onError: (error) => setMoved({ entry, target, error }) },
     );
-  const actions: CalendarActions = {
-    save,
-    askWhere: (entry) => {
-      setDay(null);
-      setMoved({ entry, target: { date: entry.date, time: entry.time }, error: null });
-    },
-    showDay: setDay,
-  };
+  // The same at each rendering, because every entry has it.
+  const askWhere = useCallback((entry: Entry) => {
+    setDay(null);
+    setMoved({ entry, target: { date: entry.date, time: entry.time }, error: null });
+  }, []);
+  const actions: CalendarActions = { save, askWhere, showDay: setDay };
   return { data, list, move, actions, dialogs: { day, setDay, moved, setMoved } };
 }

@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { changeVersion, runPostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
-import { crossesClockChange, instantOf, isMovable, type Entry, type PostTime } from "@/calendar/entries";
+import { crossesClockChange, instantOf, type Entry, type PostTime } from "@/calendar/entries";
+import { isMovable } from "@/ui/post/availableActions";
 import { formatWithOffset } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
 import { useDateTime } from "@/ui/DateTime";

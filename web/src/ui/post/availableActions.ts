@@ -29,3 +29,10 @@ export function availableActions(post: Pick<Post, "status" | "platforms" | "acti
 export function canDo(result: Pick<PlatformResult, "actions">, action: DeliveryAction): boolean {
   return result.actions.includes(action);
 }
+
+/** Return whether the post can get another time: a scheduled one, and a draft for which one is planned. */
+export function isMovable(post: Pick<Post, "status" | "schedule_time" | "actions">): boolean {
+  if (post.schedule_time === null) return false;
+  if (post.status === "scheduled") return post.actions.includes("schedule") && post.actions.includes("edit");
+  return post.status === "draft" && post.actions.includes("edit");
+}

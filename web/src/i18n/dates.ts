@@ -1,4 +1,14 @@
-// The first day of the week by locale. Pure.
+// Dates without a zone, e.g. `2026-11-24`, and the first day of the week by locale. Pure.
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY_MS);
+}
 
 /** What CLDR says of the regions whose week does not begin on Monday, for browsers that do not know it. */
 const SATURDAY = "AE AF BH DJ DZ EG IQ IR JO KW LY OM QA SD SY".split(" ");
