@@ -114,6 +114,39 @@ def test_posts_are_found_by_text_and_by_status(home: RunningSystem, studio: Page
     expect(studio.get_by_text("No post contains “novita”.")).to_be_visible()
 
 
+def test_selected_posts_are_shifted_and_shifted_back(home: RunningSystem, studio: Page) -> None:
+    moved = home.create(content="Spostabile uno", schedule_time="2031-03-29T10:00:00", zone="Europe/Rome").body["job_id"]
+    home.ask("POST", "/api/v1/posts", {"content": "Spostabile due"})
+    studio.goto("/posts?q=spostabile")
+    studio.get_by_role("button", name="Select all shown").click()
+    studio.get_by_role("button", name="Shift by days").click()
+    dialog = studio.get_by_role("dialog")
+    dialog.get_by_label("Days").fill("2")
+    dialog.get_by_role("button", name="Shift the posts").click()
+    # The draft has no time: it is named, with the reason, and stays selected.
+    report = studio.get_by_role("listitem").filter(has_text="This cannot be done with the post as it is now.")
+    expect(report.get_by_role("link", name="Spostabile due")).to_be_visible()
+    expect(studio.get_by_label("Select: Spostabile due")).to_be_checked()
+    assert home.ask("GET", f"/api/v1/posts/{moved}").body["wall_time"] == "2031-03-31T10:00:00"
+    assert_accessible(studio)
+    studio.get_by_role("button", name="Undo").click()
+    expect(studio.get_by_text("Sat 29 Mar 2031, 10:00")).to_be_visible()
+    assert home.ask("GET", f"/api/v1/posts/{moved}").body["wall_time"] == "2031-03-29T10:00:00"
+
+
+def test_selected_posts_are_deleted_and_restored(home: RunningSystem, studio: Page) -> None:
+    for number in (1, 2):
+        home.ask("POST", "/api/v1/posts", {"content": f"Eliminabile {number}"})
+    studio.goto("/posts?q=eliminabile")
+    for number in (1, 2):
+        studio.get_by_label(f"Select: Eliminabile {number}").check()
+    studio.get_by_role("group", name="Selected posts").get_by_role("button", name="Delete").click()
+    expect(studio.get_by_text("2 posts are deleted.")).to_be_visible()
+    expect(studio.get_by_text("No post contains")).to_be_visible()
+    studio.get_by_role("button", name="Undo").click()
+    expect(studio.get_by_role("list", name="Posts").get_by_role("listitem")).to_have_count(2)
+
+
 def test_a_note_for_colleagues_is_written_with_the_post_and_changed_after_publishing(
     home: RunningSystem, studio: Page, monitor: PageMonitor
 ) -> None:

@@ -1,6 +1,6 @@
 // The calendar's address: its view, date and filters. Pure.
 import { isDate, VIEWS, type CalendarView } from "@/calendar/days";
-import { VIEWS as POST_VIEWS, type View } from "@/ui/post/views";
+import { parseTargetSearch, VIEWS as POST_VIEWS, type View } from "@/ui/post/views";
 
 export interface CalendarSearch {
   view?: CalendarView;
@@ -20,13 +20,6 @@ export function parseCalendarSearch(search: Record<string, unknown>): CalendarSe
     ...(view && view !== "month" ? { view } : {}),
     ...(isDate(search["date"]) ? { date: search["date"] } : {}),
     ...(show && show !== "all" ? { show } : {}),
-    ...name("platform", search["platform"]),
-    ...name("account", search["account"]),
+    ...parseTargetSearch(search),
   };
-}
-
-function name<K extends string>(key: K, value: unknown): Partial<Record<K, string>> {
-  return typeof value === "string" && value !== "" && value.length <= 100
-    ? ({ [key]: value } as Record<K, string>)
-    : {};
 }

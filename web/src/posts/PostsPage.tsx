@@ -8,12 +8,16 @@ import { useState } from "react";
 
 import { postsQuery } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
+import { BulkBar } from "@/posts/BulkBar";
+import { BulkReport } from "@/posts/BulkReport";
+import { useBulk, type Bulk } from "@/posts/useBulk";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
 import { Loading } from "@/ui/Loading";
 import { PageHeader } from "@/ui/PageHeader";
 import { PostList } from "@/ui/post/PostList";
-import { VIEW_STATUSES, VIEWS, type PostListSearch } from "@/ui/post/views";
+import { TargetFilters } from "@/ui/post/TargetFilters";
+import { parsePostListSearch, VIEW_STATUSES, VIEWS, type PostListSearch } from "@/ui/post/views";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 import styles from "./PostsPage.module.css";
@@ -23,27 +27,36 @@ const DEBOUNCE_MS = 300;
 
 export function PostsPage() {
   const { t } = useMessages();
-  const { show = "all", q = "" } = useSearch({ from: "/signed-in/posts" });
+  const search = useSearch({ from: "/signed-in/posts" });
+  const { show = "all", q = "", ...target } = search;
   const list = useInfiniteQuery({
-    ...postsQuery({ status: VIEW_STATUSES[show], q }),
+    ...postsQuery({ status: VIEW_STATUSES[show], q, ...target }),
     // A post that is being published is about to change.
     refetchInterval: ({ state }) =>
       state.data?.pages.some((page) => page.data.some(({ status }) => status === "publishing")) ? REFETCH_MS : false,
   });
   const posts = list.data?.pages.flatMap((page) => page.data) ?? [];
+  const bulk = useBulk(posts);
+  const navigate = useNavigate();
+  const setTarget = (filter: "platform" | "account", value: string) =>
+    void navigate({ to: "/posts", search: parsePostListSearch({ ...search, [filter]: value }), replace: true });
   return (
     <>
       <PageHeader title={t("posts:title")} />
       <Stack gap="md">
-        <ViewLinks q={q} />
-        <SearchBox key={show} show={show} q={q} />
+        <ViewLinks search={search} />
+        <div className={styles["filters"]} role="group" aria-label={t("posts:list.filter")}>
+          <SearchBox key={show} search={search} />
+          <TargetFilters platform={target.platform} account={target.account} onChange={setTarget} />
+        </div>
+        <BulkSection bulk={bulk} shown={posts.length} />
         <ProblemAlert error={list.error} retry={() => void list.refetch()} />
         {list.isPending && <Loading />}
         {list.isSuccess &&
           (posts.length === 0 ? (
-            <EmptyPostList show={show} q={q} />
+            <EmptyPostList search={search} />
           ) : (
-            <PostList posts={posts} label={t("posts:title")} />
+            <PostList posts={posts} label={t("posts:title")} selection={bulk} />
           ))}
         {list.hasNextPage && (
           <Button
@@ -60,7 +73,22 @@ export function PostsPage() {
   );
 }
 
-function ViewLinks({ q }: { q: string }) {
+function BulkSection({ bulk, shown }: { bulk: Bulk; shown: number }) {
+  const { t } = useMessages();
+  return (
+    <>
+      {bulk.selected.length > 0 && <BulkBar bulk={bulk} />}
+      {bulk.selected.length === 0 && shown > 1 && (
+        <Button variant="default" className={styles["select"]} onClick={bulk.selectAll}>
+          {t("posts:bulk.selectAll")}
+        </Button>
+      )}
+      {bulk.result !== null && <BulkReport result={bulk.result} dismiss={bulk.dismiss} />}
+    </>
+  );
+}
+
+function ViewLinks({ search }: { search: PostListSearch }) {
   const { t } = useMessages();
   return (
     <nav aria-label={t("posts:list.views")}>
@@ -69,7 +97,7 @@ function ViewLinks({ q }: { q: string }) {
           <li key={view}>
             <Link
               to="/posts"
-              search={{ ...(view === "all" ? {} : { show: view }), ...(q ? { q } : {}) }}
+              search={parsePostListSearch({ ...search, show: view })}
               // Without it "all" would be marked as current in every view.
               activeOptions={{ exact: true }}
               className={styles["view"]}
@@ -83,7 +111,7 @@ function ViewLinks({ q }: { q: string }) {
   );
 }
 
-function SearchBox({ show, q }: Required<PostListSearch>) {
+function SearchBox({ search: { q = "", ...others } }: { search: PostListSearch }) {
   const { t } = useMessages();
   const navigate = useNavigate();
   const [words, setWords] = useState(q);
@@ -94,12 +122,7 @@ function SearchBox({ show, q }: Required<PostListSearch>) {
     if (q === "") setWords("");
   }
   const search = useDebouncedCallback((typed: string) => {
-    const trimmed = typed.trim();
-    void navigate({
-      to: "/posts",
-      search: { ...(show === "all" ? {} : { show }), ...(trimmed ? { q: trimmed } : {}) },
-      replace: true,
-    });
+    void navigate({ to: "/posts", search: parsePostListSearch({ ...others, q: typed }), replace: true });
   }, DEBOUNCE_MS);
   return (
     <TextInput
@@ -119,13 +142,13 @@ function SearchBox({ show, q }: Required<PostListSearch>) {
 }
 
 /** No posts at all, none in the view, or none with the words: each with its own next step. */
-function EmptyPostList({ show, q }: Required<PostListSearch>) {
+function EmptyPostList({ search: { show = "all", q = "", platform, account } }: { search: PostListSearch }) {
   const { t } = useMessages();
-  if (q !== "")
+  if (q !== "" || platform !== undefined || account !== undefined)
     return (
       <EmptyState
         Icon={Search}
-        message={t("posts:list.noMatch", { words: q })}
+        message={q === "" ? t("posts:list.noneHere") : t("posts:list.noMatch", { words: q })}
         action={
           <LinkButton to="/posts" search={show === "all" ? {} : { show }} variant="default" mih="2.75rem">
             {t("posts:list.showAll")}

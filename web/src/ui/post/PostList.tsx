@@ -1,5 +1,5 @@
 // A list of posts: picture, title, platforms, status and time.
-import { Text } from "@mantine/core";
+import { Checkbox, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { ImageOff } from "lucide-react";
 
@@ -13,21 +13,41 @@ import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./PostList.module.css";
 
-export function PostList({ posts, label }: { posts: readonly Post[]; label: string }) {
+interface Selection {
+  ids: ReadonlySet<string>;
+  toggle: (postId: string) => void;
+}
+
+interface Props {
+  posts: readonly Post[];
+  label: string;
+  /** With it each post has a box to select it. */
+  selection?: Selection;
+}
+
+export function PostList({ posts, label, selection }: Props) {
   return (
-    <ul className={styles["rows"]} aria-label={label}>
+    <ul className={styles["rows"]} aria-label={label} data-selectable={selection !== undefined}>
       {posts.map((post) => (
-        <PostListItem key={post.job_id} post={post} />
+        <PostListItem key={post.job_id} post={post} {...(selection ? { selection } : {})} />
       ))}
     </ul>
   );
 }
 
-function PostListItem({ post }: { post: Post }) {
+function PostListItem({ post, selection }: { post: Post; selection?: Selection }) {
   const { t } = useMessages();
   const picture = post.platforms.find(({ image_url }) => image_url !== null)?.image_url ?? null;
   return (
     <li className={styles["row"]}>
+      {selection && (
+        <Checkbox
+          className={styles["box"]}
+          checked={selection.ids.has(post.job_id)}
+          onChange={() => selection.toggle(post.job_id)}
+          aria-label={t("post:select", { title: postTitle(post) || t("post:untitled") })}
+        />
+      )}
       <div className={styles["thumbnail"]}>
         {picture === null ? (
           <ImageOff size={18} aria-hidden />

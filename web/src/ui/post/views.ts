@@ -18,6 +18,9 @@ export const VIEW_STATUSES: Record<View, readonly PostStatus[]> = {
 export interface PostListSearch {
   show?: View;
   q?: string;
+  platform?: string;
+  /** The id of an account. */
+  account?: string;
 }
 
 /** Parse an address's search parameters; leave out defaults and what is invalid. */
@@ -26,5 +29,19 @@ export function parsePostListSearch(search: Record<string, unknown>): PostListSe
   // The router parses digits as a number.
   const q =
     typeof search["q"] === "string" || typeof search["q"] === "number" ? String(search["q"]).trim().slice(0, 500) : "";
-  return { ...(show && show !== "all" ? { show } : {}), ...(q ? { q } : {}) };
+  return {
+    ...(show && show !== "all" ? { show } : {}),
+    ...(q ? { q } : {}),
+    ...parseTargetSearch(search),
+  };
+}
+
+/** Parse the filters by platform and account. */
+export function parseTargetSearch(search: Record<string, unknown>): { platform?: string; account?: string } {
+  const { platform, account } = search;
+  return { ...(isName(platform) ? { platform } : {}), ...(isName(account) ? { account } : {}) };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= 100;
 }
