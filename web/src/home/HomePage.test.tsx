@@ -30,12 +30,13 @@ const named = (content: string, status: string, changes: Partial<Post> = {}) =>
   post({ job_id: content, content, status, ...changes });
 
 describe("home", () => {
-  it("lists what needs attention, and scheduled posts by time", async () => {
+  it("lists what needs attention, scheduled posts by time, drafts and what was published", async () => {
     const posts = [
       named("later", "scheduled", { schedule_time: "2030-02-03T10:00:00Z" }),
       named("sooner", "scheduled", { schedule_time: "2030-02-01T10:00:00Z" }),
       named("half", "partial"),
       named("unfinished", "draft"),
+      named("public", "published"),
     ];
     await open(posts, [
       account(),
@@ -48,6 +49,7 @@ describe("home", () => {
     expect(await links("The next seven days")).toEqual(["sooner", "later"]);
     expect(await links("Needs attention")).toEqual(["half"]);
     expect(await links("Drafts")).toEqual(["unfinished"]);
+    expect(await links("Published in the last seven days")).toEqual(["public"]);
     const ill = within(screen.getByRole("list", { name: "Accounts that need attention" }));
     expect(ill.getByText("Connect it again.")).toBeVisible();
     expect(ill.getAllByRole("listitem")).toHaveLength(1);

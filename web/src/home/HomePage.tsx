@@ -1,4 +1,4 @@
-// The home page: what needs attention, what is being published, what comes next, and drafts.
+// The home page: what needs attention, what is being published, what comes next, drafts, and what was published.
 import { Group, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -19,19 +19,22 @@ import { VIEW_STATUSES, type View } from "@/ui/post/views";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
 const SHOWN_POSTS = 5;
-const AHEAD_MS = 7 * 24 * 60 * 60 * 1000;
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const REFETCH_MS = 4_000;
 
 export function HomePage() {
   const { t } = useMessages();
-  const [until] = useState(() => new Date(Date.now() + AHEAD_MS).toISOString());
+  const [now] = useState(() => Date.now());
+  const until = new Date(now + WEEK_MS).toISOString();
+  const from = new Date(now - WEEK_MS).toISOString();
   const accounts = useQuery(accountsQuery);
   const attention = usePostList({ status: VIEW_STATUSES.attention, limit: SHOWN_POSTS });
   const publishing = usePostList({ status: VIEW_STATUSES.publishing, limit: SHOWN_POSTS });
   const upcoming = usePostList({ status: VIEW_STATUSES.scheduled, until, order: "asc", limit: SHOWN_POSTS });
   const drafts = usePostList({ status: VIEW_STATUSES.drafts, limit: SHOWN_POSTS });
+  const published = usePostList({ status: VIEW_STATUSES.published, from, order: "desc", limit: SHOWN_POSTS });
   const all = usePostList({ limit: 1 });
-  const queries = [accounts, attention, publishing, upcoming, drafts, all];
+  const queries = [accounts, attention, publishing, upcoming, drafts, published, all];
   const failed = queries.find(({ error }) => error);
   return (
     <>
@@ -55,6 +58,12 @@ export function HomePage() {
             emptyText={t("home:noUpcoming")}
           />
           <PostSection view="drafts" title={t("home:drafts")} posts={drafts.posts} emptyText={t("home:noDrafts")} />
+          <PostSection
+            view="published"
+            title={t("home:published")}
+            posts={published.posts}
+            emptyText={t("home:noPublished")}
+          />
         </Stack>
       )}
     </>
