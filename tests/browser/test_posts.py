@@ -115,7 +115,7 @@ def test_posts_are_found_by_text_and_by_status(home: RunningSystem, studio: Page
 
 
 def test_selected_posts_are_shifted_and_shifted_back(home: RunningSystem, studio: Page) -> None:
-    moved = home.create(content="Spostabile uno", schedule_time="2031-03-29T10:00:00", zone="Europe/Rome").body["job_id"]
+    post = home.create(content="Spostabile uno", schedule_time="2031-03-29T10:00:00", zone="Europe/Rome").body
     home.ask("POST", "/api/v1/posts", {"content": "Spostabile due"})
     studio.goto("/posts?q=spostabile")
     studio.get_by_role("button", name="Select all shown").click()
@@ -127,11 +127,11 @@ def test_selected_posts_are_shifted_and_shifted_back(home: RunningSystem, studio
     report = studio.get_by_role("listitem").filter(has_text="This cannot be done with the post as it is now.")
     expect(report.get_by_role("link", name="Spostabile due")).to_be_visible()
     expect(studio.get_by_label("Select: Spostabile due")).to_be_checked()
-    assert home.ask("GET", f"/api/v1/posts/{moved}").body["wall_time"] == "2031-03-31T10:00:00"
+    assert home.ask("GET", f"/api/v1/posts/{post['job_id']}").body["wall_time"] == "2031-03-31T10:00:00"
     assert_accessible(studio)
     studio.get_by_role("button", name="Undo").click()
     expect(studio.get_by_text("Sat 29 Mar 2031, 10:00")).to_be_visible()
-    assert home.ask("GET", f"/api/v1/posts/{moved}").body["wall_time"] == "2031-03-29T10:00:00"
+    assert home.ask("GET", f"/api/v1/posts/{post['job_id']}").body["wall_time"] == "2031-03-29T10:00:00"
 
 
 def test_selected_posts_are_deleted_and_restored(home: RunningSystem, studio: Page) -> None:

@@ -20,6 +20,7 @@ export function Filters({ search }: { search: CalendarSearch }) {
     <div className={styles["filters"]} role="group" aria-label={t("calendar:filter.label")}>
       <TargetFilters platform={search.platform} account={search.account} onChange={set} />
       <NativeSelect
+        size="md"
         label={t("calendar:filter.status")}
         value={search.show ?? ""}
         data={VIEWS.map((view) => ({ value: view === "all" ? "" : view, label: t(`ui:view.${view}`) }))}

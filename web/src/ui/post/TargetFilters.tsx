@@ -21,6 +21,7 @@ export function TargetFilters({ platform = "", account = "", onChange }: Props) 
   return (
     <>
       <NativeSelect
+        size="md"
         label={t("post:filter.platform")}
         value={platform}
         data={[
@@ -30,6 +31,7 @@ export function TargetFilters({ platform = "", account = "", onChange }: Props) 
         onChange={(event) => onChange("platform", event.currentTarget.value)}
       />
       <NativeSelect
+        size="md"
         label={t("post:filter.account")}
         value={account}
         data={[
