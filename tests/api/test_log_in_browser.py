@@ -126,7 +126,7 @@ def test_a_login_begun_with_a_key_asks_for_consent_naming_the_workspace(
     policy = page.headers["content-security-policy"].split("; ")
     assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(policy)
     italian = ask("GET", begun["login_url"], headers={"Accept-Language": "it"}).raw.decode()
-    assert "Collegare le tue Pagine a «Araldo»?" in italian
+    assert "Collegare i tuoi account a «Araldo»?" in italian
     assert "I membri di questo spazio potranno pubblicare su" in italian
     # Looking changed nothing: it goes on in the browser that consents.
     assert connection(empty, begun) == ("begun", 0, None)

@@ -49,8 +49,8 @@ def test_posts_go_out_while_the_key_is_replaced(tmp_path: Path) -> None:
             for text in texts[3:]:
                 publish(text)
             assert rotated.returncode == 0, rotated.stderr
-            # Of two accounts, a token and one to read with each.
-            assert rotated.stdout.startswith("4 stored values are now encrypted with the newest key.\n")
+            # The credentials of two accounts.
+            assert rotated.stdout.startswith("2 stored values are now encrypted with the newest key.\n")
             until(lambda: published() == sorted(["before", *texts]))
             early = run_araldo("keys", "rotate-secret", "--drop-old", env=env)
             assert (early.returncode, path.read_text().endswith(old)) == (1, True)
