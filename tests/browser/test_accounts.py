@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.page_monitor import PageMonitor
 from tests.browser.signing_in import sign_in
@@ -23,6 +23,10 @@ def studio(page: Page, home: RunningSystem, monitor: PageMonitor) -> Page:
 def show_methods(studio: Page) -> None:
     """Open the ways to connect accounts of Meta."""
     studio.locator("summary", has_text="Meta").click()
+
+
+def methods_of_meta(studio: Page) -> Locator:
+    return studio.locator("details", has=studio.locator("summary", has_text="Meta")).first
 
 
 def end_all_access(home: RunningSystem) -> None:
@@ -75,7 +79,7 @@ def test_a_page_without_publishing_rights_cannot_be_selected(home: RunningSystem
     home.meta.control("pages", {"name": "Sola lettura", "instagram_username": "sola", "tasks": ["ANALYZE"]})
     studio.goto("/accounts")
     show_methods(studio)
-    studio.get_by_text("Use an access token instead").click()
+    methods_of_meta(studio).get_by_text("Use an access token instead").click()
     studio.get_by_role("textbox", name="Access token").fill(home.meta.mint())
     studio.get_by_role("button", name="Find the Pages").click()
     expect(studio.get_by_role("checkbox", name="Sola lettura + @sola")).to_be_disabled()
@@ -97,7 +101,7 @@ def test_a_pasted_token_opens_pages_to_choose_and_one_becomes_the_default(home: 
     home.meta.control("pages", {"name": "Altra Pagina"})
     studio.goto("/accounts")
     show_methods(studio)
-    studio.get_by_text("Use an access token instead").click()
+    methods_of_meta(studio).get_by_text("Use an access token instead").click()
     studio.get_by_role("textbox", name="Access token").fill(home.meta.mint())
     studio.get_by_role("button", name="Find the Pages").click()
     demo_page = studio.get_by_role("checkbox", name=re.compile("Studio Demo"))

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 NAME = "quillo"
 _NEEDED = (
     *("src", "tests/*.py", "tests/platforms", "tests/sandbox", "tests/support", "tests/cases"),
-    *("tools/scaffold", "tools/__init__.py", "docs/*.md", "pyproject.toml", ".importlinter"),
+    *("tools/scaffold", "tools/__init__.py", "docs/*.md", "pyproject.toml", ".importlinter", ".gitignore"),
 )
 # What an added service could break, besides its own contract.
 _TESTS = (

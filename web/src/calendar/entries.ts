@@ -110,7 +110,7 @@ export function crossesClockChange(before: string, after: string, zone: string):
   return offsetAt(new Date(before), zone) !== offsetAt(new Date(after), zone);
 }
 
-/** Return the letters that stand for a platform: `IS` for `Instagram Story`. */
+/** Return the letters that stand for a platform: `IS` for `Image Story`. */
 export function platformMark(label: string): string {
   return label
     .split(/\s+/)
