@@ -63,7 +63,8 @@ def tree(committed: Path) -> Iterator[Path]:
     start = git(committed, "rev-parse", "HEAD").strip()
     yield committed
     git(committed, "reset", "--quiet", "--hard", start)
-    git(committed, "clean", "--quiet", "--force", "-d")
+    # -x: compiled modules, too, else the folder of a removed service stays.
+    git(committed, "clean", "--quiet", "--force", "-d", "-x")
 
 
 def make_platform(tree: Path, name: str) -> subprocess.CompletedProcess[str]:
