@@ -22,6 +22,7 @@ from araldo.workflows.deliveries.lease import LeasedDelivery, hold_lease
 from araldo.workflows.engine import Engine
 from araldo.workflows.maintenance.housekeeping import Housekeeping
 from tests.support.clock import FakeClock
+from tests.support.migrated import copy_migrated_file
 from tests.support.publisher_harness import PublisherHarness
 from tests.support.waiting import wait_until
 
@@ -93,8 +94,9 @@ async def test_housekeeping_does_not_wait_an_hour_after_a_fault(tmp_path: Path) 
     keeping = asyncio.create_task(repeat_forever(purge, every_s=3600, event="housekeeping_failed", clock=clock))
     begun = clock.running()
     await wait_until(lambda: clock.running() > begun)
-    (tmp_path / "absent").mkdir()
-    await database.migrate()
+    # Complete at once: while it is migrated, another connection can find it locked.
+    copy_migrated_file(tmp_path / "made" / "araldo.db")
+    (tmp_path / "made").rename(tmp_path / "absent")
     # Asleep for its hour: a round has succeeded.
     await wait_until(lambda: clock.sleepers == 1)
     keeping.cancel()
