@@ -208,6 +208,20 @@ class Service(Protocol):
         ...
 
 
+class FormService:
+    """Base of a service whose methods are all forms: there is no log-in to begin."""
+
+    declaration: ServiceDeclaration
+
+    async def begin_login(self, method: str, answers: Mapping[str, str], callback: LoginCallback) -> LoginStart:
+        raise LookupError(f"{method} of {self.declaration.name} is no log-in")
+
+    async def finish_login(
+        self, method: str, query: Mapping[str, str], remembered: Mapping[str, Any], redirect_uri: str
+    ) -> DiscoveredAccounts:
+        raise LookupError(f"{method} of {self.declaration.name} is no log-in")
+
+
 class ServiceType(Protocol):
     """A service's class: its declaration is known before it is constructed."""
 

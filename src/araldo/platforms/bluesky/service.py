@@ -28,9 +28,8 @@ from araldo.platforms.service import (
     DiscoveredAccount,
     DiscoveredAccounts,
     Field,
+    FormService,
     Inspection,
-    LoginCallback,
-    LoginStart,
     ServiceDeclaration,
     SettingsFinding,
 )
@@ -43,7 +42,7 @@ class LoginRefused(UserError):
     code = "login_refused"
 
 
-class BlueskyService:
+class BlueskyService(FormService):
     declaration = ServiceDeclaration(
         name=SERVICE,
         label="Bluesky",
@@ -106,14 +105,6 @@ class BlueskyService:
 
     def settings_findings(self) -> Sequence[SettingsFinding]:
         return (SettingsFinding("good", Message("bluesky.settings.app_url", {"url": self._settings.app_url})),)
-
-    async def begin_login(self, method: str, answers: Mapping[str, str], callback: LoginCallback) -> LoginStart:
-        raise ValueError(f"{SERVICE} has no method that leads to a log-in")
-
-    async def finish_login(
-        self, method: str, query: Mapping[str, str], remembered: Mapping[str, Any], redirect_uri: str
-    ) -> DiscoveredAccounts:
-        raise ValueError(f"{SERVICE} has no method that leads to a log-in")
 
     async def find_accounts(self, method: str, answers: Mapping[str, str]) -> DiscoveredAccounts:
         languages = parse_languages(answers.get("languages", ""))

@@ -22,9 +22,8 @@ from araldo.platforms.service import (
     DiscoveredAccount,
     DiscoveredAccounts,
     Field,
+    FormService,
     Inspection,
-    LoginCallback,
-    LoginStart,
     ServiceDeclaration,
     SettingsFinding,
 )
@@ -55,7 +54,7 @@ _REFUSALS = {
 }
 
 
-class TelegramService:
+class TelegramService(FormService):
     declaration = ServiceDeclaration(
         name=SERVICE,
         label="Telegram",
@@ -98,14 +97,6 @@ class TelegramService:
 
     def settings_findings(self) -> Sequence[SettingsFinding]:
         return (SettingsFinding("good", Message("telegram.settings.bot_api", {"url": self._api_url})),)
-
-    async def begin_login(self, method: str, answers: Mapping[str, str], callback: LoginCallback) -> LoginStart:
-        raise LookupError(f"{SERVICE} has no log-in")
-
-    async def finish_login(
-        self, method: str, query: Mapping[str, str], remembered: Mapping[str, Any], redirect_uri: str
-    ) -> DiscoveredAccounts:
-        raise LookupError(f"{SERVICE} has no log-in")
 
     async def find_accounts(self, method: str, answers: Mapping[str, str]) -> DiscoveredAccounts:
         """Return the channel, if the bot may post there. Raises ConnectRefused for what is missing."""

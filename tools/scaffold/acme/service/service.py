@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from araldo.addresses import is_public_url
 from araldo.errors import OutsideError, ReconnectNeeded, TryLater, UserError
@@ -18,9 +17,8 @@ from araldo.platforms.service import (
     DiscoveredAccount,
     DiscoveredAccounts,
     Field,
+    FormService,
     Inspection,
-    LoginCallback,
-    LoginStart,
     ServiceDeclaration,
     SettingsFinding,
 )
@@ -33,7 +31,7 @@ class TokenRefused(UserError):
     code = "token_refused"
 
 
-class AcmeService:
+class AcmeService(FormService):
     declaration = ServiceDeclaration(
         name=SERVICE,
         label="Acme",
@@ -61,14 +59,6 @@ class AcmeService:
 
     def settings_findings(self) -> Sequence[SettingsFinding]:
         return [SettingsFinding("good", Message("acme.settings.url", {"url": self._url}))]
-
-    async def begin_login(self, method: str, answers: Mapping[str, str], callback: LoginCallback) -> LoginStart:
-        raise NotImplementedError("no method is of kind oauth")
-
-    async def finish_login(
-        self, method: str, query: Mapping[str, str], remembered: Mapping[str, Any], redirect_uri: str
-    ) -> DiscoveredAccounts:
-        raise NotImplementedError("no method is of kind oauth")
 
     async def find_accounts(self, method: str, answers: Mapping[str, str]) -> DiscoveredAccounts:
         token = answers["token"].strip()
