@@ -298,7 +298,8 @@ class CampaignSystem:
             state, out = row["state"], len(set().union(*(seen.get(mark, ()) for mark in row["marks"])))
             comparison.states[f"{row['platform']} {state}"] += 1
             if row["error"] is not None:
-                comparison.reasons[f"{state}: {row['error']['service']} {row['error']['code']}"] += 1
+                error = row["error"]
+                comparison.reasons[f"{state}: {error['service']} {error['code']}, {error['message']['key']}"] += 1
             comparison.unconfirmed += state == State.UNCONFIRMED
             comparison.unconfirmed_there += state == State.UNCONFIRMED and out > 0
             if out > 1:
