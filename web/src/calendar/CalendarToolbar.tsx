@@ -9,6 +9,8 @@ import { formatDate } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
 import { LinkButton } from "@/ui/LinkButton";
 
+import viewStyles from "@/ui/views.module.css";
+
 import styles from "./Toolbar.module.css";
 
 interface Props {
@@ -44,7 +46,7 @@ export function CalendarToolbar({ view, date, today, days, search, hasViews }: P
       </Group>
       {hasViews && (
         <nav aria-label={t("calendar:views")}>
-          <ul className={styles["views"]}>
+          <ul className={viewStyles["views"]}>
             {VIEWS.map((one) => (
               <li key={one}>
                 <Link
@@ -52,7 +54,7 @@ export function CalendarToolbar({ view, date, today, days, search, hasViews }: P
                   search={parseCalendarSearch({ ...search, view: one })}
                   resetScroll={false}
                   activeOptions={{ exact: true }}
-                  className={styles["view"]}
+                  className={viewStyles["view"]}
                 >
                   {t(`calendar:view.${one}`)}
                 </Link>

@@ -2,9 +2,8 @@
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 
-import { CalendarEntry } from "@/calendar/CalendarEntry";
+import { CellEntries } from "@/calendar/CellEntries";
 import { newPostTime } from "@/calendar/days";
-import { FreeSlotLink } from "@/calendar/FreeSlotLink";
 import type { ViewProps } from "@/calendar/types";
 import { useCellFocus } from "@/calendar/useCellFocus";
 import { useEntryDrag } from "@/calendar/useEntryDrag";
@@ -14,7 +13,7 @@ import { useMessages } from "@/i18n/useMessages";
 import styles from "./Grid.module.css";
 
 /** So many lines a cell has room for. */
-const SHOWN = 3;
+const ROOM = 3;
 
 export function MonthView({ days, date, today, data, actions, now, zone }: ViewProps & { date: string }) {
   const { locale } = useMessages();
@@ -62,31 +61,9 @@ export function MonthView({ days, date, today, data, actions, now, zone }: ViewP
 }
 
 function DayEntries({ day, data, actions }: { day: string } & Pick<ViewProps, "data" | "actions">) {
-  const { t } = useMessages();
   const entries = data.entries.get(day) ?? [];
-  const shown = entries.length > SHOWN ? entries.slice(0, SHOWN - 1) : entries;
-  const slots = (data.slots.get(day) ?? []).slice(0, Math.max(0, SHOWN - entries.length));
-  return (
-    <ul className={styles["entries"]}>
-      {shown.map((entry) => (
-        <li key={entry.post.job_id}>
-          <CalendarEntry entry={entry} askWhere={actions.askWhere} />
-        </li>
-      ))}
-      {entries.length > shown.length && (
-        <li>
-          <button type="button" className={styles["more"]} onClick={() => actions.showDay(day)}>
-            {t("calendar:more", { count: entries.length - shown.length })}
-          </button>
-        </li>
-      )}
-      {slots.map((slot) => (
-        <li key={slot.at}>
-          <FreeSlotLink slot={slot} />
-        </li>
-      ))}
-    </ul>
-  );
+  const slots = (data.slots.get(day) ?? []).slice(0, Math.max(0, ROOM - entries.length));
+  return <CellEntries day={day} entries={entries} slots={slots} actions={actions} room={ROOM} />;
 }
 
 interface DayLinkProps {

@@ -3,10 +3,8 @@ import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useEffect, useRef } from "react";
 
-import { CalendarEntry } from "@/calendar/CalendarEntry";
-import type { Entry, FreeSlot } from "@/calendar/entries";
-import { FreeSlotLink } from "@/calendar/FreeSlotLink";
-import type { CalendarActions, ViewProps } from "@/calendar/types";
+import { CellEntries } from "@/calendar/CellEntries";
+import type { ViewProps } from "@/calendar/types";
 import { useCellFocus } from "@/calendar/useCellFocus";
 import { useEntryDrag } from "@/calendar/useEntryDrag";
 import { formatDate, formatDateTime, wallTimeAt } from "@/i18n/dateTime";
@@ -15,7 +13,8 @@ import { useMessages } from "@/i18n/useMessages";
 import styles from "./Grid.module.css";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0"));
-const SHOWN = 4;
+/** So many lines an hour has room for. */
+const ROOM = 4;
 /** The first hour in sight. */
 const MORNING = 7;
 
@@ -59,11 +58,12 @@ export function WeekView({ days, today, data, actions, now, zone }: ViewProps) {
                   {...(isComing(day, hour) ? { "data-drop": `${day}T${hour}` } : {})}
                   data-past={!isComing(day, hour)}
                 >
-                  <HourCell
+                  <CellEntries
                     entries={inHour(data.entries.get(day), hour)}
                     slots={inHour(data.slots.get(day), hour)}
                     actions={actions}
                     day={day}
+                    room={ROOM}
                   />
                   {isComing(day, hour) && (
                     <Link
@@ -91,38 +91,4 @@ export function WeekView({ days, today, data, actions, now, zone }: ViewProps) {
 
 function inHour<T extends { time: string }>(all: readonly T[] | undefined, hour: string): readonly T[] {
   return (all ?? []).filter(({ time }) => time.startsWith(`${hour}:`));
-}
-
-interface HourCellProps {
-  entries: readonly Entry[];
-  slots: readonly FreeSlot[];
-  actions: CalendarActions;
-  day: string;
-}
-
-function HourCell({ entries, slots, actions, day }: HourCellProps) {
-  const { t } = useMessages();
-  if (entries.length + slots.length === 0) return null;
-  const shown = entries.length > SHOWN ? entries.slice(0, SHOWN - 1) : entries;
-  return (
-    <ul className={styles["entries"]}>
-      {shown.map((entry) => (
-        <li key={entry.post.job_id}>
-          <CalendarEntry entry={entry} askWhere={actions.askWhere} />
-        </li>
-      ))}
-      {entries.length > shown.length && (
-        <li>
-          <button type="button" className={styles["more"]} onClick={() => actions.showDay(day)}>
-            {t("calendar:more", { count: entries.length - shown.length })}
-          </button>
-        </li>
-      )}
-      {slots.map((slot) => (
-        <li key={slot.at}>
-          <FreeSlotLink slot={slot} />
-        </li>
-      ))}
-    </ul>
-  );
 }

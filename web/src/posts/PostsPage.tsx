@@ -20,6 +20,8 @@ import { TargetFilters } from "@/ui/post/TargetFilters";
 import { parsePostListSearch, VIEW_STATUSES, VIEWS, type PostListSearch } from "@/ui/post/views";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
+import viewStyles from "@/ui/views.module.css";
+
 import styles from "./PostsPage.module.css";
 
 const REFETCH_MS = 4_000;
@@ -92,7 +94,7 @@ function ViewLinks({ search }: { search: PostListSearch }) {
   const { t } = useMessages();
   return (
     <nav aria-label={t("posts:list.views")}>
-      <ul className={styles["views"]}>
+      <ul className={viewStyles["views"]}>
         {VIEWS.map((view) => (
           <li key={view}>
             <Link
@@ -100,7 +102,7 @@ function ViewLinks({ search }: { search: PostListSearch }) {
               search={parsePostListSearch({ ...search, show: view })}
               // Without it "all" would be marked as current in every view.
               activeOptions={{ exact: true }}
-              className={styles["view"]}
+              className={viewStyles["view"]}
             >
               {t(`ui:view.${view}`)}
             </Link>

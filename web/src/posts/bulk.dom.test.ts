@@ -22,9 +22,9 @@ describe("bulk actions", () => {
     ["failed", ["failed"], WHEN, "schedule retry duplicate delete"],
     ["published", ["published"], WHEN, "duplicate delete"],
   ])("apply to what is %s in %j at %s: %s", (status, states, schedule_time, names) => {
-    const one = post({ status, states, schedule_time });
+    const listed = post({ status, states, schedule_time });
     expect(
-      ACTIONS.filter((action) => isApplicable(action, one))
+      ACTIONS.filter((action) => isApplicable(action, listed))
         .map(({ name }) => name)
         .join(" "),
     ).toBe(names);

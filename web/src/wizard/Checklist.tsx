@@ -57,7 +57,7 @@ function ChecklistItem({ issue: { severity, message, step, field } }: { issue: I
             if (field !== undefined) setTimeout(() => document.getElementById(field)?.focus(), 150);
           }}
         >
-          {t("wizard:check.fix")}
+          {t(severity === "error" ? "wizard:check.fix" : "wizard:check.show")}
         </Link>
       </span>
     </li>
