@@ -134,14 +134,20 @@ def _print_groups(araldo: Araldo, groups: Sequence[AccountGroup]) -> None:
 
 
 async def disconnect(araldo: Araldo, workspace: Workspace, account_id: str, *, confirmed: bool) -> None:
-    """Disconnect an account after naming what is scheduled there; unless `confirmed`, ask first."""
+    """Disconnect an account after naming what is scheduled there; unless `confirmed`, ask first.
+
+    Raises Conflict when there is nobody to ask, because standard input has ended.
+    """
     plan = await araldo.disconnector.preview(workspace.id, account_id)
     print_message(Message("terminal.disconnecting"), name=plan.account.name, count=plan.count)
     for delivery in plan.deliveries:
         when = Message("terminal.at_once") if delivery.due_at is None else ZonedInstant(delivery.due_at, workspace.zone)
         print_message(Message("terminal.will_wait"), platform=delivery.platform, text=delivery.text, when=when)
     if not confirmed:
-        answer = await asyncio.to_thread(input, Message("terminal.confirm_disconnect").to(terminal_language()))
+        try:
+            answer = await asyncio.to_thread(input, Message("terminal.confirm_disconnect").to(terminal_language()))
+        except EOFError:
+            raise Conflict(Message("terminal.nobody_to_ask")) from None
         if answer.strip().lower() not in _YES:
             print_message(Message("terminal.not_disconnected"))
             return
