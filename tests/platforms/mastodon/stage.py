@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -14,7 +13,8 @@ from araldo.platforms.base import Declaration, Destination, Platform, PlatformCo
 from araldo.platforms.credentials import Credentials
 from araldo.platforms.mastodon.app import MastodonSettings
 from tests.platforms import contract
-from tests.support.running_system import SandboxClient, ask, running_sandbox
+from tests.platforms.sandbox_stage import SandboxStage
+from tests.support.running_system import ask
 
 ACCOUNT_ID = "110000000000000101"
 _STATUSES = "/api/v1/statuses"
@@ -28,7 +28,7 @@ _NO_IDS = (
 )
 
 
-class ServiceStage(contract.ServiceStage):
+class ServiceStage(SandboxStage):
     lost_answers: ClassVar[tuple[str, ...]] = ("reset", "html", "mastodon_error")
     repeat = "same"
     odd_answers: ClassVar[Mapping[contract.Operation, tuple[contract.OddAnswer, ...]]] = {
@@ -37,25 +37,8 @@ class ServiceStage(contract.ServiceStage):
         "publish": (*_NO_IDS, (404, "<html>"), (403, "<html>"), (500, '{"error": "oops"}')),
     }
     odd_counts = tuple((200, body) for body in ('{"media_attachments": null}', '{"media_attachments": 7}', "[]"))
-
-    def __init__(self, sandbox: SandboxClient) -> None:
-        self.sandbox = sandbox
-
-    @classmethod
-    @contextmanager
-    def start(cls, pictures_url: str) -> Iterator[ServiceStage]:
-        with running_sandbox() as opened:
-            yield cls(opened)
-
-    @classmethod
-    def on_gateway(cls) -> ServiceStage:
-        return cls(SandboxClient(""))
-
-    def reset(self) -> None:
-        self.sandbox.control("reset", {})
-        self.sandbox.control("faults", method="DELETE")
-        # Uploads are limited to thirty in half an hour.
-        self.sandbox.control("settings", {"mastodon": {"media_rate_limit": 1_000, "rate_limit": 10_000}})
+    # Uploads are limited to thirty in half an hour.
+    sandbox_settings: ClassVar[Mapping[str, object]] = {"mastodon": {"media_rate_limit": 1_000, "rate_limit": 10_000}}
 
     def build(self, platform: contract.Build, http: Http, clock: Clock, *, url: str | None = None) -> Platform:
         return platform(context_of(http, clock))

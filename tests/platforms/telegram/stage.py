@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from araldo.clock import Clock
@@ -13,7 +12,8 @@ from araldo.platforms.base import Declaration, Destination, Platform, PlatformCo
 from araldo.platforms.credentials import Credentials
 from araldo.platforms.telegram.settings import TelegramSettings
 from tests.platforms import contract
-from tests.support.running_system import SandboxClient, ask, running_sandbox
+from tests.platforms.sandbox_stage import SandboxStage
+from tests.support.running_system import ask
 
 BOT, CHANNEL = "7000000001", "-1002000000101"
 TOKEN = f"{BOT}:AASandbox_Telegram_Bot_Token_000000"
@@ -32,7 +32,7 @@ _NO_REFUSALS = (
 )
 
 
-class ServiceStage(contract.ServiceStage):
+class ServiceStage(SandboxStage):
     lost_answers = ("reset", "html", "telegram_error")
     odd_answers: ClassVar[Mapping[contract.Operation, tuple[contract.OddAnswer, ...]]] = {
         "prepare": (*_NO_REFUSALS, (200, '{"ok": true, "result": []}')),
@@ -40,23 +40,6 @@ class ServiceStage(contract.ServiceStage):
     }
     odd_counts = _NO_MESSAGES
     repeat = "another"
-
-    def __init__(self, sandbox: SandboxClient) -> None:
-        self.sandbox = sandbox
-
-    @classmethod
-    @contextmanager
-    def start(cls, pictures_url: str) -> Iterator[ServiceStage]:
-        with running_sandbox() as opened:
-            yield cls(opened)
-
-    @classmethod
-    def on_gateway(cls) -> ServiceStage:
-        return cls(SandboxClient(""))
-
-    def reset(self) -> None:
-        self.sandbox.control("reset", {})
-        self.sandbox.control("faults", method="DELETE")
 
     def build(self, platform: contract.Build, http: Http, clock: Clock, *, url: str | None = None) -> Platform:
         return platform(context_for(http, clock, self.sandbox.url if url is None else url))

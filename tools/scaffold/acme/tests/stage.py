@@ -3,47 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from tests.platforms import contract
-from tests.sandbox.control import Control
+from tests.platforms.sandbox_stage import SandboxStage
 from tests.support.running_system import ask
-from tests.support.serving import serve_made
 
 from araldo.clock import Clock
 from araldo.http import Http
 from araldo.platforms.base import Declaration, Destination, Platform, PlatformContext, Publication, Ticket
 from araldo.platforms.credentials import Credentials
-from araldo.sandbox.app import create_app
 from tools.scaffold.acme.sandbox.state import ACCESS_TOKEN, ACCOUNT_ID
 from tools.scaffold.acme.service.client import AcmeSettings
 
 
-class ServiceStage(contract.ServiceStage):
+class ServiceStage(SandboxStage):
     lost_answers = ("reset", "html")
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._control = Control(url)
-
-    @classmethod
-    @contextmanager
-    def start(cls, pictures_url: str) -> Iterator[ServiceStage]:
-        with serve_made(lambda url: create_app(public_url=url)) as url:
-            yield cls(url)
-
-    @classmethod
-    def on_gateway(cls) -> ServiceStage:
-        return cls("")
-
-    def reset(self) -> None:
-        self._control("POST", "reset")
-        self._control("DELETE", "faults")
-
     def build(self, platform: contract.Build, http: Http, clock: Clock, *, url: str | None = None) -> Platform:
-        settings = {"acme": AcmeSettings(url=url or self._url)}
+        settings = {"acme": AcmeSettings(url=url or self.sandbox.url)}
         return platform(PlatformContext(http, clock, settings, check_gap_s=contract.CHECK_GAP_S))
 
     def destination(self, declared: Declaration, *, url: str | None = None) -> Destination:
@@ -56,14 +34,15 @@ class ServiceStage(contract.ServiceStage):
         return Ticket.of(publication, ids=["5"], state={"reference": contract.KEY})
 
     def published(self) -> list[str]:
-        return [post["id"] for post in self._control.state("acme")["posts"]]
+        state: Any = self.sandbox.state()
+        return [post["id"] for post in state["acme"]["posts"]]
 
     def lose_answer(self, kind: str, when: Literal["before", "after"]) -> None:
         moment = "before" if when == "before" else "after_commit"
-        self._control.fault(service="acme", kind=kind, method="POST", path="/posts", when=moment)
+        self.sandbox.fault(service="acme", kind=kind, method="POST", path="/posts", when=moment, times=1)
 
     def end_access(self, destination: Destination) -> None:
-        self._control("POST", "acme/revoke")
+        self.sandbox.control("acme/revoke", {})
 
     def refusal(self, text: str) -> str:
         return json.dumps({"error": text})
