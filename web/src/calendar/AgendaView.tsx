@@ -1,9 +1,8 @@
 // The agenda: the days of a month that have posts or free posting times, each post with all that is known of it.
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { CalendarClock, CalendarDays, ImageOff, Plus } from "lucide-react";
+import { CalendarClock, CalendarDays, Plus } from "lucide-react";
 
-import { pictureOf } from "@/calendar/CalendarEntry";
 import { newPostTime } from "@/calendar/days";
 import { type Entry } from "@/calendar/entries";
 import { isMovable } from "@/ui/post/availableActions";
@@ -15,9 +14,9 @@ import { DateTime } from "@/ui/DateTime";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
 import { PlatformNames } from "@/ui/post/PlatformNames";
+import { PostThumbnail } from "@/ui/post/PostThumbnail";
 import { postTitle } from "@/ui/post/title";
 import { StatusBadge } from "@/ui/StatusBadge";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./Agenda.module.css";
 
@@ -99,17 +98,10 @@ export function DayList({ day, data, actions }: DayListProps) {
 function AgendaEntry({ entry, askWhere }: { entry: Entry; askWhere: (entry: Entry) => void }) {
   const { t } = useMessages();
   const { post } = entry;
-  const picture = pictureOf(post);
   const title = postTitle(post) || t("post:untitled");
   return (
     <li className={styles["entry"]}>
-      <div className={styles["picture"]}>
-        {picture === null ? (
-          <ImageOff size={18} aria-hidden />
-        ) : (
-          <img src={stableMediaUrl(picture)} alt="" loading="lazy" />
-        )}
-      </div>
+      <PostThumbnail post={post} />
       <div className={styles["facts"]}>
         <Text size="sm" className={styles["time"]}>
           <DateTime at={entry.at} style="clock" /> <StatusBadge state={post.status} />

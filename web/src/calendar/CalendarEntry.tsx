@@ -12,6 +12,7 @@ import { useMessages } from "@/i18n/useMessages";
 import { DateTime } from "@/ui/DateTime";
 import { liveDeliveries, onePerPlatform } from "@/ui/post/deliveries";
 import { deliveryLabel } from "@/ui/post/deliveryLabel";
+import { pictureOf } from "@/ui/post/pictureOf";
 import { postTitle } from "@/ui/post/title";
 import { StateIcon, stateLabel } from "@/ui/StatusBadge";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
@@ -82,8 +83,4 @@ function Marks({ post }: { post: Post }) {
       <VisuallyHidden>{deliveries.map((one) => deliveryLabel(post, one, platforms)).join(", ")}</VisuallyHidden>
     </span>
   );
-}
-
-export function pictureOf(post: Post): string | null {
-  return post.platforms.find(({ image_url }) => image_url !== null)?.image_url ?? null;
 }

@@ -1,15 +1,14 @@
 // A list of posts: picture, title, platforms, status and time.
 import { Checkbox, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { ImageOff } from "lucide-react";
 
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { DateTime } from "@/ui/DateTime";
 import { PlatformNames } from "@/ui/post/PlatformNames";
+import { PostThumbnail } from "@/ui/post/PostThumbnail";
 import { postTitle } from "@/ui/post/title";
 import { StatusBadge } from "@/ui/StatusBadge";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./PostList.module.css";
 
@@ -37,7 +36,6 @@ export function PostList({ posts, label, selection }: Props) {
 
 function PostListItem({ post, selection }: { post: Post; selection?: Selection }) {
   const { t } = useMessages();
-  const picture = post.platforms.find(({ image_url }) => image_url !== null)?.image_url ?? null;
   return (
     <li className={styles["row"]}>
       {selection && (
@@ -48,13 +46,7 @@ function PostListItem({ post, selection }: { post: Post; selection?: Selection }
           aria-label={t("post:select", { title: postTitle(post) || t("post:untitled") })}
         />
       )}
-      <div className={styles["thumbnail"]}>
-        {picture === null ? (
-          <ImageOff size={18} aria-hidden />
-        ) : (
-          <img src={stableMediaUrl(picture)} alt="" loading="lazy" />
-        )}
-      </div>
+      <PostThumbnail post={post} />
       <div className={styles["words"]}>
         <Link to="/posts/$id" params={{ id: post.job_id }} className={styles["title"]}>
           {postTitle(post) || t("post:untitled")}
