@@ -105,13 +105,17 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that meets its platform's ImageSpec: the bytes, and a signed URL where the service can fetch them."""
+    """A picture that meets its platform's ImageSpec: the bytes, and a signed URL where the service can fetch them.
+
+    `sha256`: of the bytes, in hexadecimal, where it is known.
+    """
 
     data: bytes
     url: str
     width: int
     height: int
     alt: str = ""
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,9 @@ class Publication:
 
         Without options it is the one that tickets of earlier versions have.
         """
-        pictures = [[hashlib.sha256(picture.data).hexdigest(), picture.alt] for picture in self.pictures]
+        pictures = [
+            [picture.sha256 or hashlib.sha256(picture.data).hexdigest(), picture.alt] for picture in self.pictures
+        ]
         content = [self.text, pictures, *([dict(self.options)] if self.options else [])]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -111,13 +112,16 @@ PICTURES = (Picture(b"a", "signed once", 1, 1, "alt"), Picture(b"b", "", 1, 1))
         Publication("Ciao", PICTURES[:1]),
         Publication("Ciao", (replace(PICTURES[0], alt=""), PICTURES[1])),
         Publication("Ciao", (PICTURES[0], replace(PICTURES[1], data=b"c"))),
+        Publication("Ciao", PICTURES, {"silent": True}),
     ],
-    ids=["text", "order", "number", "alt", "bytes"],
+    ids=["text", "order", "number", "alt", "bytes", "options"],
 )
 def test_the_digest_covers_what_readers_see(other: Publication) -> None:
     ticket = Ticket.of(Publication("Ciao", PICTURES))
     assert not ticket.is_of(other)
     assert ticket.is_of(Publication("Ciao", (replace(PICTURES[0], url="signed again"), PICTURES[1])))
+    known = tuple(replace(picture, sha256=hashlib.sha256(picture.data).hexdigest()) for picture in PICTURES)
+    assert ticket.is_of(Publication("Ciao", known))
 
 
 async def test_what_is_sent_is_what_was_prepared(harness: PublisherHarness) -> None:

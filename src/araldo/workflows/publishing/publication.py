@@ -49,7 +49,8 @@ class PublicationReader:
         # Each picture of a carousel has its own alt text.
         own_alt = row.picture.alt if row.picture.slides is None else medium.alt or row.picture.alt
         alt = rules.alt_on(row.platform, post.content, post.texts, own_alt)
-        return Picture(data, url, medium.width, medium.height, alt)
+        # Blobs are addressed by their digest, so that nothing has to be hashed for each send.
+        return Picture(data, url, medium.width, medium.height, alt, medium.digest)
 
 
 def idempotency_key(row: Delivery, publication: Publication) -> str:
