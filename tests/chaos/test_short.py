@@ -119,9 +119,9 @@ def test_the_comparison_detects_each_kind_of_error(tmp_path: Path, launcher: Lau
         assert system.compare().denied == ["stray nobody"]
         system.sandbox.control("reset", {})
         assert phantom in system.compare().phantom
-        asyncio.run(_set(system, phantom, state="failed", error={"service": "meta", "code": "ticket_dead"}))
+        asyncio.run(_set(system, phantom, state="failed", error=_stored_error("meta", "ticket_dead")))
         assert system.compare().lost == []
-        asyncio.run(_set(system, phantom, state="failed", error={"service": "araldo", "code": "local_fault"}))
+        asyncio.run(_set(system, phantom, state="failed", error=_stored_error("araldo", "local_fault")))
         assert system.compare().lost == [phantom]
 
 
@@ -146,3 +146,7 @@ async def _set(system: CampaignSystem, delivery_id: str, **values: object) -> No
             transaction.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
     finally:
         await araldo.close()
+
+
+def _stored_error(service: str, code: str) -> dict[str, object]:
+    return {"service": service, "code": code, "message": {"key": f"{service}.{code}"}}
