@@ -1,16 +1,22 @@
-// The catalogues: the same keys and values in both languages, none missing and none unused.
+// The catalogues: the same keys and values in every language, none missing and none unused.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { messages as english } from "@/i18n/en";
-import { messages as italian } from "@/i18n/it";
+import { LANGUAGES } from "@/i18n/language";
 
 const SOURCE = join(import.meta.dirname, "..");
+const OPENAPI = join(SOURCE, "../../docs/openapi.json");
+
+interface Description {
+  components: { schemas: { WorkspaceRead: { properties: { language: { enum: string[] } } } } };
+}
+
+type Messages = Map<string, string>;
 
 /** Flatten a catalogue to key and message, e.g. `ui:saved` -> "Saved". */
-function flatten(catalogue: object, prefix = "", separator = ":"): Map<string, string> {
+function flatten(catalogue: object, prefix = "", separator = ":"): Messages {
   const flat = new Map<string, string>();
   for (const [name, value] of Object.entries(catalogue) as [string, unknown][]) {
     const key = prefix ? `${prefix}${separator}${name}` : name;
@@ -20,14 +26,23 @@ function flatten(catalogue: object, prefix = "", separator = ":"): Map<string, s
   return flat;
 }
 
-const withoutPlural = (key: string) => key.replace(/_(one|many|other)$/, "");
+/** Read a language's folder, each file as the area that it is named by. */
+function readCatalogue(language: string): Messages {
+  const folder = join(SOURCE, "i18n", language);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const areas = files.map((name) => [name.slice(0, -5), JSON.parse(readFileSync(join(folder, name), "utf8"))] as const);
+  return flatten(Object.fromEntries(areas));
+}
+
+const withoutPlural = (key: string) => key.replace(/_(one|two|few|many|other)$/, "");
+const plainKeys = (flat: Messages) => new Set([...flat.keys()].map(withoutPlural));
 const valuesOf = (message: string | undefined) =>
   [...(message ?? "").matchAll(/{{\s*(\w+)/g)].map((match) => match[1]).sort();
 
-const en = flatten(english);
-const ita = flatten(italian);
-const keys = new Set([...en.keys()].map(withoutPlural));
-const areas = Object.keys(english).join("|");
+const english = readCatalogue("en");
+const keys = plainKeys(english);
+const areas = [...new Set([...keys].map((key) => key.split(":")[0]))].join("|");
+const catalogues = LANGUAGES.map((language) => [language, readCatalogue(language)] as const);
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter(
   (name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$|^testing|^i18n/.test(name),
@@ -46,34 +61,41 @@ const pattern = (key: string) =>
       .join("[^.]+")}$`,
   );
 
-describe("the catalogues", () => {
-  it("have the same keys in both languages", () => {
-    const plain = (flat: Map<string, string>) => [...new Set([...flat.keys()].map(withoutPlural))].sort();
-    expect(plain(ita)).toEqual(plain(en));
+describe.each(catalogues)("the catalogue %s", (language, flat) => {
+  it("has the keys of the English one, and no others", () => {
+    const own = plainKeys(flat);
+    const missing = [...keys].filter((key) => !own.has(key));
+    const unknown = [...own].filter((key) => !keys.has(key));
+    expect({ missing, unknown }, `src/i18n/${language}`).toEqual({ missing: [], unknown: [] });
   });
 
-  it("have no empty message", () => {
-    for (const flat of [en, ita]) expect([...flat].filter(([, message]) => !message.trim())).toEqual([]);
+  it("has no empty message", () => {
+    expect([...flat].filter(([, message]) => !message.trim())).toEqual([]);
   });
 
-  it("use the same values in both languages", () => {
-    const different = [...en].filter(
-      ([key, message]) => ita.has(key) && valuesOf(message).join() !== valuesOf(ita.get(key)).join(),
-    );
+  it("uses the same values as the English one", () => {
+    const different = [...flat].filter(([key, message]) => {
+      // English has no form for whole millions, which Italian and Spanish have.
+      const original = english.get(key) ?? english.get(`${withoutPlural(key)}_other`) ?? message;
+      return valuesOf(message).join() !== valuesOf(original).join();
+    });
     expect(different).toEqual([]);
   });
 
-  it.each([
-    ["en", en],
-    ["it", ita],
-  ] as const)("have every plural form that %s needs", (language, flat) => {
-    // "many" is for whole millions in Italian.
+  it("has every plural form that its language needs", () => {
     const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
-    const counted = new Set([...flat.keys()].filter((key) => withoutPlural(key) !== key).map(withoutPlural));
+    const counted = plainKeys(new Map([...flat].filter(([key]) => withoutPlural(key) !== key)));
     const missing = [...counted]
       .flatMap((key) => needed.map((form) => `${key}_${form}`))
       .filter((key) => !flat.has(key));
-    expect(missing).toEqual([]);
+    expect(missing, `src/i18n/${language}`).toEqual([]);
+  });
+});
+
+describe("the catalogues", () => {
+  it("are those of the server's languages", () => {
+    const { components } = JSON.parse(readFileSync(OPENAPI, "utf8")) as Description;
+    expect([...LANGUAGES].sort()).toEqual(components.schemas.WorkspaceRead.properties.language.enum);
   });
 
   it("have every key that the source uses", () => {

@@ -2,11 +2,20 @@
 import { createInstance, type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 
-export const LANGUAGES = ["it", "en"] as const;
-export type Language = (typeof LANGUAGES)[number];
+import type { components } from "@/api/schema";
+import type { Bundle } from "@/i18n/keys";
+
+/** What the server speaks; a test checks that each has a folder here. */
+export type Language = components["schemas"]["WorkspaceRead"]["language"];
+
+// Each folder is a language, and loaded when it is used.
+const folders = import.meta.glob<Record<string, Bundle>>("./*/index.ts", { import: "bundles" });
+const folderOf = (language: string) => `./${language}/index.ts`;
+const fileName = (path: string) => path.replace(/^.*\/|\.json$/g, "");
+
+export const LANGUAGES = Object.keys(folders).map((path) => path.split("/")[1]) as Language[];
 
 const STORAGE_NAME = "araldo.language";
-const USUAL_LOCALES: Record<Language, string> = { it: "it-IT", en: "en-GB" };
 
 export function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((language) => language === value);
@@ -20,7 +29,19 @@ export function preferredLanguage(chosen: string | null, accepted: readonly stri
 
 /** Return the locale for dates and numbers: the browser's regional variant of the language, else a usual one. */
 export function formattingLocale(language: Language, accepted: readonly string[]): string {
-  return accepted.find((tag) => tag.includes("-") && baseLanguage(tag) === language) ?? USUAL_LOCALES[language];
+  return accepted.find((tag) => tag.includes("-") && baseLanguage(tag) === language) ?? usualLocale(language);
+}
+
+/** Return the locale of the region that CLDR names for a language; of English, the one with the 24-hour clock. */
+function usualLocale(language: Language): string {
+  const region = language === "en" ? "GB" : new Intl.Locale(language).maximize().region;
+  return region ? `${language}-${region}` : language;
+}
+
+/** Return a language's name, capitalised, in itself or in another language. */
+export function languageName(language: Language, inLanguage: Language = language): string {
+  const name = new Intl.DisplayNames(inLanguage, { type: "language" }).of(language) ?? language;
+  return name.charAt(0).toLocaleUpperCase(inLanguage) + name.slice(1);
 }
 
 function baseLanguage(tag: string): string {
@@ -29,15 +50,10 @@ function baseLanguage(tag: string): string {
 
 export const i18next: i18n = createInstance();
 
-const load = {
-  it: () => import("@/i18n/it"),
-  en: () => import("@/i18n/en"),
-};
-
 export async function initI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     resources: {},
-    // A test checks that every key is in both languages: there is nothing to fall back to.
+    // A test checks that every key is in every language: there is nothing to fall back to.
     fallbackLng: false,
     interpolation: { escapeValue: false },
     returnNull: false,
@@ -59,8 +75,8 @@ export async function chooseLanguage(language: Language): Promise<void> {
 /** Load a language's messages and use it until the page is loaded again. */
 export async function setLanguage(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, "app")) {
-    const { messages } = await load[language]();
-    for (const [area, bundle] of Object.entries(messages)) i18next.addResourceBundle(language, area, bundle);
+    const bundles = (await folders[folderOf(language)]?.()) ?? {};
+    for (const [path, bundle] of Object.entries(bundles)) i18next.addResourceBundle(language, fileName(path), bundle);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { Problem } from "@/api/problem";
 import { useSession } from "@/api/session";
-import { isLanguage, type Language, LANGUAGES } from "@/i18n/language";
+import { isLanguage, languageName, type Language, LANGUAGES } from "@/i18n/language";
 import { useMessages } from "@/i18n/useMessages";
 import { useChangeWorkspace } from "@/api/workspaces";
 import { Panel } from "@/ui/Panel";
@@ -14,7 +14,7 @@ import { currentZoneName, listTimeZones } from "@/i18n/dateTime";
 import styles from "./Settings.module.css";
 
 export function WorkspaceSettings() {
-  const { t } = useMessages();
+  const { t, language: current } = useMessages();
   const { workspace } = useSession();
   const [name, setName] = useState(workspace.name);
   // Sent only when chosen here: until then the workspace's language follows its first member.
@@ -42,7 +42,7 @@ export function WorkspaceSettings() {
             label={t("settings:workspace.language")}
             description={t("settings:workspace.languageHint")}
             value={language ?? workspace.language}
-            data={LANGUAGES.map((value) => ({ value, label: t(`settings:workspace.in.${value}`) }))}
+            data={LANGUAGES.map((value) => ({ value, label: languageName(value, current) }))}
             onChange={(event) => {
               const chosen = event.currentTarget.value;
               if (isLanguage(chosen)) setLanguage(chosen);

@@ -3,12 +3,10 @@ import { SegmentedControl, Stack, Text, useMantineColorScheme } from "@mantine/c
 import { useId } from "react";
 
 import { useChangeSession } from "@/api/session";
-import { chooseLanguage, isLanguage, LANGUAGES } from "@/i18n/language";
+import { chooseLanguage, isLanguage, languageName, LANGUAGES } from "@/i18n/language";
 import { useMessages } from "@/i18n/useMessages";
 
 const SCHEMES = ["light", "dark", "auto"] as const;
-// Each language is named in itself.
-const NAMES = { it: "Italiano", en: "English" };
 
 /** `forUser`: saves the choice with the signed-in user too, not only in this browser. */
 export function LanguageSwitch({ forUser = false }: { forUser?: boolean }) {
@@ -18,7 +16,7 @@ export function LanguageSwitch({ forUser = false }: { forUser?: boolean }) {
     <PreferenceSwitch
       label={t("ui:language")}
       value={language}
-      data={LANGUAGES.map((value) => ({ value, label: NAMES[value] }))}
+      data={LANGUAGES.map((value) => ({ value, label: languageName(value) }))}
       onChoose={(value) => {
         if (!isLanguage(value)) return;
         void chooseLanguage(value);
