@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse
 from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 from araldo.api.studio import Studio
 from tests.support.running_system import RunningSystem, ask, start_system
@@ -122,7 +123,7 @@ def test_a_wrong_method_does_not_serve_the_html(url: str) -> None:
 @example(["..", "secret.key"])
 def test_no_path_leads_out_of_the_folder(built: Path, parts: list[str]) -> None:
     with suppress(HTTPException):
-        answer = Studio(built)._respond("GET", "/" + "/".join(parts))
+        answer = Studio(built)._respond(Request({"type": "http", "method": "GET", "path": "/" + "/".join(parts)}))
         assert not isinstance(answer, FileResponse)
 
 
@@ -133,9 +134,11 @@ def test_an_unbuilt_studio_answers_with_how_to_build_it(tmp_path: Path) -> None:
         for path in ("/", "/sign-in"):
             reply = ask("GET", url + path)
             assert (reply.status, reply.headers["cache-control"]) == (503, "no-store")
-            said = reply.raw.decode()
-            assert "the studio is not built: run <code>make web</code>" in said
+            assert "the studio is not built: run <code>make web</code>" in reply.raw.decode()
+            said = ask("GET", url + path, headers={"Accept-Language": "it"}).raw.decode()
+            assert '<html lang="it">' in said
             assert "lo studio non è stato compilato: esegui <code>make web</code>" in said
+            assert 'è descritta in <a href="/api/docs">/api/docs</a>' in said
         assert ask("GET", f"{url}/assets/x.js").status == 404
         # Built in the meantime: no start is needed.
         (tmp_path / "web").mkdir()

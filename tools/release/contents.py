@@ -31,8 +31,7 @@ _DOCUMENTATION = (
 # Committed, but so important that their loss must not pass as a smaller package.
 _COMMITTED = (
     "araldo/py.typed",
-    "araldo/messages/en.json",
-    "araldo/messages/it.json",
+    "araldo/messages/*.json",
     "araldo/storage/migrations/versions/*.py",
     "araldo/images/designer/*/OFL.txt",
     "araldo/images/designer/emoji/*LICENSE",

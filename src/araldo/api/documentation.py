@@ -20,17 +20,17 @@ from starlette.types import Scope
 from araldo.api.browser_security import documentation_policy
 from araldo.api.notices import notice_response
 from araldo.api.studio import CONTENT_TYPES, FOR_EVER
+from araldo.messages import Message
 
 _PATH = "/docs"
-_NOT_BUILT = (
-    "The documentation is not built: run <code>make docs</code>. Its pages are in the folder <code>docs/</code>.",
-    "La documentazione non è stata compilata: esegui <code>make docs</code>. Le pagine sono nella cartella"
-    " <code>docs/</code>.",
-)
-_NOT_FOUND = (
-    f'The documentation has no page at this address. All pages are listed at <a href="{_PATH}/">{_PATH}/</a>.',
-    f'La documentazione non ha pagine a questo indirizzo. L\'elenco di tutte è in <a href="{_PATH}/">{_PATH}/</a>.',
-)
+_NOT_BUILT = Message("documentation.not_built")
+_NOT_FOUND = Message("documentation.not_found")
+# For the places of these texts.
+_FRAGMENTS = {
+    "command": "<code>make docs</code>",
+    "folder": "<code>docs/</code>",
+    "start": f'<a href="{_PATH}/">{_PATH}/</a>',
+}
 # The site generator names these files by their content.
 _NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{8}\.min\.(css|js)$")
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -61,7 +61,8 @@ class Documentation(StaticFiles):
         except HTTPException as error:
             if error.status_code != 404:
                 raise
-            return notice_response(*_NOT_FOUND, 404) if self._start.is_file() else notice_response(*_NOT_BUILT, 503)
+            message, status = (_NOT_FOUND, 404) if self._start.is_file() else (_NOT_BUILT, 503)
+            return notice_response(Request(scope), message, _FRAGMENTS, status)
         if isinstance(response, RedirectResponse):
             # Without the host and scheme, which a proxy may have changed.
             return RedirectResponse(f"{quote(scope['path'])}/")

@@ -7,10 +7,12 @@ from pathlib import Path, PurePosixPath
 
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from araldo.api.browser_security import studio_policy
 from araldo.api.notices import notice_response
+from araldo.messages import Message
 
 # Unknown paths under these get a 404, not the studio.
 _NOT_PAGES = {"api", "media", "metrics", "robots.txt"}
@@ -34,12 +36,8 @@ CONTENT_TYPES = {
     ".woff2": "font/woff2",
 }
 
-_NOT_BUILT = (
-    "The server is running, but the studio is not built: run <code>make web</code>."
-    ' The API works; its description is at <a href="/api/docs">/api/docs</a>.',
-    "Il server è attivo, ma lo studio non è stato compilato: esegui <code>make web</code>."
-    ' L\'API funziona; è descritta in <a href="/api/docs">/api/docs</a>.',
-)
+_NOT_BUILT = Message("studio.not_built")
+_FRAGMENTS = {"command": "<code>make web</code>", "description": '<a href="/api/docs">/api/docs</a>'}
 
 
 class Studio:
@@ -49,16 +47,16 @@ class Studio:
         self._folder = folder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._respond(scope["method"], scope["path"])(scope, receive, send)
+        await self._respond(Request(scope))(scope, receive, send)
 
-    def _respond(self, method: str, path: str) -> Response:
+    def _respond(self, request: Request) -> Response:
         """Return the response. Raises HTTPException 404 for what is neither a file nor a path of the studio."""
-        parts = PurePosixPath(path).parts[1:]
-        if method not in {"GET", "HEAD"} or (parts and parts[0] in _NOT_PAGES):
+        parts = PurePosixPath(request.scope["path"]).parts[1:]
+        if request.method not in {"GET", "HEAD"} or (parts and parts[0] in _NOT_PAGES):
             raise HTTPException(404)
         if parts and parts != ("index.html",) and (parts[0] == "assets" or "." in parts[-1]):
             return self._file_response(parts)
-        return self._html_response()
+        return self._html_response(request)
 
     def _file_response(self, parts: tuple[str, ...]) -> Response:
         # No hidden files, and no path out of the folder.
@@ -69,12 +67,12 @@ class Studio:
         kind = CONTENT_TYPES.get(found.suffix, "application/octet-stream")
         return FileResponse(found, media_type=kind, headers={"Cache-Control": kept})
 
-    def _html_response(self) -> Response:
+    def _html_response(self, request: Request) -> Response:
         """Return the HTML. `no-cache`, as it names files of one build; no ETag, as each response has its own nonce."""
         try:
             page = (self._folder / "index.html").read_text()
         except FileNotFoundError:
-            return notice_response(*_NOT_BUILT, 503)
+            return notice_response(request, _NOT_BUILT, _FRAGMENTS, 503)
         nonce = secrets.token_urlsafe(16)
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": studio_policy(nonce)}
         return HTMLResponse(page.replace(_NONCE, nonce), headers=headers)

@@ -14,15 +14,15 @@ from araldo.app import Araldo
 from araldo.cli.answers import collect_answers
 from araldo.console import print_error, print_message, terminal_language
 from araldo.errors import Conflict
-from araldo.messages import Message, message_in, message_of
+from araldo.messages import LANGUAGES, Message, message_in, message_of
 from araldo.messages.times import ZonedInstant
 from araldo.platforms.service import AccountGroup
 from araldo.workspaces.models import Workspace
 
 _POLL_S = 0.5
 
-_ALL = {"all", "tutte", "tutti"}
-_YES = {"y", "yes", "s", "si", "sì"}
+# Words that a question takes for "all" and for "yes", separated by spaces.
+_ALL, _YES = Message("terminal.words_all"), Message("terminal.words_yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,16 @@ def _parse_selection(answer: str, refusals: Mapping[str, Message | None]) -> lis
     """Return the ids of the chosen numbers; [] when any part is not understood. "all": all that can be."""
     group_ids = list(refusals)
     words = answer.replace(",", " ").lower().split()
-    if len(words) == 1 and words[0] in _ALL:
+    if len(words) == 1 and words[0] in _words(_ALL):
         return [group_id for group_id in group_ids if refusals[group_id] is None]
     if not all(word.isascii() and word.isdigit() and 0 < int(word) <= len(group_ids) for word in words):
         return []
     return [group_ids[int(word) - 1] for word in dict.fromkeys(words)]
+
+
+def _words(message: Message) -> set[str]:
+    """Return the words of a message in every language: who answers may be used to another one."""
+    return {word for language in LANGUAGES for word in message.to(language).split()}
 
 
 def _print_groups(araldo: Araldo, groups: Sequence[AccountGroup]) -> None:
@@ -148,7 +153,7 @@ async def disconnect(araldo: Araldo, workspace: Workspace, account_id: str, *, c
             answer = await asyncio.to_thread(input, Message("terminal.confirm_disconnect").to(terminal_language()))
         except EOFError:
             raise Conflict(Message("terminal.nobody_to_ask")) from None
-        if answer.strip().lower() not in _YES:
+        if answer.strip().lower() not in _words(_YES):
             print_message(Message("terminal.not_disconnected"))
             return
     done = await araldo.disconnector.disconnect(workspace.id, account_id)

@@ -96,9 +96,15 @@ def machine_language(environment: Mapping[str, str] = os.environ) -> Language:
 
 
 def add_texts(folder: Path) -> None:
-    """Merge the catalogues of a folder in. Raises ValueError when a key is there already with another text."""
+    """Merge the catalogues of a folder in. Raises ValueError when a key is there already with another text.
+
+    What a language has no file or no text for is said in English (a test names what is missing).
+    """
     for language, texts in _texts.items():
-        for key, text in json.loads((folder / f"{language}.json").read_text("utf-8")).items():
+        file = folder / f"{language}.json"
+        if not file.exists():
+            continue
+        for key, text in json.loads(file.read_text("utf-8")).items():
             if texts.setdefault(key, text) != text:
                 raise ValueError(f"two texts have the key {key}")
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-# Italian and English stems of words, by mood; a word counts when it begins with one.
-MOODS: Mapping[str, str] = {
-    "tech": "tech startup software ai digital cloud innova futur app web cyber data dati robot codice code",
-    "night": "notte night luxury lusso gala esclusiv exclusive premium",
-    "sea": "mare sea estate summer vacan holiday travel viagg beach spiaggia acqua water piscina hotel",
-    "nature": "natura nature bio green verde eco sosteni sustain giardin garden plant piant salute health yoga",
-    "food": "vino wine ristorant restaurant food cucina cibo menu pizza cena dinner cantina gourmet gelat chef",
-    "fashion": "moda fashion beauty bellezza arte music elegan stile style collezion collection design",
-    "love": "festa party love amore wedding matrimonio regalo gift donna women fiori flower mamma natale christmas",
-    "business": "business azienda corporate finan legal consul studio ufficio office bank professional fiscal",
-    "craft": "autunno autumn caff coffee libro book vintage artigian craft bottega casa home legno forno pane",
-    "sale": "sconto sconti sale saldi offert promo black gratis free discount primavera spring",
-    "sport": "sport fitness palestra gym energia energy run gara team calcio bici bike corsa",
-    "family": "bambin kids child famigl family scuola school gioch gioco toys compleann birthday animal pet cane gatto",
-}
+_FOLDER = Path(__file__).parent / "moods"
+
+
+def _read_moods() -> Mapping[str, tuple[str, ...]]:
+    """Return the stems of words of every language, by mood, in the order of the English file."""
+    languages = [json.loads(file.read_text("utf-8")) for file in sorted(_FOLDER.glob("*.json"))]
+    return {mood: tuple(" ".join(stems.get(mood, "") for stems in languages).split()) for mood in languages[0]}
+
+
+# A word counts for a mood when it begins with one of its stems.
+MOODS = _read_moods()
 
 
 @dataclass(frozen=True, slots=True)

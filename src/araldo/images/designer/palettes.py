@@ -40,7 +40,7 @@ def _mood_score(palette: Palette, wanted: tuple[str, ...]) -> int:
 def _detect_moods(text: str) -> tuple[str, ...]:
     """Return the two strongest moods of the words, the strongest first."""
     words = re.findall(r"\w+", text.casefold())
-    hits = {mood: sum(word.startswith(tuple(stems.split())) for word in words) for mood, stems in MOODS.items()}
+    hits = {mood: sum(word.startswith(stems) for word in words) for mood, stems in MOODS.items()}
     return tuple(sorted((mood for mood, count in hits.items() if count), key=lambda mood: -hits[mood]))[:2]
 
 

@@ -1,50 +1,50 @@
-"""HTML of the sandbox's own pages: one style, one document frame, texts in Italian or English."""
+"""HTML of the sandbox's own pages: one style, one document frame, texts in the reader's language."""
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
+from pathlib import Path
 
 from fastapi import Request
 
 from araldo.sandbox.common.style import STYLE
 
-LANGUAGES = ("en", "it")
-_MONTHS = {
-    "en": (
-        "January February March April May June July August September October November December",
-        "{month} {day}, {year}",
-    ),
-    "it": (
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-        "{day} {month} {year}",
-    ),
-}
-WORDS = {
-    "nothing is real": ("nothing here is real", "niente di questo è reale"),
-    "no posts": ("No posts yet.", "Ancora nessun post."),
-    "gone": ("This content isn't available right now", "Al momento questo contenuto non è disponibile"),
-    "log in": ("Log in with the sandbox", "Accedi con la sandbox"),
-    "invalid": ("Invalid request", "Richiesta non valida"),
-    "cancel": ("Cancel", "Annulla"),
-}
+_FOLDER = Path(__file__).parent / "messages"
+LANGUAGES = tuple(sorted(file.stem for file in _FOLDER.glob("*.json")))
+DEFAULT_LANGUAGE = "en"
 # URLs, #tags and @names in a text.
 _PARTS = re.compile(r"(https?://[^\s<>\"']+|(?<!\w)[#@]\w+)")
 
 
+def load_texts(folder: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of every language by key: a service's own, in English where it has none, and the common ones."""
+
+    def texts_of(language: str) -> dict[str, str]:
+        files = (parent / f"{code}.json" for parent in (_FOLDER, folder) for code in (DEFAULT_LANGUAGE, language))
+        return {key: text for file in files if file.exists() for key, text in json.loads(file.read_text()).items()}
+
+    return {language: texts_of(language) for language in LANGUAGES}
+
+
+_TEXTS = load_texts(_FOLDER)
+
+
 def choose_language(request: Request) -> str:
-    """Return the language of `?lang=`, else the browser's preferred one."""
+    """Return the language of `?lang=`, else the first known one of the browser, else English."""
     asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
-    return "it" if asked.lower().lstrip().startswith("it") else "en"
+    codes = (re.split("[-;]", tag.strip().lower())[0] for tag in asked.split(","))
+    return next((code for code in codes if code in LANGUAGES), DEFAULT_LANGUAGE)
 
 
-def translate(lang: str, key: str, words: Mapping[str, tuple[str, str]] = WORDS, **values: str) -> str:
-    """Return a text with its values, both escaped for HTML; `words` are a service's own texts."""
-    text = escape(words[key][LANGUAGES.index(lang)])
+def translate(lang: str, key: str, texts: Mapping[str, Mapping[str, str]] = _TEXTS, **values: str) -> str:
+    """Return a text with its values, both escaped for HTML; `texts`: as `load_texts` returns a service's."""
+    text = escape(texts[lang][key])
     return text.format(**{name: escape(value) for name, value in values.items()}) if values else text
 
 
@@ -80,8 +80,8 @@ def viewer_links(viewers: Sequence[ViewerLink]) -> str:
 def time_html(lang: str, seconds: float) -> str:
     """Return a time element in UTC."""
     at = datetime.fromtimestamp(seconds, UTC)
-    months, order = _MONTHS[lang]
-    day = order.format(day=at.day, month=months.split()[at.month - 1], year=at.year)
+    month = _TEXTS[lang]["months"].split()[at.month - 1]
+    day = _TEXTS[lang]["date"].format(day=at.day, month=month, year=at.year)
     return f'<time datetime="{at.isoformat(timespec="seconds")}">{day} · {at:%H:%M} UTC</time>'
 
 
