@@ -148,7 +148,7 @@ def test_the_studio_and_the_core_name_no_platform_and_no_service() -> None:
     # A service's name in a sentence, a text or a path (`import.meta` is none), and its noun for accounts.
     named = re.compile(
         rf"(?i:\b(?:{known})\b)|\b(?:{services.title()})\b|[\"'/](?:{services})[\"'`/]|\bconnect (?:{services})\b"
-        r"|(?<=[a-z,»] )(?:Pages?|Pagin[ae])\b"
+        r"|(?<=[a-z,»] )(?:Pages?|P[aá]gin(?:[ae]|as))\b"
     )
     assert {place for place, text in _core_texts() if named.search(text)} == set()
 

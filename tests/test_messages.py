@@ -31,6 +31,16 @@ SOURCE = ROOT / "src" / "araldo"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
+# Araldo's texts, each service's, the sandbox's own and those of the scaffold for a new platform.
+FOLDERS = sorted(
+    file.parent.relative_to(ROOT) for part in ("src", "tools") for file in (ROOT / part).rglob("messages/en.json")
+)
+
+
+def keys_of(file: Path) -> set[str]:
+    return set(json.loads(file.read_text("utf-8")))
+
+
 def uses() -> Iterator[tuple[Path, ast.Call]]:
     """Every `Message(...)` of the source."""
     for file in SOURCE.rglob("*.py"):
@@ -48,7 +58,26 @@ def key_of(call: ast.Call) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_key_that_is_used_has_a_text_and_every_text_is_used(language: str) -> None:
-    assert {key_of(call) for _, call in uses()} | set(TIME_TEXTS) == set(texts_of(language))
+    used, written = {key_of(call) for _, call in uses()} | set(TIME_TEXTS), set(texts_of(language))
+    missing, unused = sorted(used - written), sorted(written - used)
+    assert (missing, unused) == ([], []), f"{language}.json lacks {missing} and has {unused} without use"
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+def test_every_folder_of_texts_has_a_file_for_each_language_with_the_same_keys(folder: Path) -> None:
+    english = keys_of(ROOT / folder / "en.json")
+    for language in LANGUAGES:
+        file = ROOT / folder / f"{language}.json"
+        assert file.exists(), f"{folder}/{language}.json is missing"
+        missing, unknown = sorted(english - keys_of(file)), sorted(keys_of(file) - english)
+        assert (missing, unknown) == ([], []), f"{folder}/{language}.json lacks {missing}; English lacks {unknown}"
+
+
+def test_a_text_that_a_language_lacks_is_said_in_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "en.json").write_text(json.dumps({"quillo.hello": "Hello."}))
+    monkeypatch.setattr("araldo.messages._texts", {language: {} for language in LANGUAGES})
+    add_texts(tmp_path)
+    assert [Message("quillo.hello").to(language) for language in LANGUAGES] == ["Hello."] * len(LANGUAGES)
 
 
 def test_the_texts_of_a_key_name_the_same_values_in_every_language() -> None:
@@ -119,8 +148,9 @@ def test_a_stored_instant_is_written_in_the_readers_language() -> None:
     inner = {"day": {"instant": "2031-01-29T15:00:00+00:00", "zone": "Europe/Rome"}}
     assert stored["values"]["why"]["values"] == inner
     assert message_of(stored) == kept
-    said = {language: message_of(stored["values"]["why"]).to(language) for language in ("en", "it")}
+    said = {language: message_of(stored["values"]["why"]).to(language) for language in ("en", "es", "it")}
     assert said["en"].startswith("Access expires on Wed 29 Jan 2031, 16:00 (Europe/Rome).")
+    assert said["es"].startswith("El acceso caduca el mié 29 ene 2031, 16:00 (Europe/Rome).")
     assert said["it"].startswith("L'accesso scade il mer 29 gen 2031, 16:00 (Europe/Rome).")
 
 
@@ -154,6 +184,7 @@ def test_a_value_is_never_read_as_a_template(value: str) -> None:
         ({"LANG": "it_IT.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
         ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "en_GB", "LC_ALL": "it_CH@euro"}, "it"),
         ({"LANG": "it_IT.UTF-8", "LC_ALL": ""}, "it"),
+        ({"LANG": "es_MX.UTF-8"}, "es"),
         ({"LANG": "it_IT.UTF-8", "LC_ALL": "C"}, "en"),
         ({"LANG": "de_DE.UTF-8"}, "en"),
         ({}, "en"),

@@ -133,7 +133,9 @@ def test_problems_are_in_the_callers_language(home: RunningSystem) -> None:
     what = {"content": " ", "platforms": ["facebook"]}
     path = "/api/v1/social/create-multi-platform-post"
     italian = home.ask("POST", path, what, Accept_Language="it-IT,it;q=0.9,en;q=0.8").body
+    spanish = home.ask("POST", path, what, Accept_Language="ca-ES,es-MX;q=0.9,en;q=0.8").body
     english = home.ask("POST", path, what).body
+    assert spanish["errors"][0]["detail"] == "La publicación no tiene texto. Escribe algo."
     assert italian["errors"][0]["detail"] == "Il post non ha testo. Scrivine uno."
     assert english["errors"][0]["detail"] == "The post has no text. Write some."
 

@@ -89,13 +89,15 @@ def test_misspelled_fields_are_refused_before_publishing(home: RunningSystem) ->
     )
 
 
-def test_unknown_fields_are_named_in_both_languages(home: RunningSystem) -> None:
+def test_unknown_fields_are_named_in_the_callers_language(home: RunningSystem) -> None:
     wrong = {**POST, "publish_immediatly": True}
     said = home.ask("POST", CREATE, wrong).body
     assert said["detail"] == 'The field "publish_immediatly" does not exist here. Did you mean "publish_immediately"?'
     assert said["code"] == "invalid"
     detto = home.ask("POST", CREATE, wrong, accept_language="it").body
     assert detto["detail"] == 'Il campo "publish_immediatly" qui non esiste. Intendevi "publish_immediately"?'
+    dicho = home.ask("POST", CREATE, wrong, accept_language="es").body
+    assert dicho["detail"] == "El campo «publish_immediatly» no existe aquí. ¿Querías decir «publish_immediately»?"
     assert home.ask("POST", f"{CREATE}?waits=1", POST, accept_language="it").body["detail"] == (
         'Il parametro "waits" qui non esiste. Intendevi "wait"?'
     )

@@ -1,4 +1,4 @@
-"""Mail content by value: text, advice, both languages, escaping."""
+"""Mail content by value: text, advice, every language, escaping."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from araldo.messages import LANGUAGES, Message
 from araldo.notify.mail_content import compose_mail
 from araldo.pictures.models import DeliveryPicture, PictureState
 from araldo.posts.models import Delivery, Post, PostView, State
@@ -55,6 +56,18 @@ def test_a_mail_about_one_failed_delivery() -> None:
     assert '<html lang="it">' in said.html
 
 
+def test_a_mail_in_spanish_with_an_error_that_was_stored_before_spanish_was() -> None:
+    said = compose_mail([event("failed", error=ERROR)], view(), TELLING, "es", URL)
+    assert said.subject == "[Araldo] No publicada en Wall: Ciao <b>a tutti</b>"
+    assert said.text == (
+        "La publicación: «Ciao <b>a tutti</b>»\n\n"
+        "No publicada en Wall: Too long.\n\n"
+        "Qué hacer: Soluciona los problemas indicados arriba y publica de nuevo.\n\n"
+        "Abrir en Araldo: https://araldo.example/api/v1/posts/post_1/timeline\n"
+    )
+    assert '<html lang="es">' in said.html
+
+
 def test_a_mail_about_several_deliveries_has_only_their_last_events() -> None:
     events = [event("needs_reconnect"), event("published", "square"), event("failed", error=ERROR)]
     said = compose_mail(events, view(), TELLING, "en", URL)
@@ -65,12 +78,12 @@ def test_a_mail_about_several_deliveries_has_only_their_last_events() -> None:
 
 
 @pytest.mark.parametrize("state", ["published", "failed", "unconfirmed", "missed", "needs_reconnect"])
-@pytest.mark.parametrize("language", ["en", "it"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state_has_a_text(state: str, language: Any) -> None:
     said = compose_mail([event(state)], None, TELLING, language, URL)
     assert "{" not in said.subject + said.text
     assert "Wall" in said.subject
-    assert ("What to do:" in said.text or "Cosa fare:" in said.text) == (state != "published")
+    assert (Message("mail.what_to_do").to(language) in said.text) == (state != "published")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The viewer: only what is published, escaped, in two languages, without external resources."""
+"""The viewer: only what is published, escaped, in every language, without external resources."""
 
 from __future__ import annotations
 
@@ -62,9 +62,10 @@ async def test_the_viewer_shows_posts_stories_and_pictures(meta: Meta, token: st
     assert "più tardi" in await read_page(meta, "/")
 
 
-async def test_the_viewer_is_in_italian_and_english(meta: Meta) -> None:
+async def test_the_viewer_is_in_the_browsers_language(meta: Meta) -> None:
     assert 'lang="it"' in await read_page(meta, "/", "it-IT,it;q=0.9,en;q=0.8")
     assert "Ancora nessun post." in await read_page(meta, "/?lang=it")
+    assert "Todavía no hay publicaciones." in await read_page(meta, "/", "ca,es-MX;q=0.9")
     assert "No posts yet." in await read_page(meta, "/")
     status, page, _ = await raw(meta, "GET", "/p/nothing/", headers={"Accept-Language": "it"})
     assert (status, "non è disponibile" in page) == (404, True)

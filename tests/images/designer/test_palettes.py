@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from araldo.images.designer import STYLES
+from araldo.images.designer import STYLES, palette_book
 from araldo.images.designer.colors import adjust_ground_for_ink, best_ink, contrast, ensure_contrast, mix
 from araldo.images.designer.palette_book import BOOK, MOODS, Palette
 from araldo.images.designer.palettes import choose_palette
+from araldo.messages import LANGUAGES
 
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 ALL = [(style, palette) for style, book in BOOK.items() for palette in book]
@@ -28,6 +31,13 @@ def check(palette: Palette) -> None:
 def test_text_is_readable_on_every_palette(style: str, palette: Palette) -> None:
     check(palette)
     assert palette.moods <= set(MOODS)
+
+
+def test_every_language_of_the_catalogues_has_words_for_every_mood() -> None:
+    folder = Path(palette_book.__file__).parent / "moods"
+    for language in LANGUAGES:
+        stems = json.loads((folder / f"{language}.json").read_text("utf-8"))
+        assert {mood for mood, words in stems.items() if words.split()} == set(MOODS), language
 
 
 def test_every_style_has_palettes_of_its_own_for_every_mood() -> None:
@@ -47,6 +57,7 @@ def test_text_is_readable_on_any_brand_colours(first: str, second: str, style: s
 def test_the_mood_of_the_words_chooses_the_palette(style: str) -> None:
     green = choose_palette(style, None, "Giardino biologico, natura e piante", "x", 0)
     assert "nature" in green.moods
+    assert "sea" in choose_palette(style, None, "Todo el verano en la playa", "x", 0).moods
     assert choose_palette(style, None, "", "one", 0) != choose_palette(style, None, "", "another", 0) or style
     assert choose_palette(style, None, "", "same", 0) == choose_palette(style, None, "", "same", 0)
 

@@ -2340,7 +2340,7 @@ export interface components {
          */
         NewWorkspace: {
             /** Language */
-            language?: ("en" | "it") | null;
+            language?: ("en" | "es" | "it") | null;
             /** Name */
             name: string;
             /** Zone */
@@ -3289,7 +3289,7 @@ export interface components {
          */
         SessionChange: {
             /** Language */
-            language?: ("en" | "it") | null;
+            language?: ("en" | "es" | "it") | null;
             /** Workspace Id */
             workspace_id?: string | null;
         };
@@ -3465,7 +3465,7 @@ export interface components {
             /** Id */
             id: string;
             /** Language */
-            language: ("en" | "it") | null;
+            language: ("en" | "es" | "it") | null;
             /** Name */
             name: string;
         };
@@ -3608,7 +3608,7 @@ export interface components {
          */
         WorkspaceChange: {
             /** Language */
-            language?: ("en" | "it") | null;
+            language?: ("en" | "es" | "it") | null;
             /** Name */
             name?: string | null;
             /** Zone */
@@ -3637,7 +3637,7 @@ export interface components {
              * Language
              * @enum {string}
              */
-            language: "en" | "it";
+            language: "en" | "es" | "it";
             /** Name */
             name: string;
             /** Zone */

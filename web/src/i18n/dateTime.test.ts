@@ -28,6 +28,7 @@ describe("an instant", () => {
     ["en-US", "minute", "Tue Nov 24, 6:57 PM"],
     ["it-IT", "minute", "mar 24 nov, 18:57"],
     ["en-GB", "clock", "18:57"],
+    ["es-ES", "minute", "mar 24 nov, 18:57"],
     ["it-IT", "second", "24 nov, 18:57:04"],
     ["it-IT", "day", "24 nov 2026"],
   ] as const)("in %s and style %s is %s", (locale, style, text) => {

@@ -7,6 +7,7 @@ import {
   formattingLocale,
   i18next,
   initI18n,
+  languageName,
   preferredLanguage,
   setLanguage,
 } from "@/i18n/language";
@@ -18,6 +19,7 @@ describe("the preferred language", () => {
     [null, ["de", "it", "en"], "it"],
     [null, ["de-DE"], "en"],
     ["xx", ["IT"], "it"],
+    [null, ["ca", "es-MX", "en"], "es"],
     [null, [], "en"],
   ] as const)("with %s chosen and %j accepted is %s", (chosen, accepted, language) => {
     expect(preferredLanguage(chosen, accepted)).toBe(language);
@@ -30,8 +32,21 @@ describe("the formatting locale", () => {
     ["en", ["de-DE", "en"], "en-GB"],
     ["it", ["en-GB", "it-CH"], "it-CH"],
     ["it", ["en-GB"], "it-IT"],
+    ["es", ["es", "en-GB"], "es-ES"],
+    ["es", ["es-MX", "es"], "es-MX"],
   ] as const)("of %s in a browser that accepts %j is %s", (language, accepted, locale) => {
     expect(formattingLocale(language, accepted)).toBe(locale);
+  });
+});
+
+describe("the name of a language", () => {
+  it.each([
+    ["es", undefined, "Español"],
+    ["it", undefined, "Italiano"],
+    ["es", "it", "Spagnolo"],
+    ["en", "es", "Inglés"],
+  ] as const)("%s in %s is %s", (language, inLanguage, name) => {
+    expect(languageName(language, inLanguage)).toBe(name);
   });
 });
 

@@ -31,6 +31,20 @@ it("leaves a workspace's language as it is when another field is changed", async
   expect(await save()).toEqual({ name: "Studio Demo due", zone: "Europe/Rome" });
 });
 
+it("names the languages in the one in use, and the studio is in the user's", async () => {
+  const spanish = { user: { ...session().user, language: "es" as const } };
+  stubServer({ "GET /api/v1/session": json(session(spanish)) });
+  await openStudio("/settings");
+  const language = await screen.findByLabelText("Idioma de sus correos");
+  expect(
+    within(language)
+      .getAllByRole("option")
+      .map((option) => option.textContent),
+  ).toEqual(["Inglés", "Español", "Italiano"]);
+  expect(screen.getByRole("heading", { level: 1 })).toHaveTextContent("Ajustes");
+  expect(document.documentElement.lang).toBe("es");
+});
+
 it("sends the language that was chosen", async () => {
   const { language, save } = await open();
   await userEvent.selectOptions(language, "en");
