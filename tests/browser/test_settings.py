@@ -57,26 +57,43 @@ def test_another_workspace_is_empty_and_one_can_go_back(home: RunningSystem, pag
     expect(page.get_by_role("link", name="Solo del primo").first).to_be_visible()
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_every_screen_is_accessible(home: RunningSystem, browse: Browse, viewport: ViewportSize) -> None:
+@pytest.mark.parametrize(
+    ("viewport", "language", "loading", "change"),
+    [(DESKTOP, "en", "Loading", "Change the time"), (PHONE, "es", "Cargando", "Cambiar la hora")],
+    ids=["desktop", "phone"],
+)
+def test_every_screen_is_accessible(
+    home: RunningSystem, browse: Browse, viewport: ViewportSize, language: str, loading: str, change: str
+) -> None:
     reply = home.create(wait=60, content="Per tutti", platforms=["facebook", "instagram"], publish_immediately=True)
     assert reply.body["status"] == "published"
     planned = home.create(content="Domani", schedule_time="2031-01-01T10:00:00Z").body["job_id"]
-    page = sign_in(browse(viewport), home)
+    page = sign_in(browse(viewport), home, language)
     post = f"/posts/{reply.body['job_id']}"
-    for path in ("/", "/posts", "/posts?show=publishing", post, f"/posts/{planned}", "/accounts", "/settings"):
+    for path in (
+        "/",
+        "/posts",
+        "/posts?show=publishing",
+        post,
+        f"/posts/{planned}",
+        "/accounts",
+        "/settings",
+        "/calendar",
+    ):
         page.goto(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(page.get_by_text("Loading")).to_have_count(0)
+        expect(page.get_by_text(loading)).to_have_count(0)
         _assert_screens_accessible(page, viewport)
     page.goto(f"/posts/{planned}")
-    page.get_by_role("button", name="Change the time").click()
+    page.get_by_role("button", name=change).click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert_accessible(page)
 
 
 def _assert_screens_accessible(page: Page, viewport: ViewportSize) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} is wider than the screen"
+    cut = page.evaluate("[...document.querySelectorAll('nav a')].filter((a) => a.scrollWidth > a.clientWidth).length")
+    assert cut == 0, "a label of the navigation does not fit"
     # Colours are the same on every screen: both schemes on one of them will do.
     for scheme in ("light", "dark") if viewport == DESKTOP else ("dark",):
         page.emulate_media(color_scheme=scheme)

@@ -64,7 +64,7 @@ class Wizard:
         self.saved()
 
     def saved(self) -> None:
-        expect(self.page.get_by_text(re.compile("^(Saved|Salvato) ")).first).to_be_visible()
+        expect(self.page.get_by_text(re.compile("^(Saved|Guardado|Salvato) ")).first).to_be_visible()
         expect(self.page).to_have_url(re.compile(r"/posts/post_\w+/edit"))
 
     def go(self, step: int) -> None:
