@@ -11,8 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from araldo.cli.terminal import _parse_selection
 from tests.support.processes import environment, free_port, run_araldo
 from tests.support.running_system import running_sandbox
+
+
+@pytest.mark.parametrize("answer", ["all", "Tutti", "tutte", "todas", " TODOS "])
+def test_all_accounts_are_chosen_by_the_word_of_any_language(answer: str) -> None:
+    assert _parse_selection(answer, {"a": None, "b": None}) == ["a", "b"]
 
 
 def test_commands_from_an_empty_folder_to_a_connected_account(tmp_path: Path) -> None:
