@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from araldo.storage.database import Database
@@ -18,6 +19,7 @@ from tests.support.examples import register_profiles
 from tests.support.leaks import LEAK_DETECTOR, no_secret_leaks
 from tests.support.migrated import copy_migrated_file, make_template, postgres_database
 from tests.support.passwords import cheap_passwords, real_passwords
+from tests.support.postgres_pool import PostgresPool
 from tests.support.s3 import S3Server, start_s3
 from tests.support.statuses import wrong_statuses
 from tests.support.temporary import keep_temporary_files_in_memory
@@ -62,12 +64,18 @@ def s3() -> Iterator[S3Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgres_pool(postgres_url: str) -> Iterator[PostgresPool]:
+    pool = PostgresPool(postgres_url)
+    yield pool
+    pool.close()
+
+
 @pytest.fixture
-def fresh_postgres(postgres_url: str) -> Iterator[str]:
+def fresh_postgres(postgres_pool: PostgresPool) -> Iterator[str]:
     """A database of the test's own, migrated and without rows."""
-    with postgres_database(postgres_url, migrated=True) as url:
+    with postgres_pool.database() as url:
         yield url
-        LEAK_DETECTOR.scan_postgres(url)
 
 
 @pytest.fixture
@@ -75,7 +83,8 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
     """A database of the test's own, without a schema."""
     with postgres_database(postgres_url, migrated=False) as url:
         yield url
-        LEAK_DETECTOR.scan_postgres(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            LEAK_DETECTOR.scan_postgres(connection)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

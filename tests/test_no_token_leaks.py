@@ -65,7 +65,7 @@ def test_a_token_is_found_in_postgresql(detector: SecretLeakDetector, postgres_u
         admin.execute("CREATE TABLE leaky (data JSON)")
         try:
             admin.execute("INSERT INTO leaky VALUES (json_build_object('raw', %s::text))", (new_token(),))
-            detector.scan_postgres(f"{postgres_url}/postgres")
+            detector.scan_postgres(admin)
         finally:
             admin.execute("DROP TABLE leaky")
     assert detector.found == ["a token in PostgreSQL, table leaky"]
