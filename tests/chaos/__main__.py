@@ -62,9 +62,11 @@ def main() -> int:
 
 
 def _run(folder: Path, url: str | None, what: argparse.Namespace) -> Report:
+    campaign = find_campaign(what.service)
     with (
         running_launcher() as launcher,
-        open_system(folder, launcher, find_campaign(what.service), url, workers=what.workers) as system,
+        campaign.own_server() as server,
+        open_system(folder, launcher, campaign, url, workers=what.workers, server=server) as system,
     ):
         rng = random.Random(what.seed)
         try:

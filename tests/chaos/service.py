@@ -1,6 +1,6 @@
 """What a campaign needs of a service: its accounts, its misbehaviour, and what readers can see there.
 
-A service that the sandbox emulates brings `tests/platforms/<service>/campaign.py` with one class `ServiceCampaign`.
+A service brings `tests/platforms/<service>/campaign.py` with one class `ServiceCampaign`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import importlib.util
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
 from araldo.platforms import SERVICES
@@ -66,12 +66,12 @@ class ServiceCampaign(ABC):
         """Return the marks of a delivery: by its post's content, and by the tickets of its attempts."""
         return {content}
 
-    def own_server(self) -> AbstractContextManager[SandboxClient] | None:
-        """Return the server where it is not the sandbox, for as long as a campaign runs; None: the sandbox.
+    def own_server(self) -> AbstractContextManager[SandboxClient | None]:
+        """Run the server where it is not the sandbox, for several systems one after another; None: the sandbox.
 
-        Its client has `control` for "faults" and "settings", `fault`, `log` and `state`, as the sandbox's has.
+        Its client has `control` for "faults", "settings" and "reset", `fault`, `log` and `state`, as the sandbox's has.
         """
-        return None
+        return nullcontext()
 
     @property
     def faults(self) -> Mapping[str, Fault]:

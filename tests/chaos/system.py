@@ -8,7 +8,7 @@ import signal
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
@@ -354,9 +354,14 @@ def open_system(
     database_url: str | None = None,
     *,
     workers: int = 0,
+    server: SandboxClient | None = None,
 ) -> Iterator[CampaignSystem]:
-    """Run the service's server with room for thousands of posts, and connect accounts, until the block ends."""
-    with service.own_server() or _running_sandbox(folder, launcher) as client:
+    """Connect accounts of the service on an empty server with room for thousands of posts, until the block ends.
+
+    `server`: what the campaign's `own_server` gives; without one a sandbox is started.
+    """
+    with _running_sandbox(folder, launcher) if server is None else nullcontext(server) as client:
+        client.control("reset", {})
         more = {**service.settings(client.url), **_database(database_url)}
         settings = settings_for(folder, client.url, port=free_port(), secret_keys=[SECRET], **more)
         system = CampaignSystem(folder, service, client, launcher, settings, workers=workers)

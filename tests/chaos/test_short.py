@@ -6,7 +6,9 @@ import asyncio
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,16 +16,15 @@ from sqlalchemy import update
 
 from araldo.app import Araldo
 from araldo.platforms import SERVICES
-from araldo.sandbox.services import SERVICES as SANDBOX_SERVICES
 from araldo.storage.schema import deliveries
 from tests.chaos.campaign import Campaign
 from tests.chaos.interruptions import BOUNDARIES, Interruption
 from tests.chaos.launcher import Launcher, running_launcher
 from tests.chaos.report import format_report
-from tests.chaos.service import campaign_services, find_campaign
+from tests.chaos.service import ServiceCampaign, campaign_services, find_campaign
 from tests.chaos.system import CampaignSystem, open_system
 from tests.support.database import open_transaction
-from tests.support.running_system import ask
+from tests.support.running_system import SandboxClient, ask
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.timeout(300)
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.timeout(300)
 META = find_campaign("meta")
 # Meta on both databases, every other service on SQLite.
 _SYSTEMS = [("meta", "postgresql"), *((service, "sqlite") for service in campaign_services())]
+StartCampaign = Callable[[str], tuple[ServiceCampaign, SandboxClient | None]]
 
 
 @pytest.fixture(scope="module")
@@ -39,18 +41,32 @@ def launcher() -> Iterator[Launcher]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def start_campaign() -> Iterator[StartCampaign]:
+    """`start_campaign(service)` returns its campaign, and its own server, which is started once."""
+    with ExitStack() as running:
+
+        @cache
+        def start(service: str) -> tuple[ServiceCampaign, SandboxClient | None]:
+            campaign = find_campaign(service)
+            return campaign, running.enter_context(campaign.own_server())
+
+        yield start
+
+
 @pytest.fixture(params=[pytest.param(system, id="-".join(system)) for system in _SYSTEMS])
-def system(request: pytest.FixtureRequest, tmp_path: Path, launcher: Launcher) -> Iterator[CampaignSystem]:
+def system(
+    request: pytest.FixtureRequest, tmp_path: Path, launcher: Launcher, start_campaign: StartCampaign
+) -> Iterator[CampaignSystem]:
     service, database = request.param
     url = None if database == "sqlite" else request.getfixturevalue("fresh_postgres")
-    with open_system(tmp_path, launcher, find_campaign(service), url) as opened:
+    campaign, server = start_campaign(service)
+    with open_system(tmp_path, launcher, campaign, url, server=server) as opened:
         yield opened
 
 
-def test_every_service_of_the_sandbox_has_a_campaign() -> None:
-    listed = {service.declaration.name for service in SERVICES}
-    emulated = {service.name for service in SANDBOX_SERVICES}
-    assert listed & emulated <= set(campaign_services())
+def test_every_service_has_a_campaign() -> None:
+    assert campaign_services() == [service.declaration.name for service in SERVICES]
 
 
 def test_nothing_is_published_twice_lost_or_recorded_wrongly(system: CampaignSystem) -> None:

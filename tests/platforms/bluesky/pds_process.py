@@ -35,7 +35,7 @@ class PdsAccount:
 
 @dataclass(frozen=True)
 class Pds:
-    """`url`: of the server, as identities name it; `plc_url`: of the directory of identities."""
+    """`url`: of the server itself; `plc_url`: of the directory of identities."""
 
     url: str
     plc_url: str
@@ -79,9 +79,14 @@ class Pds:
 
     def posts(self, did: str) -> list[dict[str, Any]]:
         """Return everything that the account has posted, as anybody reads it."""
-        found = self.expect("com.atproto.repo.listRecords", repo=did, collection=POST, limit="100")
-        posts: list[dict[str, Any]] = found["records"]
-        return posts
+        posts: list[dict[str, Any]] = []
+        page: dict[str, str] = {}
+        while True:
+            found = self.expect("com.atproto.repo.listRecords", repo=did, collection=POST, limit="100", **page)
+            posts += found["records"]
+            if not found.get("cursor"):
+                return posts
+            page = {"cursor": found["cursor"]}
 
     def delete_posts(self, did: str, token: str) -> None:
         for post in self.posts(did):
@@ -91,13 +96,16 @@ class Pds:
 
 
 @contextmanager
-def running_pds() -> Iterator[Pds]:
-    """Start the server and stop it at the end of the block. Fails where its packages are not installed."""
+def running_pds(**options: str) -> Iterator[Pds]:
+    """Start the server and stop it at the end of the block. Fails where its packages are not installed.
+
+    `options`: those of pds/server.js.
+    """
     if not (_HERE / "node_modules").is_dir():
         raise RuntimeError("the PDS is not installed: run `make tests/platforms/bluesky/pds/node_modules/.installed`")
     with tempfile.TemporaryDirectory() as folder:
         # Not below pytest's own folder, which is searched for secrets: a server's files have its own.
-        command = [str(_WITH_NODE), "node", str(_HERE / "server.js"), folder]
+        command = [str(_WITH_NODE), "node", str(_HERE / "server.js"), folder, json.dumps(options)]
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(folder), text=True
         )

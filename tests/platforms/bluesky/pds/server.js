@@ -1,8 +1,11 @@
 // Starts a PDS with accounts of its own, and a PLC directory for their identities, on free loopback ports.
-//   node server.js FOLDER
+//   node server.js FOLDER [OPTIONS]
+// OPTIONS is JSON: `public_url`, the address that identities name in the place of the server's own, and `access_lifetime`,
+// how long the tokens of a session open it, as jose writes durations.
 // Prints one line of JSON: the two addresses and the administrator's password. Ends when its standard input is closed.
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Secp256k1Keypair } from '@atproto/crypto'
 import { envToCfg, envToSecrets, PDS } from '@atproto/pds'
@@ -11,6 +14,7 @@ import Database from 'better-sqlite3'
 
 const ADMIN_PASSWORD = 'pds-admin-of-the-tests'
 const folder = process.argv[2]
+const options = JSON.parse(process.argv[3] ?? '{}')
 
 /**
  * Make blobs what better-sqlite3 returns: Buffers.
@@ -26,6 +30,13 @@ function returnBuffers() {
       for (const [name, value] of Object.entries(row)) if (value instanceof ArrayBuffer) row[name] = Buffer.from(value)
     return rows
   }
+}
+
+/** End access tokens after this time: the server has no setting for it. */
+function limitAccess(lifetime) {
+  const auth = createRequire(import.meta.url)('./node_modules/@atproto/pds/dist/account-manager/helpers/auth.js')
+  const { createAccessToken } = auth
+  auth.createAccessToken = (given) => createAccessToken({ ...given, expiresIn: lifetime })
 }
 
 /** Answer as plc.directory does: keep what a DID's valid operations say, and return its document. */
@@ -90,12 +101,15 @@ async function startServer(directory) {
     handleBackupNameservers: [],
     crawlers: [],
   }
-  const pds = await PDS.create(envToCfg(environment), envToSecrets(environment))
+  const config = envToCfg(environment)
+  config.service.publicUrl = options.public_url ?? config.service.publicUrl
+  const pds = await PDS.create(config, envToSecrets(environment))
   await pds.start()
   return `http://localhost:${port}`
 }
 
 returnBuffers()
+if (options.access_lifetime) limitAccess(options.access_lifetime)
 const directory = `http://127.0.0.1:${(await startDirectory()).address().port}`
 const server = await startServer(directory)
 console.log(JSON.stringify({ plc: directory, pds: server, admin_password: ADMIN_PASSWORD }))
