@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from tests.chaos.system import Comparison
+from tests.chaos.comparison import Comparison
 
 
 @dataclass

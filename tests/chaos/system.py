@@ -9,7 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from pathlib import Path
@@ -18,10 +18,10 @@ from typing import Any
 from sqlalchemy import select
 
 from araldo.app import Araldo
+from araldo.errors import TryLater
 from araldo.images.fit import fit
 from araldo.media import store as media_store
 from araldo.media.models import Medium
-from araldo.posts.models import WORKING, State
 from araldo.posts.rules import NewPost
 from araldo.settings import Settings
 from araldo.storage.database import new_id
@@ -29,6 +29,7 @@ from araldo.storage.picture_tables import slide_pictures
 from araldo.storage.schema import attempts, deliveries, posts
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.models import Workspace
+from tests.chaos.comparison import UNSETTLED, Comparison, compare
 from tests.chaos.interruptions import Interruption
 from tests.chaos.launcher import Launcher
 from tests.chaos.service import ServiceCampaign
@@ -39,7 +40,8 @@ from tests.support.running_system import SandboxClient, add_key_and_connect, ask
 from tests.support.waiting import until
 
 TIMES = {"HTTP_TIMEOUT_S": "1", "LEASE_S": "2", "SWEEP_S": "0.1", "CHECK_GAP_S": "0.5"}
-UNSETTLED = {*WORKING, State.SCHEDULED}
+# On a machine that is busy a log-in can take longer than a call may.
+_CONNECTED_WITHIN_S = 60.0
 
 
 @dataclass
@@ -82,34 +84,6 @@ class ServerProcess:
         except (OSError, HTTPException):
             return False
         return self.was_ready
-
-
-@dataclass
-class Comparison:
-    """The deliveries in the database compared with what people can see. Every list has to be empty."""
-
-    states: Counter[str] = field(default_factory=Counter)
-    # Errors of the deliveries that were not published.
-    reasons: Counter[str] = field(default_factory=Counter)
-    # Left to a person, because the outcome cannot be known; of these, how many a post exists of.
-    unconfirmed: int = 0
-    unconfirmed_there: int = 0
-    twice: list[str] = field(default_factory=list)
-    # Recorded as published, but no post exists.
-    phantom: list[str] = field(default_factory=list)
-    # Recorded as failed, missed or cancelled, but a post exists.
-    denied: list[str] = field(default_factory=list)
-    # Failed or missed for a reason that is neither the service's nor a person's.
-    lost: list[str] = field(default_factory=list)
-    unfinished: list[str] = field(default_factory=list)
-
-    @property
-    def wrong(self) -> list[str]:
-        return [*self.twice, *self.phantom, *self.denied, *self.lost, *self.unfinished]
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.wrong
 
 
 class CampaignSystem:
@@ -188,9 +162,16 @@ class CampaignSystem:
         return server.pid if server.was_ready or server.is_ready else None
 
     def connect(self) -> None:
-        """Connect the accounts as a person would, also again after the access was lost."""
+        """Connect the accounts as a person would, also again after the access was lost, or when nothing answered."""
+        until(self._connect_once, within_s=_CONNECTED_WITHIN_S, pause_s=1)
+
+    def _connect_once(self) -> bool:
         method, answers = self.service.connection(self.sandbox)
-        self.key = asyncio.run(add_key_and_connect(self.settings, (self.service.name, method, answers)))
+        try:
+            self.key = asyncio.run(add_key_and_connect(self.settings, (self.service.name, method, answers)))
+        except TryLater:
+            return False
+        return True
 
     def act(self, server: ServerProcess, post_id: str, act: str) -> int | None:
         """Cancel or edit a post over HTTP; return the status, None when the server died before it answered."""
@@ -291,35 +272,8 @@ class CampaignSystem:
         return [{name: row[name] for name in names} for row in self.rows() if row["state"] in UNSETTLED]
 
     def compare(self) -> Comparison:
-        """Compare the database with what people can see. A post that no attempt sent would be a `stray` one."""
-        comparison, seen = Comparison(), self.service.visible_posts(self.sandbox.state())
-        for row in self.rows():
-            # The photos of one post are one post.
-            state, out = row["state"], len(set().union(*(seen.get(mark, ()) for mark in row["marks"])))
-            comparison.states[f"{row['platform']} {state}"] += 1
-            if row["error"] is not None:
-                error = row["error"]
-                comparison.reasons[f"{state}: {error['service']} {error['code']}, {error['message']['key']}"] += 1
-            comparison.unconfirmed += state == State.UNCONFIRMED
-            comparison.unconfirmed_there += state == State.UNCONFIRMED and out > 0
-            if out > 1:
-                comparison.twice.append(row["id"])
-            elif state in UNSETTLED or state == State.NEEDS_RECONNECT:
-                comparison.unfinished.append(row["id"])
-            elif state == State.PUBLISHED and out == 0:
-                comparison.phantom.append(row["id"])
-            elif state not in {State.PUBLISHED, State.UNCONFIRMED} and out:
-                comparison.denied.append(row["id"])
-            elif state in {State.FAILED, State.MISSED} and _is_own_error(row["error"]):
-                comparison.lost.append(row["id"])
-        known = {mark for row in self.rows() for mark in row["marks"]}
-        comparison.denied += [f"stray {mark}" for mark in seen if mark not in known]
-        return comparison
-
-
-def _is_own_error(error: dict[str, Any]) -> bool:
-    """Return whether this machine or Araldo caused the error. A call that could not be made names the service."""
-    return bool(error["service"] == "araldo" or error["code"] == "local_fault")
+        """Compare the database with what people can see."""
+        return compare(self.rows(), self.service.visible_posts(self.sandbox.state()))
 
 
 async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:

@@ -20,7 +20,7 @@ from tests.support.running_system import SandboxClient
 _XRPC = "/xrpc/com.atproto"
 _PUT_RECORD = f"{_XRPC}.repo.putRecord"
 # Renewed after half of it.
-_SESSION = "40 seconds"
+_SESSION = "20 seconds"
 
 
 def _error(status: int, name: str, **headers: str) -> dict[str, Any]:
