@@ -46,6 +46,8 @@ async def test_a_lost_answer_is_try_later_where_nothing_is_visible_and_unknown_w
         with pytest.raises(OutcomeUnknown):
             await caller.send_visible_write("POST", url, send_before=soon, json={})
     assert not isinstance(invisible.value, NotSent)
+    # A delivery that ends with it was never sent: the reason must not say that it may be out.
+    assert invisible.value.message.key == "failures.unavailable"
 
 
 async def test_nothing_is_sent_after_send_before(http: Http) -> None:

@@ -16,6 +16,7 @@ from araldo.redaction import redact
 
 _RAW_MAX = 2_000
 _RETRY_AFTER_MAX_S = 86_400.0
+_SLOW, _AWAY = Message("failures.timeout"), Message("failures.unavailable")
 
 
 class Answer:
@@ -70,8 +71,14 @@ class ServiceCaller:
         try:
             response = await self._call(method, url, service=self._service, **options)
         except OutcomeUnknown as broken:
+            # Not the message of an unknown outcome, which would say that something may have been published.
+            message = _SLOW if broken.code == "timeout" else _AWAY
             raise TryLater(
-                broken.message, after_s=2, service=self._service, code=broken.code, raw=broken.raw
+                message.with_values(service=self._service),
+                after_s=2,
+                service=self._service,
+                code=broken.code,
+                raw=broken.raw,
             ) from broken
         return self._read(response, secrets)
 
