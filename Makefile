@@ -97,12 +97,13 @@ explore: .venv/.test ## Run the property tests on new random examples, many of e
 conformance: .venv/.test ## Call every operation with many new requests on both databases, by the API's description
 	$(PYTHON) -m pytest --hypothesis-profile=explore --timeout=3600 tests/api/test_schema_conformance.py
 
-chaos: .venv/.test ## Kill it 450 times while the sandbox misbehaves and disk, files and database fail; compare both sides (half an hour)
+chaos: .venv/.test $(PDS)/node_modules/.installed ## Kill it 490 times while services misbehave and disk, files and database fail; compare both sides (half an hour)
 	$(PYTHON) -m tests.chaos --database sqlite --kills 250 --deliveries 1700 --faults 4
 	$(PYTHON) -m tests.chaos --database postgresql --kills 80 --deliveries 560 --faults 2
 	$(PYTHON) -m tests.chaos --database postgresql --kills 40 --deliveries 280 --faults 1 --workers 3
 	$(PYTHON) -m tests.chaos --service mastodon --database sqlite --kills 40 --deliveries 280 --faults 1
 	$(PYTHON) -m tests.chaos --service telegram --database sqlite --kills 40 --deliveries 280 --faults 1
+	$(PYTHON) -m tests.chaos --service bluesky --database sqlite --kills 40 --deliveries 280 --faults 1
 
 # The publish path with fewer posts than docs/performance.md has figures for: that page names the whole commands.
 bench: .venv/.test ## Measure pictures against plain Pillow, publishing against an ideal client, the API against a bare app, starts
