@@ -43,6 +43,8 @@ class ServiceCampaign(ABC):
     carousel_platforms: ClassVar[tuple[str, ...]]
     # The ends of the paths of the visible writes, for faults and for the log of calls.
     visible_writes: ClassVar[tuple[str, ...]]
+    # How many deliveries the short campaign of `make test` has.
+    short_deliveries: ClassVar[int] = 48
     # Faults beyond the lost answers; without a `path` and a `method` they are of a visible write.
     own_faults: ClassVar[Mapping[str, Fault]] = {}
     # Settings of the sandbox: for the whole run, those that misbehaviour changes, and each misbehaviour's.

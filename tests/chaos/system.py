@@ -181,7 +181,7 @@ class CampaignSystem:
                 # The words may change until the intent; what is compared are the handles, which do not.
                 return ask("PATCH", path, {"cta": f"Alle {time.time()}"}, headers, within_s=2).status
             return ask("POST", f"{path}/{act}", {}, headers, within_s=2).status
-        except OSError:
+        except (OSError, HTTPException):
             return None
 
     def create_posts(

@@ -67,6 +67,8 @@ class ServiceCampaign(service.ServiceCampaign):
     text_platforms = platforms
     carousel_platforms = platforms
     visible_writes = (_PUT_RECORD,)
+    # A PDS costs more than an emulation.
+    short_deliveries = 20
     own_faults: ClassVar[Mapping[str, Any]] = {
         "500, not done": {"when": "before", **_error(500, "InternalServerError")},
         "500, done": {"when": "after_commit", **_error(500, "InternalServerError")},
