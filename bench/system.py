@@ -204,7 +204,7 @@ def open_system(database: str, accounts: int, workers: int = 0) -> Iterator[Benc
         if url is not None:
             env["ARALDO_DATABASE__URL"] = url
         system = BenchSystem(folder, responder, url, env, workers=workers)
-        connected = run_araldo("connect", "meta", "--user-token", "-", env=env, stdin=f"{USER_TOKEN}\n")
+        connected = run_araldo("connect", "meta", "--method", "token", env=env, stdin=f"{USER_TOKEN}\n")
         if connected.returncode:
             raise UnexpectedStatus(connected.stdout + connected.stderr)
         system.key = run_araldo("keys", "create", env=env).stdout.strip()
