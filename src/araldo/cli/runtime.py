@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 InWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: the first.")]
 
+# How many more objects are made than freed before the collector looks for cycles among them. With Python's 700 it takes
+# a tenth of the CPU of publishing, because the objects of requests in flight are looked at again and again.
+_COLLECT_EVERY = 10_000
+
 OfWorkspace = Annotated[str | None, typer.Option(help="The workspace's name or id; default: all.")]
 
 
 @contextmanager
 def paused_collection() -> Iterator[None]:
-    """Pause the garbage collector while modules are imported, and exempt what they made from later collections.
+    """Pause the garbage collector while modules are imported; then exempt what they made, and collect more rarely.
 
     Modules stay until the process ends. Collections that find nothing take a sixth of the time of importing them.
     """
@@ -37,6 +41,7 @@ def paused_collection() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(_COLLECT_EVERY)
         gc.enable()
 
 
