@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, TypedDict
+from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -140,7 +141,8 @@ def encode_body(options: RequestOptions) -> object:
     if json is not None:
         return BytesIO(_json.dumps(json, ensure_ascii=False).encode())
     if files is None:
-        return None if form is None else aiohttp.FormData(dict(form))
+        # Not `aiohttp.FormData`, which prepares a multipart body for every form.
+        return None if form is None else urlencode(form).encode()
     data = aiohttp.FormData(dict(form or {}))
     for name, (filename, content, mime) in files.items():
         data.add_field(name, BytesIO(content), filename=filename, content_type=mime)
@@ -148,6 +150,10 @@ def encode_body(options: RequestOptions) -> object:
 
 
 def headers_of(options: RequestOptions) -> Mapping[str, str]:
-    """Return the request's headers, with the type of a JSON body."""
-    kind = {} if options.get("json") is None else {"Content-Type": "application/json"}
+    """Return the request's headers, with the type of a JSON body or a form; aiohttp adds that of a multipart body."""
+    kind = {}
+    if options.get("json") is not None:
+        kind["Content-Type"] = "application/json"
+    elif options.get("form") is not None and options.get("files") is None:
+        kind["Content-Type"] = "application/x-www-form-urlencoded"
     return {**kind, **(options.get("headers") or {})}
