@@ -10,7 +10,7 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from itertools import groupby
-from threading import Condition
+from threading import Condition, RLock
 from typing import Any
 
 import structlog
@@ -66,7 +66,9 @@ class FunctionQueue:
         self._observer = observer
         self._urgent: deque[QueuedFunction] = deque()
         self._ordinary: deque[QueuedFunction] = deque()
-        self._changed = Condition()
+        lock = RLock()
+        # Two conditions, so that an answer does not wake the threads that wait for functions.
+        self._changed, self._idle = Condition(lock), Condition(lock)
         self._closed = False
         self._unanswered = 0
 
@@ -138,12 +140,13 @@ class FunctionQueue:
 
     def _forget(self, count: int) -> None:
         self._unanswered -= count
-        self._changed.notify_all()
+        if not self._unanswered:
+            self._idle.notify_all()
 
     def wait_until_idle(self) -> None:
         """Block until every function is answered."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self._unanswered)
+        with self._idle:
+            self._idle.wait_for(lambda: not self._unanswered)
 
     def close(self) -> None:
         """Take no more functions; those that wait are still run."""
