@@ -164,8 +164,9 @@ $(UV):
 	$(UV_RUN) sync --quiet --locked --inexact --no-dev
 	@touch $@
 
+# Compiled at once: else each of the tests' processes compiles what it imports, all at the same time.
 .venv/.test: $(UV) pyproject.toml uv.lock
-	$(UV_RUN) sync --quiet --locked
+	UV_COMPILE_BYTECODE=1 $(UV_RUN) sync --quiet --locked
 	@touch $@ .venv/.run
 
 .tools/release/.installed: $(UV) pyproject.toml uv.lock

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from atproto import Client, Request, models
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 
@@ -178,6 +177,9 @@ async def test_a_suspended_account_shows_in_its_inspection(stage: ServiceStage, 
 
 def read_with_sdk(stage: ServiceStage, uri: str) -> Any:
     """Return a post as the SDK reads it, which refuses what the lexicons do not allow."""
+    # Takes most of a second, which each worker of a run would spend on importing this file.
+    from atproto import Client, Request, models
+
     repo, collection, key = uri.removeprefix("at://").split("/")
     with closing(Request()) as request:
         client = Client(base_url=f"{stage.pds.url}/xrpc", request=request)
