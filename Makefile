@@ -6,11 +6,14 @@ UV := .tools/bin/uv
 UV_RUN := env -u UV_DEFAULT_INDEX -u UV_INDEX_URL UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV)
 PYTHON := .venv/bin/python
 BIN := .venv/bin
-# A worker a core; all tests together take one more, for many of them wait for processes and browsers. A file's tests
+# A worker a core; all tests together take two more, for many of them wait for processes and browsers. A file's tests
 # share one worker, and with it the systems that they run against. Without MALLOC_ARENA_MAX glibc keeps a heap for each
 # of many threads, and each keeps the room of its largest picture: 485 MB instead of 332 after some 270 tests.
 CORES := $(shell nproc 2>/dev/null || echo 2)
-PYTEST := MALLOC_ARENA_MAX=2 $(PYTHON) -m pytest --dist=loadfile
+PYTEST := MALLOC_ARENA_MAX=2 $(PYTHON) -m pytest --dist=loadfile --no-loadscope-reorder
+ALL_TESTS := $(PYTEST) --numprocesses=$(shell expr $(CORES) + 2)
+QUICK_TESTS := $(PYTEST) --numprocesses=$(CORES) --hypothesis-profile=quick -m "not browser and not process and not postgres" \
+	--ignore=tests/browser --ignore=tests/chaos --ignore=tests/processes
 
 # Compiled modules are kept: a command that compiles all that it imports takes twice as long to start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -22,6 +25,9 @@ WEB := src/araldo/web/index.html
 PDS := tests/platforms/bluesky/pds
 DOCS := src/araldo/docs/index.html
 DOCS_SOURCE := $(shell find docs tools/docs -type f ! -name '*.pyc') CHANGELOG.md zensical.toml
+# All that `make web-check` reads.
+WEB_CHECKED := web/node_modules/.checked
+WEB_CHECK_SOURCE := $(shell find web tests/cases -name node_modules -prune -o -type f -print) docs/openapi.json
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
 .PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery platform format lock openapi image image-test release clean
@@ -39,18 +45,18 @@ run: starting .venv/.run $(WEB) ## Set everything up and try Araldo with the san
 starting:
 	$(call say,Araldo is starting. The first time it takes a minute or two: it installs its packages and builds the studio.,Araldo si avvia. La prima volta servono un paio di minuti: installa i suoi pacchetti e costruisce lo studio.)
 
-test: checks tests ## What CI runs: format, lint, types, contracts, generated files, docs, and all tests
+# The checks run beside the tests, which wait for processes and browsers for a third of their time, and give way to them;
+# what they print stays together.
+beside_checks = @(found=$$(nice $(MAKE) --no-print-directory --jobs=2 --output-sync=target $(1) 2>&1); ended=$$?; echo "$$found"; exit $$ended) & \
+	checks=$$!; trap 'kill $$checks 2>/dev/null' EXIT; $(2); tests=$$?; wait $$checks && exit $$tests
 
-quick: checks ## For every edit: the checks, and the tests that need no browser, no process of their own, no PostgreSQL
-	$(PYTEST) --numprocesses=$(CORES) --hypothesis-profile=quick -m "not browser and not process and not postgres" \
-		--ignore=tests/browser --ignore=tests/chaos --ignore=tests/processes
+test: .venv/.test $(WEB) $(DOCS) $(PDS)/node_modules/.installed ## What CI runs: format, lint, types, contracts, generated files, docs, and all tests
+	$(call beside_checks,web-check check,$(ALL_TESTS))
+
+quick: .venv/.test $(WEB) $(DOCS) ## For every edit: the checks, and the tests that need no browser, no process of their own, no PostgreSQL
+	$(call beside_checks,$(WEB_CHECKED) check,$(QUICK_TESTS))
 
 acceptance: test chaos conformance image-test ## Before an issue is closed: all that CI runs, and the long campaigns (an hour)
-
-# The two halves side by side; what each prints stays together.
-.PHONY: checks
-checks: .venv/.test $(WEB)
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target web-check check
 
 # .pre-commit-config.yaml has a hook for each.
 CHECKS := check-format check-lint check-types check-imports check-openapi check-workflows check-docs
@@ -79,7 +85,7 @@ check-workflows: .venv/.test
 check-docs: $(DOCS)
 
 tests: .venv/.test $(WEB) $(DOCS) $(PDS)/node_modules/.installed
-	$(PYTEST) --numprocesses=$$(( $(CORES) + 1 ))
+	$(ALL_TESTS)
 
 web: $(WEB) ## Build the studio into the package
 
@@ -87,6 +93,11 @@ docs: $(DOCS) ## Build the documentation into the package; a link that leads now
 
 web-check: $(WEB) ## Lint, imports, types, API types, words, unit tests and size of the studio
 	cd web && ./with-node.sh npm run --silent check
+
+# What `make quick` asks for: nothing when none of these files has changed since they were found to be right.
+$(WEB_CHECKED): $(WEB) $(WEB_CHECK_SOURCE)
+	@$(MAKE) --no-print-directory web-check
+	@touch $@
 
 web-types: web/node_modules/.installed ## Write the studio's API types anew from docs/openapi.json
 	$(NPM) run --silent types

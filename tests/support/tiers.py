@@ -38,6 +38,15 @@ def mark(item: pytest.Item) -> None:
         item.add_marker("postgres")
 
 
+def put_waiting_files_first(items: list[pytest.Item]) -> None:
+    """Sort the files whose tests wait for processes and browsers before those that compute.
+
+    At the end of a run workers have nothing left one after the other; what computes then leaves no core idle.
+    """
+    waiting = {item.path for item in items if {"browser", "process"} & {marker.name for marker in item.iter_markers()}}
+    items.sort(key=lambda item: item.path not in waiting)
+
+
 def _takes_fixtures(item: pytest.Item) -> bool:
     """Return whether the test has parameters that are not parametrized: in tests/api/ these are running systems."""
     given = set(inspect.signature(getattr(item, "function", lambda: None)).parameters)
