@@ -1,4 +1,4 @@
-// The routes. Each page is loaded when it is first opened.
+// The routes. Each page is loaded when it is first opened, with the messages that it uses.
 import type { QueryClient } from "@tanstack/react-query";
 import {
   createRootRouteWithContext,
@@ -14,13 +14,13 @@ import { sessionQuery } from "@/api/session";
 import { ErrorPage } from "@/app/ErrorPage";
 import { Shell } from "@/app/Shell";
 import { parseCalendarSearch } from "@/calendar/search";
+import { withMessages } from "@/i18n/language";
 import { parseLibrarySearch } from "@/media/search";
 import { isLocalPath } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { NotFoundPage } from "@/ui/NotFoundPage";
 import { parsePostListSearch } from "@/ui/post/views";
-import { isStep, type Step } from "@/wizard/steps";
-import { isWallTime } from "@/wizard/wallTime";
+import { parseWizardSearch } from "@/wizard/search";
 
 interface Context {
   client: QueryClient;
@@ -49,7 +49,10 @@ const signIn = createRoute({
   path: "/sign-in",
   /** `next`: where to go after signing in, a path of the studio. */
   validateSearch: parseNext,
-  component: lazyRouteComponent(() => import("@/sign-in/SignInPage"), "SignInPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/sign-in/SignInPage"), "sign-in"),
+    "SignInPage",
+  ),
 });
 
 function parseNext(search: Record<string, unknown>): { next?: string } {
@@ -73,82 +76,117 @@ const inShell = { getParentRoute: () => signedIn } as const;
 const home = createRoute({
   ...inShell,
   path: "/",
-  component: lazyRouteComponent(() => import("@/home/HomePage"), "HomePage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/home/HomePage"), "home", "post"),
+    "HomePage",
+  ),
 });
 const calendar = createRoute({
   ...inShell,
   path: "/calendar",
   validateSearch: parseCalendarSearch,
-  component: lazyRouteComponent(() => import("@/calendar/CalendarPage"), "CalendarPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/calendar/CalendarPage"), "calendar", "post"),
+    "CalendarPage",
+  ),
 });
 const posts = createRoute({
   ...inShell,
   path: "/posts",
   validateSearch: parsePostListSearch,
-  component: lazyRouteComponent(() => import("@/posts/PostsPage"), "PostsPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/posts/PostsPage"), "posts", "post"),
+    "PostsPage",
+  ),
 });
 /** One page at two addresses: it must not be remounted when a new post gets its own address. */
 const wizard = createRoute({
   ...inShell,
   id: "wizard",
-  /** `step`: 1 to 4, default 1. `at`: when a new post is to be published. */
-  validateSearch: (search): { step?: Step; at?: string } => ({
-    ...(isStep(search["step"]) ? { step: search["step"] } : {}),
-    ...(isWallTime(search["at"]) ? { at: search["at"] } : {}),
-  }),
-  component: lazyRouteComponent(() => import("@/wizard/CreateSocialPostWizard"), "CreateSocialPostWizard"),
+  validateSearch: parseWizardSearch,
+  component: lazyRouteComponent(
+    withMessages(() => import("@/wizard/CreateSocialPostWizard"), "wizard", "post", "previews"),
+    "CreateSocialPostWizard",
+  ),
 });
 const newPost = createRoute({ getParentRoute: () => wizard, path: "/posts/new" });
 const editPost = createRoute({ getParentRoute: () => wizard, path: "/posts/$id/edit" });
 const post = createRoute({
   ...inShell,
   path: "/posts/$id",
-  component: lazyRouteComponent(() => import("@/posts/PostPage"), "PostPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/posts/PostPage"), "posts", "post"),
+    "PostPage",
+  ),
 });
 /** Not "/media", where the server has the pictures themselves. */
 const media = createRoute({
   ...inShell,
   path: "/library",
   validateSearch: parseLibrarySearch,
-  component: lazyRouteComponent(() => import("@/media/MediaPage"), "MediaPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/media/MediaPage"), "media"),
+    "MediaPage",
+  ),
 });
 const brand = createRoute({
   ...inShell,
   path: "/brand",
-  component: lazyRouteComponent(() => import("@/brand/BrandPage"), "BrandPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/brand/BrandPage"), "brand"),
+    "BrandPage",
+  ),
 });
 const accounts = createRoute({
   ...inShell,
   path: "/accounts",
   /** `next`: where to return once an account is connected. */
   validateSearch: parseNext,
-  component: lazyRouteComponent(() => import("@/accounts/AccountsPage"), "AccountsPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/accounts/AccountsPage"), "accounts"),
+    "AccountsPage",
+  ),
 });
 const connection = createRoute({
   ...inShell,
   path: "/accounts/connect/$id",
-  component: lazyRouteComponent(() => import("@/accounts/ConnectionPage"), "ConnectionPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/accounts/ConnectionPage"), "accounts"),
+    "ConnectionPage",
+  ),
 });
 const settings = createRoute({
   ...inShell,
   path: "/settings",
-  component: lazyRouteComponent(() => import("@/settings/SettingsPage"), "SettingsPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/settings/SettingsPage"), "settings"),
+    "SettingsPage",
+  ),
 });
 
 const postingTimes = createRoute({
   ...inShell,
   path: "/settings/posting-times",
-  component: lazyRouteComponent(() => import("@/settings/PostingTimesPage"), "PostingTimesPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/settings/PostingTimesPage"), "settings"),
+    "PostingTimesPage",
+  ),
 });
 const webhooks = createRoute({
   ...inShell,
   path: "/settings/webhooks",
-  component: lazyRouteComponent(() => import("@/settings/WebhooksPage"), "WebhooksPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/settings/WebhooksPage"), "settings"),
+    "WebhooksPage",
+  ),
 });
 const audit = createRoute({
   ...inShell,
   path: "/settings/audit",
-  component: lazyRouteComponent(() => import("@/settings/AuditPage"), "AuditPage"),
+  component: lazyRouteComponent(
+    withMessages(() => import("@/settings/AuditPage"), "settings"),
+    "AuditPage",
+  ),
 });
 
 const tree = root.addChildren([

@@ -8,8 +8,10 @@ import {
   i18next,
   initI18n,
   languageName,
+  loadMessages,
   preferredLanguage,
   setLanguage,
+  withMessages,
 } from "@/i18n/language";
 
 describe("the preferred language", () => {
@@ -70,5 +72,32 @@ describe("the language in use", () => {
     await chooseLanguage("en");
     await followPreference();
     expect(i18next.language).toBe("en");
+  });
+});
+
+describe("the messages of an area", () => {
+  it("are loaded in the language in use, and in every later one before it is used", async () => {
+    await initI18n();
+    await setLanguage("en");
+    await loadMessages("brand");
+    expect(i18next.hasResourceBundle("en", "brand")).toBe(true);
+    await setLanguage("it");
+    expect(i18next.t("brand:title")).toBe("Marchio");
+  });
+
+  it("are there in the language that was chosen while they were loaded", async () => {
+    await initI18n();
+    await setLanguage("en");
+    const chosen = setLanguage("it");
+    expect(await withMessages(() => Promise.resolve("module"), "media")()).toBe("module");
+    await chosen;
+    expect(i18next.language).toBe("it");
+    expect(["en", "it"].filter((language) => i18next.hasResourceBundle(language, "media"))).toEqual(["en", "it"]);
+  });
+
+  it("leave the language that was chosen last", async () => {
+    await initI18n();
+    await Promise.all([setLanguage("it"), setLanguage("en")]);
+    expect([i18next.language, document.documentElement.lang]).toEqual(["en", "en"]);
   });
 });

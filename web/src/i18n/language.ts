@@ -3,17 +3,15 @@ import { createInstance, type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 
 import type { components } from "@/api/schema";
-import type { Bundle } from "@/i18n/keys";
+import type { Area, Bundle } from "@/i18n/keys";
 
 /** What the server speaks; a test checks that each has a folder here. */
 export type Language = components["schemas"]["WorkspaceRead"]["language"];
 
-// Each folder is a language, and loaded when it is used.
-const folders = import.meta.glob<Record<string, Bundle>>("./*/index.ts", { import: "bundles" });
-const folderOf = (language: string) => `./${language}/index.ts`;
-const fileName = (path: string) => path.replace(/^.*\/|\.json$/g, "");
+// Each folder is a language, and each of its files an area, which is loaded when it is used.
+const files = import.meta.glob<Bundle>("./*/*.json", { import: "default" });
 
-export const LANGUAGES = Object.keys(folders).map((path) => path.split("/")[1]) as Language[];
+export const LANGUAGES = [...new Set(Object.keys(files).map((path) => path.split("/")[1]))] as Language[];
 
 const STORAGE_NAME = "araldo.language";
 
@@ -50,6 +48,11 @@ function baseLanguage(tag: string): string {
 
 export const i18next: i18n = createInstance();
 
+// The areas whose messages are in use, in any language: those of every page first.
+const neededAreas = new Set<Area>(["app", "ui"]);
+// The language being loaded, which replaces the one in use once it is there.
+let chosenLanguage: Language = "en";
+
 export async function initI18n(): Promise<void> {
   await i18next.use(initReactI18next).init({
     resources: {},
@@ -72,14 +75,37 @@ export async function chooseLanguage(language: Language): Promise<void> {
   await setLanguage(language);
 }
 
-/** Load a language's messages and use it until the page is loaded again. */
+/** Load a language's messages of all areas in use, then use it until the page is loaded again. */
 export async function setLanguage(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, "app")) {
-    const bundles = (await folders[folderOf(language)]?.()) ?? {};
-    for (const [path, bundle] of Object.entries(bundles)) i18next.addResourceBundle(language, fileName(path), bundle);
-  }
+  chosenLanguage = language;
+  await loadNeededAreas(language);
+  // Another one was chosen meanwhile.
+  if (chosenLanguage !== language) return;
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
+}
+
+/** Load the messages of these areas, so that what uses them can be rendered, also after a change of language. */
+export async function loadMessages(...areas: Area[]): Promise<void> {
+  for (const area of areas) neededAreas.add(area);
+  await Promise.all([...new Set([currentLanguage(), chosenLanguage])].map(loadNeededAreas));
+}
+
+/** Return an importer that is done when the module and the messages that it uses are there; both load at once. */
+export function withMessages<T>(importModule: () => Promise<T>, ...areas: Area[]): () => Promise<T> {
+  return async () => (await Promise.all([importModule(), loadMessages(...areas)]))[0];
+}
+
+async function loadNeededAreas(language: Language): Promise<void> {
+  const missing = [...neededAreas].filter((area) => !i18next.hasResourceBundle(language, area));
+  const loaded = await Promise.all(missing.map(async (area) => [area, await loadBundle(language, area)] as const));
+  for (const [area, bundle] of loaded) i18next.addResourceBundle(language, area, bundle);
+}
+
+async function loadBundle(language: Language, area: Area): Promise<Bundle> {
+  const load = files[`./${language}/${area}.json`];
+  if (!load) throw new Error(`There are no messages of ${area} in ${language}.`);
+  return await load();
 }
 
 export function currentLanguage(): Language {

@@ -24,7 +24,7 @@ import { createRemote } from "@/wizard/remote";
 import type { WizardState } from "@/wizard/state";
 import { StepContent } from "@/wizard/StepContent";
 import { Stepper } from "@/wizard/Stepper";
-import { STEP_NAMES, type Step } from "@/wizard/steps";
+import { STEP_NAMES, type Step } from "@/wizard/search";
 import { useIssues } from "@/wizard/useIssues";
 import { resolveAccounts, WizardContext, type Wizard } from "@/wizard/useWizard";
 

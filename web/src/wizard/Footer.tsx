@@ -6,7 +6,7 @@ import { ArrowLeft, ArrowRight } from "lucide-react";
 import { useMessages } from "@/i18n/useMessages";
 import { SaveIndicator } from "@/ui/SaveIndicator";
 import { PreviewButton } from "@/wizard/PreviewPane";
-import { isStep } from "@/wizard/steps";
+import { isStep } from "@/wizard/search";
 import { useWizard } from "@/wizard/useWizard";
 
 import styles from "./Wizard.module.css";

@@ -2,6 +2,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import { lazy, Suspense } from "react";
 
+import { withMessages } from "@/i18n/language";
 import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
 import { WaitingForServer } from "@/wizard/WaitingForServer";
@@ -11,7 +12,8 @@ import { PublishStep } from "@/wizard/steps/PublishStep";
 import { useWizard } from "@/wizard/useWizard";
 
 // Larger than the other three steps together, so loaded when it is opened.
-const PicturesStep = lazy(async () => ({ default: (await import("@/wizard/steps/PicturesStep")).PicturesStep }));
+const importPicturesStep = withMessages(() => import("@/wizard/steps/PicturesStep"), "pictures", "post", "previews");
+const PicturesStep = lazy(async () => ({ default: (await importPicturesStep()).PicturesStep }));
 
 export function StepContent() {
   const { step } = useWizard();

@@ -5,7 +5,8 @@ import { Check, CircleAlert, TriangleAlert } from "lucide-react";
 
 import type { Translate } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
-import { countIssues, STEP_NAMES, STEPS, type Issue, type Step } from "@/wizard/steps";
+import { STEP_NAMES, STEPS, type Step } from "@/wizard/search";
+import { countIssues, type Issue } from "@/wizard/steps";
 import { useWizard } from "@/wizard/useWizard";
 
 import styles from "./Stepper.module.css";

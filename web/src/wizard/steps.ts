@@ -1,4 +1,4 @@
-// The four steps, and at which step and field an issue can be fixed. Pure.
+// At which step and field an issue can be fixed. Pure.
 import type { Platform } from "@/api/platforms";
 import type { ProblemEntry } from "@/api/problem";
 import { isHashtag } from "@/ui/text/entities";
@@ -11,14 +11,7 @@ import {
   type Draft,
   type DraftField,
 } from "@/wizard/draftFields";
-
-export const STEPS = [1, 2, 3, 4] as const;
-export type Step = (typeof STEPS)[number];
-export const STEP_NAMES = { 1: "content", 2: "platforms", 3: "pictures", 4: "publish" } as const;
-
-export function isStep(value: unknown): value is Step {
-  return STEPS.some((step) => step === value);
-}
+import type { Step } from "@/wizard/search";
 
 /** The element ids of the fields that can have issues. */
 export const FIELDS = {

@@ -5,7 +5,8 @@ import type { Account } from "@/api/accounts";
 import type { Platform } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import type { Action, WizardState } from "@/wizard/state";
-import type { Issue, Step } from "@/wizard/steps";
+import type { Step } from "@/wizard/search";
+import type { Issue } from "@/wizard/steps";
 
 export interface Wizard {
   state: WizardState;

@@ -5,13 +5,14 @@ import userEvent from "@testing-library/user-event";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import type { Platform } from "@/api/platforms";
-import { initI18n, setLanguage } from "@/i18n/language";
+import { initI18n, loadMessages, setLanguage } from "@/i18n/language";
 import { limits } from "@/testing/sample-posts";
 import { Preview, type PreviewProps } from "@/ui/previews/Preview";
 
 beforeAll(async () => {
   await initI18n();
   await setLanguage("en");
+  await loadMessages("previews");
 });
 
 function declared(preview: string, width: number, height: number, others: Partial<Platform> = {}): Platform {
