@@ -1,11 +1,11 @@
 // The home page.
 import { screen, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { Account } from "@/api/accounts";
 import type { Post } from "@/api/posts";
 import { session } from "@/testing/sample";
-import { account, PLATFORMS, post } from "@/testing/sample-posts";
+import { account, PLATFORMS, post, result } from "@/testing/sample-posts";
 import { json, stubServer } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
@@ -17,8 +17,14 @@ function open(posts: Post[], accounts: Account[]) {
     "GET /api/v1/posts": (request) => {
       const query = new URL(request.url).searchParams;
       const wanted = query.getAll("status");
-      const found = posts.filter(({ status }) => wanted.length === 0 || wanted.includes(status));
-      const due = ({ schedule_time }: Post) => Date.parse(schedule_time ?? "");
+      const due = ({ schedule_time, updated_at }: Post) => Date.parse(schedule_time ?? updated_at);
+      const [from, to] = [query.get("from"), query.get("to")];
+      const found = posts.filter(
+        (one) =>
+          (wanted.length === 0 || wanted.includes(one.status)) &&
+          (from === null || due(one) >= Date.parse(from)) &&
+          (to === null || due(one) < Date.parse(to)),
+      );
       const data = query.get("order") === "asc" ? found.toSorted((one, other) => due(one) - due(other)) : found;
       return json({ data, next_cursor: null, has_more: false });
     },
@@ -29,12 +35,25 @@ function open(posts: Post[], accounts: Account[]) {
 const named = (content: string, status: string, changes: Partial<Post> = {}) =>
   post({ job_id: content, content, status, ...changes });
 
+const NOW = new Date("2030-02-01T08:00:00Z");
+
 describe("home", () => {
-  it("lists what needs attention, scheduled posts by time, drafts and what was published", async () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: NOW, toFake: ["Date"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("shows what needs attention, today's and the next days' posts by time, drafts and what was published", async () => {
     const posts = [
       named("later", "scheduled", { schedule_time: "2030-02-03T10:00:00Z" }),
-      named("sooner", "scheduled", { schedule_time: "2030-02-01T10:00:00Z" }),
-      named("half", "partial"),
+      // In Rome it is the second of February already.
+      named("tomorrow", "scheduled", { schedule_time: "2030-02-01T23:30:00Z" }),
+      named("tonight", "scheduled", { schedule_time: "2030-02-01T22:30:00Z" }),
+      named("overdue", "publishing", { schedule_time: "2030-01-31T10:00:00Z" }),
+      named("next month", "scheduled", { schedule_time: "2030-03-01T10:00:00Z" }),
+      named("half", "partial", { platforms: [result("facebook", "failed", { error: "The picture was refused." })] }),
       named("unfinished", "draft"),
       named("public", "published"),
     ];
@@ -46,9 +65,12 @@ describe("home", () => {
       within(await screen.findByRole("list", { name: list }))
         .getAllByRole("link")
         .map(({ textContent }) => textContent);
-    expect(await links("The next seven days")).toEqual(["sooner", "later"]);
+    expect(await links("Today")).toEqual(["overdue", "tonight"]);
+    expect(await links("The next days")).toEqual(["tomorrow", "later"]);
     expect(await links("Needs attention")).toEqual(["half"]);
+    expect(screen.getByText("The picture was refused.")).toBeVisible();
     expect(await links("Drafts")).toEqual(["unfinished"]);
+    expect(screen.getByRole("link", { name: "unfinished" })).toHaveAttribute("href", "/posts/unfinished/edit");
     expect(await links("Published in the last seven days")).toEqual(["public"]);
     const ill = within(screen.getByRole("list", { name: "Accounts that need attention" }));
     expect(ill.getByText("Connect it again.")).toBeVisible();
@@ -58,10 +80,11 @@ describe("home", () => {
 
   it.each([
     [[], "Connect an account"],
-    [[account()], "Write a post"],
-  ])("offers the next step while there are no posts, with %j connected", async (accounts, action) => {
+    [[account()], "See the accounts"],
+  ])("leads to the first account and the first post, with %j connected", async (accounts, first) => {
     await open([], accounts);
-    const offered = await screen.findAllByRole("link", { name: /Connect an account|Write a post/ });
-    expect(offered[0]).toHaveTextContent(action);
+    const steps = within(await screen.findByRole("region", { name: "Getting started" }));
+    const offered = steps.getAllByRole("link").map(({ textContent }) => textContent);
+    expect(offered).toEqual([first, "Write a post", "Open the brand"]);
   });
 });

@@ -1,40 +1,35 @@
 // The home page: what needs attention, what is being published, what comes next, drafts, and what was published.
-import { Group, Stack, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { CircleCheck, Plug, Plus, Sparkles } from "lucide-react";
 import { useState } from "react";
 
 import { accountsQuery } from "@/api/accounts";
 import { postsQuery, type Post, type PostFilter } from "@/api/posts";
+import { useSession } from "@/api/session";
 import { AttentionPanel } from "@/home/AttentionPanel";
+import { GettingStarted } from "@/home/GettingStarted";
+import { PostCards } from "@/home/PostCards";
+import { SeeAll } from "@/home/SeeAll";
+import { addDays } from "@/i18n/dates";
+import { toInstant, wallTimeAt, type DateTimeStyle } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
-import { EmptyState } from "@/ui/EmptyState";
-import { LinkButton } from "@/ui/LinkButton";
 import { Loading } from "@/ui/Loading";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
-import { PostList } from "@/ui/post/PostList";
 import { VIEW_STATUSES, type View } from "@/ui/post/views";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
-const SHOWN_POSTS = 5;
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+// Rows of two, three or four cards are full.
+const SHOWN_POSTS = 12;
+const SHOWN_PROBLEMS = 5;
+const WEEK_DAYS = 7;
 const REFETCH_MS = 4_000;
 
 export function HomePage() {
   const { t } = useMessages();
-  const [now] = useState(() => Date.now());
-  const until = new Date(now + WEEK_MS).toISOString();
-  const from = new Date(now - WEEK_MS).toISOString();
-  const accounts = useQuery(accountsQuery);
-  const attention = usePostList({ status: VIEW_STATUSES.attention, limit: SHOWN_POSTS });
-  const publishing = usePostList({ status: VIEW_STATUSES.publishing, limit: SHOWN_POSTS });
-  const upcoming = usePostList({ status: VIEW_STATUSES.scheduled, until, order: "asc", limit: SHOWN_POSTS });
-  const drafts = usePostList({ status: VIEW_STATUSES.drafts, limit: SHOWN_POSTS });
-  const published = usePostList({ status: VIEW_STATUSES.published, from, order: "desc", limit: SHOWN_POSTS });
-  const all = usePostList({ limit: 1 });
-  const queries = [accounts, attention, publishing, upcoming, drafts, published, all];
+  const { sandbox } = useSession();
+  const { attention, today, week, drafts, published, all, accounts } = useHome();
+  const queries = [accounts, attention, today, week, drafts, published, all];
   const failed = queries.find(({ error }) => error);
   return (
     <>
@@ -44,19 +39,18 @@ export function HomePage() {
       ) : queries.some(({ isPending }) => isPending) ? (
         <Loading />
       ) : all.posts.length === 0 ? (
-        <GettingStarted isConnected={(accounts.data ?? []).length > 0} />
+        <GettingStarted isConnected={(accounts.data ?? []).length > 0} isSandbox={sandbox !== null} />
       ) : (
         <Stack gap="lg">
           <AttentionPanel accounts={accounts.data ?? []} posts={attention.posts} />
-          {publishing.posts.length > 0 && (
-            <PostSection view="publishing" title={t("home:publishing")} posts={publishing.posts} emptyText="" />
-          )}
           <PostSection
             view="scheduled"
-            title={t("home:upcoming")}
-            posts={upcoming.posts}
-            emptyText={t("home:noUpcoming")}
+            title={t("home:today")}
+            posts={today.posts}
+            emptyText={t("home:noToday")}
+            timeStyle="clock"
           />
+          <PostSection view="scheduled" title={t("home:week")} posts={week.posts} emptyText={t("home:noWeek")} />
           <PostSection view="drafts" title={t("home:drafts")} posts={drafts.posts} emptyText={t("home:noDrafts")} />
           <PostSection
             view="published"
@@ -68,6 +62,32 @@ export function HomePage() {
       )}
     </>
   );
+}
+
+/** Load what the page shows; days are those of the workspace's zone. */
+function useHome() {
+  const { zone } = useSession().workspace;
+  const [now] = useState(() => new Date());
+  const startOfDay = (days: number) =>
+    (toInstant(addDays(wallTimeAt(now, zone).date, days), "00:00", zone) ?? now).toISOString();
+  const tomorrow = startOfDay(1);
+  const { publishing, scheduled } = VIEW_STATUSES;
+  const soonest = { order: "asc", limit: SHOWN_POSTS } as const;
+  return {
+    accounts: useQuery(accountsQuery),
+    attention: usePostList({ status: VIEW_STATUSES.attention, limit: SHOWN_PROBLEMS }),
+    // Also what should have gone out before.
+    today: usePostList({ status: [...publishing, ...scheduled], until: tomorrow, ...soonest }),
+    week: usePostList({ status: scheduled, from: tomorrow, until: startOfDay(WEEK_DAYS), ...soonest }),
+    drafts: usePostList({ status: VIEW_STATUSES.drafts, limit: SHOWN_POSTS }),
+    published: usePostList({
+      status: VIEW_STATUSES.published,
+      from: startOfDay(1 - WEEK_DAYS),
+      order: "desc",
+      limit: SHOWN_POSTS,
+    }),
+    all: usePostList({ limit: 1 }),
+  };
 }
 
 function usePostList(filter: PostFilter) {
@@ -90,53 +110,17 @@ interface PostSectionProps {
   posts: readonly Post[];
   /** Shown instead of an empty list. */
   emptyText: string;
+  timeStyle?: DateTimeStyle;
 }
 
-function PostSection({ view, title, posts, emptyText }: PostSectionProps) {
-  const { t } = useMessages();
+function PostSection({ view, title, posts, emptyText, timeStyle = "minute" }: PostSectionProps) {
   return (
-    <Panel
-      title={title}
-      action={
-        <Link to="/posts" search={{ show: view }} aria-label={t("home:seeAllOf", { section: title })}>
-          {t("home:seeAll")}
-        </Link>
-      }
-    >
-      {posts.length === 0 ? <Text c="dimmed">{emptyText}</Text> : <PostList posts={posts} label={title} />}
+    <Panel title={title} action={<SeeAll view={view} section={title} />}>
+      {posts.length === 0 ? (
+        <Text c="dimmed">{emptyText}</Text>
+      ) : (
+        <PostCards posts={posts} label={title} timeStyle={timeStyle} />
+      )}
     </Panel>
-  );
-}
-
-/** Shown while there are no posts: what to do first. */
-function GettingStarted({ isConnected }: { isConnected: boolean }) {
-  const { t } = useMessages();
-  return (
-    <EmptyState
-      Icon={isConnected ? Sparkles : CircleCheck}
-      message={t(isConnected ? "home:ready" : "home:connectFirst")}
-      action={
-        <Group justify="center">
-          {!isConnected && (
-            <LinkButton
-              to="/accounts"
-              search={{ next: "/" }}
-              mih="2.75rem"
-              leftSection={<Plug size={18} aria-hidden />}
-            >
-              {t("home:connect")}
-            </LinkButton>
-          )}
-          <LinkButton
-            to="/posts/new"
-            mih="2.75rem"
-            variant={isConnected ? "filled" : "default"}
-            leftSection={<Plus size={18} aria-hidden />}
-          >
-            {t("home:write")}
-          </LinkButton>
-        </Group>
-      }
-    />
   );
 }
