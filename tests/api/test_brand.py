@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from tests.images.pictures import encode_picture
 from tests.support.running_system import RunningSystem
@@ -79,6 +79,20 @@ def test_a_preview_has_the_platforms_size_and_is_deterministic(home: RunningSyst
     asked: dict[str, object] = {**POST, "platform": "instagram_story", "style": "bold"}
     drawn = {home.ask("POST", "/api/v1/images/preview", {**asked, **one}).raw for one in others}
     assert len(drawn | {first.raw}) == len(others) + 1
+
+
+def test_a_preview_is_scaled_down_to_the_width(home: RunningSystem) -> None:
+    asked = {**POST, "aspect_ratio": "1:1", "style": "bold"}
+    whole = home.ask("POST", "/api/v1/images/preview", asked)
+    small = home.ask("POST", "/api/v1/images/preview", {**asked, "width": 240})
+    assert small.headers["etag"] != whole.headers["etag"]
+    with Image.open(io.BytesIO(whole.raw)) as card, Image.open(io.BytesIO(small.raw)) as scaled:
+        assert scaled.size == (240, 240)
+        difference = ImageChops.difference(card.resize((24, 24)), scaled.resize((24, 24)))
+    # The same card: each pixel differs by no more than two scalings do.
+    assert max(difference.tobytes()) < 40
+    wide = home.ask("POST", "/api/v1/images/preview", {**asked, "width": 1200})
+    assert wide.raw == whole.raw, "enlarged"
 
 
 def test_a_preview_has_the_brand_as_it_is_now(home: RunningSystem) -> None:

@@ -1,4 +1,4 @@
-"""The home page: the first steps, what needs attention, today's and the next days' posts, drafts, what was published."""
+"""The home page: the first steps, what needs attention, the posts of the next days, drafts, what was published."""
 
 from __future__ import annotations
 

@@ -167,6 +167,61 @@ def test_a_picture_is_regenerated_and_restored(home: RunningSystem, page: Page, 
     expect(facebook.get_by_role("status")).to_have_text("Ready")
 
 
+def test_one_click_in_the_gallery_makes_that_card_for_all_platforms_or_one(
+    home: RunningSystem, page: Page, image_provider: FakeImageProvider, open_step: Open
+) -> None:
+    post = draft(home, "facebook", "instagram", image_provider="auto")
+    asked_before = len(image_provider.seen)
+    open_step(page, post)
+    gallery = page.get_by_role("region", name="Style", exact=True)
+    cards = gallery.get_by_role("button")
+    expect(cards).to_have_count(6)
+    for card in cards.all():
+        # Drawn, and small.
+        card.locator("img").wait_for()
+        assert card.locator("img").evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 320
+    for name in ("facebook", "instagram"):
+        expect(tile(page, name).get_by_role("status")).to_have_text("Ready")
+    assert_accessible(page)
+    asked = len(image_provider.seen)
+    assert asked - asked_before <= 2, "a card of the gallery asked a provider"
+    gallery.get_by_role("button", name="Bold").click()
+    expect(gallery.get_by_role("button", name="Bold", pressed=True)).to_be_visible()
+    for name in ("facebook", "instagram"):
+        expect(tile(page, name).get_by_text("Designed by Araldo").first).to_be_visible()
+        # The picture of before stays in sight.
+        expect(tile(page, name).get_by_text("The last 2 pictures")).to_be_visible()
+    assert home.ask("GET", f"{POSTS}/{post}").body["image_style"] == "bold"
+    gallery.get_by_label("For").select_option("instagram")
+    gallery.get_by_role("button", name="Minimal").press("Enter")
+    expect(gallery.get_by_role("button", name="Minimal", pressed=True)).to_be_visible()
+    styles = [home.ask("GET", f"{POSTS}/{post}/images/{name}").body["style"] for name in ("facebook", "instagram")]
+    assert styles == ["bold", "minimal"]
+    assert len(image_provider.seen) == asked
+
+
+def test_slides_are_dragged_and_moved_by_the_arrow_keys(home: RunningSystem, page: Page, open_step: Open) -> None:
+    post = draft(home, "facebook", slides=[{"headline": name} for name in ("Uno", "Due", "Tre")])
+    open_step(page, post)
+
+    def headlines() -> list[str]:
+        return [one["headline"] for one in home.ask("GET", f"{POSTS}/{post}").body["slides"]]
+
+    def slide(number: int) -> Locator:
+        return page.get_by_role("listitem").filter(has=page.get_by_text(f"Picture {number}", exact=True))
+
+    slide(3).get_by_text("Picture 3", exact=True).drag_to(slide(1))
+    expect(page.get_by_label("Headline").first).to_have_value("Tre")
+    assert headlines() == ["Tre", "Uno", "Due"]
+    grip = page.get_by_role("button", name=re.compile("^Move picture 1: drag"))
+    expect(grip).to_be_enabled()
+    grip.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name=re.compile("^Move picture 2: drag"))).to_be_focused()
+    expect(page.get_by_label("Headline").first).to_have_value("Uno")
+    assert headlines() == ["Uno", "Tre", "Due"]
+
+
 @pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "dark"), (PHONE, "light")], ids=["dark", "phone"])
 def test_a_carousel_in_every_viewport_and_scheme(
     home: RunningSystem, browse: Browse, open_step: Open, viewport: ViewportSize, scheme: Literal["light", "dark"]

@@ -24,6 +24,7 @@ class PreviewFields(RequestModel):
     """`platform` sets the size of the card, else `aspect_ratio`. Each `variant` has other colours and shapes.
 
     `brand`: a brand kit to try; left out, the workspace's own. `post_id`: a stored post, whose design the card has.
+    `width`: the same card, scaled down to this width in pixels.
     """
 
     content: Content
@@ -36,6 +37,7 @@ class PreviewFields(RequestModel):
     handle: Annotated[CleanText, Field(max_length=200)] | None = None
     brand: BrandFields | None = None
     post_id: Annotated[CleanText, Field(max_length=100)] | None = None
+    width: Annotated[int, Field(ge=64, le=1200)] | None = None
 
     model_config = {
         "json_schema_extra": {
@@ -66,6 +68,7 @@ async def preview_image(body: PreviewFields, deps: DependenciesDep, caller: Call
         handle=body.handle,
         kit=None if body.brand is None else body.brand.as_kit(),
         post_id=body.post_id,
+        width=body.width,
     )
     data, digest = await deps.previews.card(caller.workspace.id, asked)
     headers = {"ETag": f'"{digest[:32]}"', "Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}

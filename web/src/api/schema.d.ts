@@ -2910,6 +2910,7 @@ export interface components {
          * @description `platform` sets the size of the card, else `aspect_ratio`. Each `variant` has other colours and shapes.
          *
          *     `brand`: a brand kit to try; left out, the workspace's own. `post_id`: a stored post, whose design the card has.
+         *     `width`: the same card, scaled down to this width in pixels.
          * @example {
          *       "content": "L'estate è già qui: -30% fino a domenica!",
          *       "style": "bold",
@@ -2948,6 +2949,8 @@ export interface components {
              * @default 0
              */
             variant: number;
+            /** Width */
+            width?: number | null;
         };
         /**
          * ProblemBody

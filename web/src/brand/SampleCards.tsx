@@ -6,8 +6,8 @@ import { useState } from "react";
 
 import type { BrandFields } from "@/api/brand";
 import { imageChoicesQuery, previewCard } from "@/api/images";
-import type { Translate } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
+import { cardStyleLabel } from "@/ui/cardStyle";
 import { Panel } from "@/ui/Panel";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 
@@ -75,7 +75,7 @@ function SampleCard({ style, ratio, brand, text }: CardProps) {
     staleTime: Infinity,
     gcTime: MINUTE_MS,
   });
-  const name = styleLabel(style, t);
+  const name = cardStyleLabel(style, t);
   return (
     <figure className={styles["card"]}>
       {error ? (
@@ -97,12 +97,4 @@ function SampleCard({ style, ratio, brand, text }: CardProps) {
       </Text>
     </figure>
   );
-}
-
-const NAMED_STYLES = ["professional", "creative", "minimal", "bold", "elegant", "playful"] as const;
-
-/** A newer server may have more styles: show the name. */
-function styleLabel(style: string, t: Translate): string {
-  const named = NAMED_STYLES.find((name) => name === style);
-  return named ? t(`brand:style.${named}`) : style;
 }

@@ -47,7 +47,7 @@ export function openStep(first: Post, answers: Parameters<typeof stubServer>[0] 
       { name: "auto", missing_setting: null },
       { name: "google", missing_setting: "ARALDO_X" },
     ],
-    styles: ["bold"],
+    styles: ["professional", "bold"],
   };
   const requests = stubServer({
     [`GET ${POST}`]: now,
@@ -55,6 +55,7 @@ export function openStep(first: Post, answers: Parameters<typeof stubServer>[0] 
     [`GET ${POST}/events`]: neverAnswers,
     "GET /api/v1/session": json(session()),
     "GET /api/v1/images/choices": json(choices),
+    "POST /api/v1/images/preview": neverAnswers,
     ...Object.fromEntries(each),
     ...answers,
   });

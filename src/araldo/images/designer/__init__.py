@@ -30,13 +30,19 @@ def draw(card: Card) -> bytes:
     return _encode(draw_words_on_photo(card.photo, composed), "PNG", compress_level=1)
 
 
-def draw_jpeg(card: Card) -> bytes:
-    """Draw a card as a JPEG for previews, much cheaper than encoding and decoding a PNG."""
+def draw_jpeg(card: Card, width: int | None = None) -> bytes:
+    """Draw a card as a JPEG for previews, much cheaper than encoding and decoding a PNG.
+
+    `width`: scale the drawn card to this width in pixels where it is narrower than the card.
+    """
     composed = compose(card)
     if card.photo is None:
         drawn = render.render_pixels(composed.html(), card.width, card.height, _collect_images(composed)).convert("RGB")
     else:
         drawn = draw_words_on_photo(card.photo, composed)
+    if width is not None and width < card.width:
+        # Scaled and not composed anew, because a smaller card would have another layout.
+        drawn = drawn.resize((width, max(1, round(width * card.height / card.width))), Image.Resampling.LANCZOS)
     return _encode(drawn, "JPEG", quality=88, subsampling="4:4:4")
 
 

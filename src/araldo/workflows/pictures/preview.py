@@ -31,7 +31,8 @@ _CACHE_BYTES = 8 * 1024 * 1024
 class PreviewRequest:
     """What to draw. `platform`, else `aspect_ratio`, sets the size; `kit`: a brand to try instead of the saved one.
 
-    `post_id`: the stored post whose design the card has, whatever its words.
+    `post_id`: the stored post whose design the card has, whatever its words. `width`: scale the card down to it, in
+    pixels.
     """
 
     content: str
@@ -44,6 +45,7 @@ class PreviewRequest:
     handle: str | None = None
     kit: BrandKit | None = None
     post_id: str | None = None
+    width: int | None = None
 
 
 class Previews:
@@ -82,8 +84,8 @@ class Previews:
             card = build_card(request)
         except Rejected as wordless:
             raise PostInvalid([Problem("/content", "content_empty", wordless.message)]) from wordless
-        digest = _digest(card)
-        return await self._draw_cached(digest, card), digest
+        digest = _digest(card, asked.width)
+        return await self._draw_cached(digest, card, asked.width), digest
 
     async def _design_seed(self, workspace_id: str, post_id: str | None) -> tuple[str, str] | None:
         """Return the words that choose the design of a stored post's cards; None while its words may change them."""
@@ -117,24 +119,24 @@ class Previews:
                 [Problem("/aspect_ratio", "aspect_ratio_invalid", Message("preview.aspect_ratio_invalid"))]
             ) from wrong
 
-    async def _draw_cached(self, digest: str, card: Card) -> bytes:
+    async def _draw_cached(self, digest: str, card: Card, width: int | None) -> bytes:
         if digest in self._drawn:
             self._drawn.move_to_end(digest)
             return self._drawn[digest]
         task = self._drawing.get(digest)
         if task is None:
             # A task of its own: the client that asked first may disconnect while another waits for the same card.
-            task = self._drawing[digest] = asyncio.create_task(self._draw(digest, card))
+            task = self._drawing[digest] = asyncio.create_task(self._draw(digest, card, width))
             task.add_done_callback(lambda _: self._drawing.pop(digest, None))
         return await asyncio.shield(task)
 
-    async def _draw(self, digest: str, card: Card) -> bytes:
-        data = await self._images.run(draw_jpeg, card)
+    async def _draw(self, digest: str, card: Card, width: int | None) -> bytes:
+        data = await self._images.run(draw_jpeg, card, width)
         self._drawn[digest] = data
         while sum(map(len, self._drawn.values())) > _CACHE_BYTES:
             self._drawn.popitem(last=False)
         return data
 
 
-def _digest(card: Card) -> str:
-    return hashlib.sha256(repr((asdict(card), card.logo)).encode("utf-8", "replace")).hexdigest()
+def _digest(card: Card, width: int | None) -> str:
+    return hashlib.sha256(repr((asdict(card), card.logo, width)).encode("utf-8", "replace")).hexdigest()

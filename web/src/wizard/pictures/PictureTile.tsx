@@ -82,6 +82,7 @@ export function PictureTile({ post, slot, slots }: TileProps) {
               {t("pictures:stopUpload")}
             </Button>
           )}
+          <PictureHistory post={post} slot={slot} change={change} />
         </Stack>
         <Stack gap="sm">
           <PictureProblem slot={slot} post={post} change={change} />
@@ -92,7 +93,6 @@ export function PictureTile({ post, slot, slots }: TileProps) {
           )}
           {canChange && <CustomPicture post={post} slot={slot} slots={slots} custom={custom} change={change} />}
           <ShapeSelect slot={slot} change={change} />
-          <PictureHistory post={post} slot={slot} change={change} />
           <TextOverlaySwitch post={post} slot={slot} change={change} />
           {hasMargins && (
             <Switch

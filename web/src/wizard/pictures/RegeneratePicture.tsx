@@ -11,7 +11,7 @@ import type { Translate } from "@/i18n/keys";
 import { imageChoicesQuery } from "@/api/images";
 import { useMessages } from "@/i18n/useMessages";
 import { Loading } from "@/ui/Loading";
-import { pictureHistoryQuery, regeneratePicture, type PictureOptions } from "@/wizard/pictures/calls";
+import { pictureHistoryQuery, regenerateAll, type PictureOptions } from "@/wizard/pictures/calls";
 import { providerName } from "@/wizard/pictures/providers";
 import { DESIGNER, type PictureSlot } from "@/wizard/pictures/slots";
 
@@ -27,7 +27,7 @@ export function RegeneratePicture({ post, slot, slots, change }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   const form = useId();
   const onMake = (options: PictureOptions, everywhere: boolean) =>
-    change.mutate(() => regenerateAll(post, everywhere ? slots : [slot], options));
+    change.mutate(() => regenerateAll(post, everywhere ? slots : [slot], () => options));
   return (
     <div>
       <Group gap={4}>
@@ -89,7 +89,6 @@ interface OptionsFieldsProps extends Omit<OptionsFormProps, "post" | "slot"> {
 
 function OptionsForm({ history, choices, hasSeveral, isPending, onMake }: OptionsFieldsProps) {
   const { t } = useMessages();
-  const styles = useId();
   const [prompt, setPrompt] = useState(history.prompt);
   const [style, setStyle] = useState(history.style);
   const [provider, setProvider] = useState(history.provider);
@@ -126,15 +125,10 @@ function OptionsForm({ history, choices, hasSeveral, isPending, onMake }: Option
         />
         <TextInput
           label={t("pictures:options.style")}
-          list={styles}
+          description={t("pictures:options.styleHint")}
           value={style}
           onChange={(event) => setStyle(event.currentTarget.value)}
         />
-        <datalist id={styles}>
-          {choices.styles.map((name) => (
-            <option key={name} value={name} />
-          ))}
-        </datalist>
         <NativeSelect
           label={t("pictures:options.provider")}
           description={providers.some(({ disabled }) => disabled) ? t("pictures:options.notSetUpHint") : undefined}
@@ -169,13 +163,4 @@ function providerLabel(name: string, isMissing: boolean, t: Translate): string {
   if (name === "auto") return t("pictures:options.automatic");
   if (isMissing) return t("pictures:options.notSetUp", { provider: providerName(name) });
   return name === DESIGNER ? t("pictures:source.designer") : providerName(name);
-}
-
-/** Generate all, even when one fails; then throw the first error. */
-async function regenerateAll(post: Post, slots: readonly PictureSlot[], options: PictureOptions): Promise<Post> {
-  const editable = slots.filter((slot) => slot.isEditable && !slot.result.image_locked);
-  const outcomes = await Promise.allSettled(editable.map(({ result }) => regeneratePicture(post, result, options)));
-  const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed) throw failed.reason;
-  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : [])).at(-1) ?? post;
 }

@@ -1,9 +1,10 @@
-// One picture of a carousel: its text and content, and buttons to move or remove it.
+// One picture of a carousel: its text and content; moved by drag, by the arrow keys on its grip, and with buttons.
 import { ActionIcon, Button, Group, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { ArrowLeft, ArrowRight, FolderOpen, GripVertical, Trash2, Undo2 } from "lucide-react";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type KeyboardEvent, type ReactNode } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
+import { stableMediaUrl } from "@/ui/stableMediaUrl";
 import type { Slide } from "@/wizard/pictures/calls";
 
 import styles from "./pictures.module.css";
@@ -12,12 +13,15 @@ const LibraryDialog = lazy(() =>
   import("@/ui/library/LibraryDialog").then(({ LibraryDialog: component }) => ({ default: component })),
 );
 
+const ARROWS: Record<string, number> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 const FIELDS = ["headline", "text", "prompt"] as const;
 
 interface Props {
   slide: Slide;
   index: number;
   count: number;
+  /** The URL of the generated picture, null while there is none. */
+  picture: string | null;
   /** Nothing can be changed any more. */
   isFixed: boolean;
   /** A change is running: the order cannot be changed meanwhile, the text can. */
@@ -29,10 +33,12 @@ interface Props {
   onDrop: () => void;
 }
 
-export function SlideCard({ slide, index, count, isFixed, isBusy, onSave, onRemove, onMove, onDrag, onDrop }: Props) {
+export function SlideCard({ slide, index, count, picture, isFixed, isBusy, onSave, ...arranging }: Props) {
+  const { onRemove, onMove, onDrag, onDrop } = arranging;
   const { t } = useMessages();
   const [draft, setDraft] = useDraft(slide);
   const [choosing, setChoosing] = useState(false);
+  const [isOver, setIsOver] = useState(false);
   const position = index + 1;
   const isCustom = typeof slide.media_id === "string";
   const fieldProps = (name: "headline" | "text" | "prompt") => ({
@@ -49,9 +55,17 @@ export function SlideCard({ slide, index, count, isFixed, isBusy, onSave, onRemo
       <div
         role="presentation"
         className={styles["slide"]}
-        onDragOver={(event) => event.preventDefault()}
+        data-over={isOver}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setIsOver(true);
+        }}
+        onDragLeave={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setIsOver(false);
+        }}
         onDrop={(event) => {
           event.preventDefault();
+          setIsOver(false);
           onDrop();
         }}
       >
@@ -64,11 +78,26 @@ export function SlideCard({ slide, index, count, isFixed, isBusy, onSave, onRemo
           className={styles["grip"]}
         >
           <Group gap={4} wrap="nowrap">
-            <GripVertical size={18} aria-hidden />
-            <Text fw={600}>{t("pictures:nth", { position })}</Text>
+            <IconButton
+              control={`${index} grip`}
+              label={t("pictures:carousel.grip", { position })}
+              disabled={isBusy}
+              onKeyDown={(event) => {
+                const to = index + (ARROWS[event.key] ?? 0);
+                if (to === index || to < 0 || to >= count) return;
+                event.preventDefault();
+                onMove(to);
+              }}
+            >
+              <GripVertical size={18} aria-hidden />
+            </IconButton>
+            <Text fw={600} className={styles["nth"]}>
+              {t("pictures:nth", { position })}
+            </Text>
           </Group>
           <Group gap={2} wrap="nowrap">
             <IconButton
+              control={`${index} earlier`}
               label={t("pictures:carousel.moveEarlier", { position })}
               disabled={isBusy || index === 0}
               onClick={() => onMove(index - 1)}
@@ -76,6 +105,7 @@ export function SlideCard({ slide, index, count, isFixed, isBusy, onSave, onRemo
               <ArrowLeft size={18} aria-hidden />
             </IconButton>
             <IconButton
+              control={`${index} later`}
               label={t("pictures:carousel.moveLater", { position })}
               disabled={isBusy || index === count - 1}
               onClick={() => onMove(index + 1)}
@@ -87,6 +117,15 @@ export function SlideCard({ slide, index, count, isFixed, isBusy, onSave, onRemo
             </IconButton>
           </Group>
         </Group>
+        {picture !== null && (
+          <img
+            src={stableMediaUrl(picture)}
+            alt=""
+            className={styles["slidePicture"]}
+            loading="lazy"
+            draggable={false}
+          />
+        )}
         {isCustom ? (
           <Stack gap="xs" align="start">
             <Text size="sm">{t("pictures:custom")}</Text>
@@ -145,19 +184,19 @@ function useDraft(slide: Slide) {
   return [draft, setDraft] as const;
 }
 
-function IconButton({
-  label,
-  disabled,
-  onClick,
-  children,
-}: {
+interface IconButtonProps {
   label: string;
   disabled: boolean;
-  onClick: () => void;
+  /** By which the editor finds it again after a move. */
+  control?: string;
+  onClick?: () => void;
+  onKeyDown?: (event: KeyboardEvent) => void;
   children: ReactNode;
-}) {
+}
+
+function IconButton({ label, control, children, ...others }: IconButtonProps) {
   return (
-    <ActionIcon variant="subtle" size="xl" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
+    <ActionIcon variant="subtle" size="lg" aria-label={label} title={label} data-control={control} {...others}>
       {children}
     </ActionIcon>
   );

@@ -1,7 +1,7 @@
-// One picture or a carousel: each picture with its own text, ordered with buttons or by dragging.
+// One picture or a carousel: each picture with its own text, ordered by drag, by keyboard and with buttons.
 import { Button, Group, Stack, Switch, Text, Title } from "@mantine/core";
 import { Plus } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import { usePostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
@@ -24,6 +24,17 @@ export function SlidesEditor({ post, slots }: { post: Post; slots: readonly Pict
   const [announcement, setAnnouncement] = useState("");
   // Part of the key: after a change of order or number each card belongs to another picture.
   const [arrangement, setArrangement] = useState(0);
+  const list = useRef<HTMLOListElement>(null);
+  const focused = useRef<string | null>(null);
+  useEffect(() => {
+    // The cards are others now: the focus follows the picture that was moved.
+    const control = focused.current;
+    focused.current = null;
+    if (control === null) return;
+    const [at = ""] = control.split(" ");
+    const found = [control, `${at} grip`].map((name) => list.current?.querySelector(`[data-control="${name}"]`));
+    found.find((one): one is HTMLButtonElement => one instanceof HTMLButtonElement && !one.disabled)?.focus();
+  }, [arrangement]);
   const maxPictures = Math.max(...slots.map(({ platform }) => platform.pictures_max));
   if (maxPictures < 2) return null;
   const slides = post.slides;
@@ -34,9 +45,12 @@ export function SlidesEditor({ post, slots }: { post: Post; slots: readonly Pict
     change.mutate((now) => setSlides(now, next), { onSuccess: () => setArrangement((times) => times + 1) });
   const isBusy = isFixed || change.isPending;
   const move = (from: number, to: number) => {
+    const [, control] = document.activeElement?.getAttribute("data-control")?.split(" ") ?? [];
+    focused.current = control === undefined ? null : `${to} ${control}`;
     rearrange((all) => moveItem(all, from, to));
     setAnnouncement(t("pictures:carousel.moved", { from: from + 1, to: to + 1 }));
   };
+  const shown = slots.find(({ result }) => result.pictures.length === slides.length);
   const onlyFirst = slots.filter(({ platform }) => platform.pictures_max < slides.length);
   return (
     <Stack gap="sm">
@@ -67,13 +81,14 @@ export function SlidesEditor({ post, slots }: { post: Post; slots: readonly Pict
               })}
             </Text>
           )}
-          <ol className={styles["slides"]}>
+          <ol ref={list} className={styles["slides"]}>
             {slides.map((slide, index) => (
               <SlideCard
                 key={`${arrangement} ${index}`}
                 slide={slide}
                 index={index}
                 count={slides.length}
+                picture={shown?.result.pictures[index]?.image_url ?? null}
                 isFixed={isFixed}
                 isBusy={isBusy}
                 onSave={(changes) =>

@@ -7,7 +7,7 @@ import { changePost, changeVersion } from "@/api/post-actions";
 import type { PlatformResult, Post } from "@/api/posts";
 import type { components } from "@/api/schema";
 import { pictureDeliveries } from "@/ui/post/deliveries";
-import { pictureFingerprint } from "@/wizard/pictures/slots";
+import { changeableSlots, DESIGNER, pictureFingerprint, type PictureSlot } from "@/wizard/pictures/slots";
 
 export type PictureOptions = components["schemas"]["Regenerate"];
 export type Slide = components["schemas"]["SlideFields"];
@@ -74,6 +74,38 @@ export async function setSlides(now: Post, change: (slides: readonly Slide[]) =>
     return next.length > 1 ? { slides: [...next] } : { slides: [], pictures: 1 };
   });
   return recreateStale(changed);
+}
+
+/**
+ * Make the pictures of these platforms as the cards that the gallery shows: by the designer, which costs nothing.
+ * `isWhole`: these are all platforms of the post, so that those chosen later follow.
+ */
+export async function setStyle(
+  now: Post,
+  slots: readonly PictureSlot[],
+  style: string,
+  isWhole: boolean,
+): Promise<Post> {
+  const changed = isWhole ? await changeVersion(now, () => ({ image_style: style })) : now;
+  return regenerateAll(changed, slots, ({ result }) => ({
+    style,
+    provider: DESIGNER,
+    variant: result.image_variant,
+  }));
+}
+
+/** Generate the pictures of all slots, even when one fails; then throw the first error. */
+export async function regenerateAll(
+  post: Post,
+  slots: readonly PictureSlot[],
+  options: (slot: PictureSlot) => PictureOptions,
+): Promise<Post> {
+  const outcomes = await Promise.allSettled(
+    changeableSlots(slots).map((slot) => regeneratePicture(post, slot.result, options(slot))),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+  return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : [])).at(-1) ?? post;
 }
 
 /** Make stale pictures again, because it was the person's own change that made them stale. */

@@ -15,6 +15,7 @@ import { recreatePicture } from "@/wizard/pictures/calls";
 import { PictureTile } from "@/wizard/pictures/PictureTile";
 import { pictureSlots, type PictureSlot } from "@/wizard/pictures/slots";
 import { SlidesEditor } from "@/wizard/pictures/SlidesEditor";
+import { StyleGallery } from "@/wizard/pictures/StyleGallery";
 
 import styles from "@/wizard/pictures/pictures.module.css";
 
@@ -39,6 +40,7 @@ export function PicturesStep({ postId, platforms }: Props) {
           {t("pictures:polling")}
         </Text>
       )}
+      <StyleGallery post={post} slots={slots} />
       <UpdateAll post={post} slots={slots} />
       <div className={styles["tiles"]}>
         {slots.map((slot) => (
