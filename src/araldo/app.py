@@ -46,6 +46,7 @@ from araldo.workflows.accounts.credentials import AccountCredentials
 from araldo.workflows.accounts.disconnect import Disconnector
 from araldo.workflows.accounts.earlier_credentials import adopt_earlier_credentials
 from araldo.workflows.accounts.inspection import AccountInspector
+from araldo.workflows.accounts.members import Members
 from araldo.workflows.accounts.sessions import Sessions
 from araldo.workflows.accounts.sign_in import SignIn
 from araldo.workflows.accounts.workspaces import Workspaces
@@ -157,11 +158,7 @@ class Araldo:
         )
         self.notifications = self._build_notifications()
         self.engine = self._build_engine(concurrency)
-        self.recurrence_runner = RecurrenceRunner(
-            database=self.database,
-            clock=self.clock,
-            engine=self.engine,
-        )
+        self.recurrence_runner = RecurrenceRunner(database=self.database, clock=self.clock, engine=self.engine)
         self.background = self._build_background()
 
     def _build_services(self, services: Sequence[ServiceType]) -> tuple[dict[str, Service], list[Platform]]:
@@ -311,6 +308,7 @@ class Araldo:
             site=build_site(self.settings.own_url, self.settings.host, self.settings.allowed_hosts),
             sessions=Sessions(self.database),
             workspaces=Workspaces(self.database),
+            members=Members(self.database),
             api_keys=ApiKeys(self.database),
             account_settings=AccountSettings(self.database),
             sign_in=SignIn(

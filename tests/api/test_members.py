@@ -25,11 +25,11 @@ def test_a_removed_member_loses_access_and_streams_at_once(home: RunningSystem) 
     assert (entry["actor"]["name"], entry["target"], entry["target_name"]) == ("owner", bruna, "Bruna")
 
 
-def test_the_last_member_cannot_be_removed(home: RunningSystem) -> None:
+def test_the_last_owner_cannot_be_removed(home: RunningSystem) -> None:
     me = signed_in(home)
     (only,) = me.ask("GET", MEMBERS).body["data"]
     refused = me.ask("DELETE", f"{MEMBERS}/{only['id']}")
-    assert (refused.status, refused.body["code"]) == (409, "last_member")
+    assert (refused.status, refused.body["code"]) == (409, "last_owner")
     assert "Araldo" in refused.body["detail"]
     assert me.ask("GET", MEMBERS).status == 200
 
@@ -60,7 +60,7 @@ def test_a_member_of_another_workspace_cannot_be_deleted_as_a_user(home: Running
     assert (refused.status, refused.body["code"]) == (403, "user_elsewhere")
     assert "Bottega" not in refused.raw.decode()
     assert other.ask("PATCH", "/api/v1/session", {"workspace_id": elsewhere}).status == 200
-    assert other.ask("DELETE", f"{USERS}/{bruna}").body["code"] == "last_member"
+    assert other.ask("DELETE", f"{USERS}/{bruna}").body["code"] == "last_owner"
     assert me.ask("DELETE", f"{MEMBERS}/{bruna}").status == 204
     assert other.ask("GET", "/api/v1/session").status == 200
 
@@ -68,5 +68,5 @@ def test_a_member_of_another_workspace_cannot_be_deleted_as_a_user(home: Running
 def test_the_last_user_cannot_be_deleted(home: RunningSystem) -> None:
     me = signed_in(home)
     (only,) = me.ask("GET", MEMBERS).body["data"]
-    assert me.ask("DELETE", f"{USERS}/{only['id']}").body["code"] == "last_member"
+    assert me.ask("DELETE", f"{USERS}/{only['id']}").body["code"] == "last_owner"
     assert me.ask("GET", "/api/v1/session").status == 200

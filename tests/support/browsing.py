@@ -10,6 +10,7 @@ from araldo.app import Araldo
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 from araldo.workspaces.keys import hash_secret
+from araldo.workspaces.roles import Role
 from tests.support.database import open_transaction
 from tests.support.leaks import LEAK_DETECTOR
 from tests.support.running_system import Reply, RunningSystem, ask
@@ -38,12 +39,12 @@ def cookie_of(reply: Reply) -> SimpleCookie:
     return SimpleCookie(reply.headers["set-cookie"])
 
 
-def create_sign_in_link(home: RunningSystem, name: str = "owner", *, new: bool = False) -> str:
-    """Create a one-time link outside of the server and return its token; `new`: create the user too."""
-    return asyncio.run(_link(home, name, new=new))
+def create_sign_in_link(home: RunningSystem, name: str = "owner", *, new: bool = False, role: Role = Role.OWNER) -> str:
+    """Create a one-time link outside of the server and return its token; `new`: create the user too, with the role."""
+    return asyncio.run(_link(home, name, new=new, role=role))
 
 
-async def _link(home: RunningSystem, name: str, *, new: bool) -> str:
+async def _link(home: RunningSystem, name: str, *, new: bool, role: Role) -> str:
     araldo = Araldo(home.settings)
     try:
         with open_transaction(araldo.database) as transaction:
@@ -52,7 +53,7 @@ async def _link(home: RunningSystem, name: str, *, new: bool) -> str:
                 found = workspace_store.find_key(transaction, hash_secret(home.key), now)
                 assert found is not None
                 made = user_store.create(transaction, name, "en", now)
-                user_store.add_member(transaction, made.id, found.caller.workspace.id, now)
+                user_store.add_member(transaction, made.id, found.caller.workspace.id, now, role=role)
             user = user_store.get_by_name(transaction, name)
             return user_store.create_link(transaction, user.id, now)
     finally:
@@ -64,6 +65,6 @@ def person_of(reply: Reply, url: str) -> Person:
     return Person(url, cookie_of(reply)["araldo_session"].value, reply.body["csrf_token"])
 
 
-def signed_in(home: RunningSystem, name: str = "owner", *, new: bool = False) -> Person:
-    link = create_sign_in_link(home, name, new=new)
+def signed_in(home: RunningSystem, name: str = "owner", *, new: bool = False, role: Role = Role.OWNER) -> Person:
+    link = create_sign_in_link(home, name, new=new, role=role)
     return person_of(ask("POST", f"{home.url}/api/v1/session", {"link": link}), home.url)

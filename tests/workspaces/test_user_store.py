@@ -17,6 +17,7 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.language_store import adopt_language
 from araldo.workspaces.models import LanguageSource, WorkspaceChanges
+from araldo.workspaces.roles import Role
 from araldo.workspaces.users import LINK_LIFETIME, SESSION_IDLE_LIFETIME, SESSION_MAX_LIFETIME, Session, User
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
@@ -49,7 +50,8 @@ async def test_the_first_user_joins_every_workspace_and_is_created_once(database
     with open_reading(database) as transaction:
         mine = workspace_store.list_for_user(transaction, first.id)
         assert {one.id for one in mine} == {one.id for one in made}
-        assert not user_store.is_member(transaction, first.id, "ws_other")
+        assert [user_store.find_role(transaction, first.id, one.id) for one in made] == [Role.OWNER] * 2
+        assert user_store.find_role(transaction, first.id, "ws_other") is None
 
 
 async def test_a_user_has_no_language_until_one_is_chosen(database: Database, clock: FakeClock) -> None:
@@ -80,7 +82,7 @@ async def test_a_workspaces_language_is_that_of_its_first_member(database: Datab
         here = workspace_store.get_or_create_first(transaction, clock.now())
         clock.advance(1)
         second = user_store.create(transaction, "Bruna", None, clock.now())
-        user_store.add_member(transaction, second.id, here.id, clock.now())
+        user_store.add_member(transaction, second.id, here.id, clock.now(), role=Role.OWNER)
         for user, source, adopted in (
             (second, LanguageSource.MEMBER, "en"),
             (first, LanguageSource.BROWSER, "it"),
@@ -226,5 +228,5 @@ async def test_a_user_without_a_workspace_is_refused_and_keeps_the_link(database
     assert refused.value.code == "no_workspace"
     clock.advance(timedelta(minutes=1).total_seconds())
     with open_transaction(database) as transaction:
-        user_store.add_member(transaction, made.id, default.id, clock.now())
+        user_store.add_member(transaction, made.id, default.id, clock.now(), role=Role.OWNER)
     assert await door.by_link(token, HERE)

@@ -17,8 +17,11 @@ from araldo.storage.database import Transaction
 from araldo.storage.schema import api_keys, connections
 from araldo.storage.user_tables import members, sessions, users
 from araldo.workspaces.audit import Actor, ActorKind
+from araldo.workspaces.permissions import Permission
+from araldo.workspaces.roles import roles_with
 
 _c = connections.c
+_MANAGERS = roles_with(Permission.MANAGE)
 _KEPT = timedelta(days=1)
 
 
@@ -142,7 +145,7 @@ def find_initiator(transaction: Transaction, connection: Connection, address: st
 
 
 def _initiator_is_valid(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Match connections whose API key is still valid, or whose session is, of a member of the workspace."""
+    """Match connections whose API key is still valid, or whose session is, of a member who may still connect."""
     k, s, m = api_keys.c, sessions.c, members.c
     key = select(k.id).where(
         k.id == _c.api_key_id, k.revoked_at.is_(None), or_(k.expires_at.is_(None), k.expires_at > now)
@@ -150,7 +153,7 @@ def _initiator_is_valid(now: datetime) -> tuple[ColumnElement[bool], ...]:
     session = (
         select(s.id)
         .join(members, m.user_id == s.user_id)
-        .where(s.id == _c.session_id, s.expires_at > now, m.workspace_id == _c.workspace_id)
+        .where(s.id == _c.session_id, s.expires_at > now, m.workspace_id == _c.workspace_id, m.role.in_(_MANAGERS))
     )
     return or_(_c.api_key_id.is_(None), key.exists()), or_(_c.session_id.is_(None), session.exists())
 

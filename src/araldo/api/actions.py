@@ -18,7 +18,7 @@ from araldo.api.requests import RequestModel
 from araldo.api.routing import ResourceRouter
 from araldo.api.times import InputTime, TimeChoice, ZoneName, parse_schedule
 from araldo.posts.rules import NewPost
-from araldo.workspaces.models import Workspace
+from araldo.workspaces.models import Caller
 
 router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
@@ -87,7 +87,7 @@ async def publish_post(
         if previous is None:
             undo_s = 0.0 if body is None else body.undo_s
             await deps.lifecycle.publish(workspace, post_id, undo_s=undo_s, request=idempotent_request)
-    return await _accepted_response(post_id, request, response, deps, workspace)
+    return await _accepted_response(post_id, request, response, deps, caller)
 
 
 @router.post("/{post_id}/schedule", operation_id="schedule_post", responses={200: {"model": PostRead | DryRunResult}})
@@ -109,7 +109,7 @@ async def schedule_post(
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
             await deps.lifecycle.schedule(workspace, post_id, new_time, request=idempotent_request)
-    return await post_response(post_id, request, response, deps, workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 @router.post("/{post_id}/undo", operation_id="undo_post")
@@ -118,7 +118,7 @@ async def undo_post(
 ) -> PostRead:
     """Make the post a draft again; 409 once it was sent."""
     await deps.lifecycle.undo(caller.workspace, post_id)
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 @router.post("/{post_id}/cancel", operation_id="cancel_post")
@@ -132,7 +132,7 @@ async def cancel_post(
 ) -> PostRead:
     """Cancel the deliveries that were not sent yet; 409 when all were."""
     await deps.lifecycle.cancel(caller.workspace, post_id, None if body is None else body.platforms)
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 @router.post("/{post_id}/retry", operation_id="retry_post", responses=_ACCEPTED)
@@ -150,7 +150,7 @@ async def retry_post(
         if previous is None:
             names = None if body is None else body.platforms
             await deps.lifecycle.retry(caller.workspace, post_id, names, request=idempotent_request)
-    return await _accepted_response(post_id, request, response, deps, caller.workspace)
+    return await _accepted_response(post_id, request, response, deps, caller)
 
 
 @router.post("/{post_id}/deliveries/{delivery}/resolve", operation_id="resolve_delivery")
@@ -169,14 +169,14 @@ async def resolve_delivery(
     """
     url = None if body.post_url is None else str(body.post_url)
     await deps.resolver.resolve(caller.workspace.id, post_id, delivery, body.answer, post_url=url)
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 async def _accepted_response(
-    post_id: str, request: Request, response: Response, deps: AppDependencies, workspace: Workspace
+    post_id: str, request: Request, response: Response, deps: AppDependencies, caller: Caller
 ) -> PostRead:
     """Return the post, with 202 and its Location while it is being published."""
-    post = await post_response(post_id, request, response, deps, workspace)
+    post = await post_response(post_id, request, response, deps, caller)
     if post.status == "publishing":
         response.status_code = 202
         response.headers["Location"] = f"/api/v1/posts/{post_id}"

@@ -13,15 +13,17 @@ from araldo.api.dependencies import AppDependencies
 from araldo.api.fields import Instant
 from araldo.api.post_content import ContentRead
 from araldo.api.problems import ProblemEntry, problem_entry_of
-from araldo.messages import Language, message_of, text_in
+from araldo.messages import Language, Message, message_of, text_in
 from araldo.pictures.models import PictureState, SlidePicture
 from araldo.posts import rules
 from araldo.posts import store as post_store
-from araldo.posts.actions import DeliveryAction, PostAction, delivery_actions, obstacles, post_actions
+from araldo.posts.actions import DeliveryAction, Obstacle, PostAction, delivery_actions, obstacles, post_actions
 from araldo.posts.models import Delivery, PostView, State, success_of
 from araldo.storage.database import Transaction
+from araldo.workflows.posts.authorization import may_request
 from araldo.workflows.posts.validation import ValidationResult
-from araldo.workspaces.models import Workspace
+from araldo.workspaces.models import Caller, Workspace
+from araldo.workspaces.permissions import PermissionMissing
 
 # States in which sending has not begun, so that problems can still be fixed.
 NOT_BEGUN = frozenset({State.DRAFT, State.SCHEDULED, State.MISSED})
@@ -54,7 +56,7 @@ class ActionObstacle(BaseModel):
 class PlatformResult(BaseModel):
     """One delivery: the post to one account on one platform. `success`: null while the outcome is open or unknown.
 
-    `actions`: what can be done with it now; `not_possible`: why the others cannot.
+    `actions`: what the caller can do with it now; `not_possible`: why not the others.
     `image_origin`: `given` for a picture of your own. `image_alt`: the alt text. `image_remade`: the picture was made
     anew because the text changed after another one was shown.
     `pictures`: each picture of a carousel; `image_url` is then the first one's, `image_state` that of all together.
@@ -125,7 +127,7 @@ class PostRead(ContentRead, PostAnswer):
     """`problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
 
     `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform;
-    of several accounts the value is a list. `actions`: what can be done with the post as a whole.
+    of several accounts the value is a list. `actions`: what the caller can do with the post as a whole.
     """
 
     rev: int
@@ -182,29 +184,35 @@ def validation_of(
     return deps.validator.validate(workspace, asked, accounts, deps.clock.now())
 
 
-async def read_post(deps: AppDependencies, workspace: Workspace, post_id: str, language: Language) -> PostRead:
+async def read_post(deps: AppDependencies, caller: Caller, post_id: str, language: Language) -> PostRead:
+    workspace = caller.workspace
+
     def in_transaction(transaction: Transaction) -> tuple[PostView, list[Account]]:
         view = post_store.get(transaction, workspace.id, post_id)
         accounts = account_store.list_for_workspace(transaction, workspace.id)
         return view, accounts
 
     view, accounts = await deps.database.read(in_transaction)
-    return post_read_of(deps, view, language, validation_of(deps, accounts, workspace, view))
+    return post_read_of(deps, view, language, caller, validation_of(deps, accounts, workspace, view))
 
 
 def post_read_of(
-    deps: AppDependencies, view: PostView, language: Language, validation: ValidationResult | None = None
+    deps: AppDependencies,
+    view: PostView,
+    language: Language,
+    caller: Caller,
+    validation: ValidationResult | None = None,
 ) -> PostRead:
     post = view.post
     checked = None if validation is None else dry_run_result(validation, language)
     ended = max((delivery.updated_at for delivery in view.deliveries), default=post.updated_at)
-    answer = post_answer_of(deps, view, language, (ended - post.created_at).total_seconds())
+    answer = post_answer_of(deps, view, language, caller, (ended - post.created_at).total_seconds())
     return PostRead(
         # Field by field: what is validated need not be taken apart and built again.
         **dict(answer),
         **dict(ContentRead.of(post)),
         rev=post.rev,
-        actions=post_actions(view),
+        actions=[action for action in post_actions(view) if may_request(caller.permissions, action)],
         accounts={
             name: ids[0] if len(ids) == 1 else ids for name, ids in rules.account_ids_of(view.deliveries).items()
         },
@@ -229,8 +237,10 @@ def _library_pictures(view: PostView) -> dict[str, ImageRead]:
     }
 
 
-def post_answer_of(deps: AppDependencies, view: PostView, language: Language, seconds: float) -> PostAnswer:
-    results = [_platform_result(deps, view, delivery, language) for delivery in view.deliveries]
+def post_answer_of(
+    deps: AppDependencies, view: PostView, language: Language, caller: Caller, seconds: float
+) -> PostAnswer:
+    results = [_platform_result(deps, view, delivery, language, caller) for delivery in view.deliveries]
     # The deliveries of a platform share their pictures.
     made = {
         medium_id
@@ -253,7 +263,9 @@ def post_answer_of(deps: AppDependencies, view: PostView, language: Language, se
     )
 
 
-def _platform_result(deps: AppDependencies, view: PostView, delivery: Delivery, language: Language) -> PlatformResult:
+def _platform_result(
+    deps: AppDependencies, view: PostView, delivery: Delivery, language: Language, caller: Caller
+) -> PlatformResult:
     post, account = view.post, view.accounts.get(delivery.account_id or "")
     picture = delivery.picture
     error = delivery.error or picture.error
@@ -266,10 +278,10 @@ def _platform_result(deps: AppDependencies, view: PostView, delivery: Delivery, 
         account=None
         if account is None
         else DeliveryAccount(id=account.id, name=account.name, username=account.username),
-        actions=delivery_actions(delivery),
+        actions=[action for action in delivery_actions(delivery) if may_request(caller.permissions, action)],
         not_possible=[
             ActionObstacle(action=action, code=why.code, detail=why.message.to(language))
-            for action, why in obstacles(delivery).items()
+            for action, why in (obstacles(delivery) | _missing_permissions(caller, delivery)).items()
         ],
         success=success_of(delivery.state),
         state=delivery.state,
@@ -296,6 +308,12 @@ def _platform_result(deps: AppDependencies, view: PostView, delivery: Delivery, 
         account_id=delivery.account_id,
         delivery_id=delivery.id,
     )
+
+
+def _missing_permissions(caller: Caller, delivery: Delivery) -> dict[DeliveryAction, Obstacle]:
+    """Return the obstacle of each action that is possible, but not for this caller."""
+    missing = Obstacle(PermissionMissing.code, Message("actions.not_permitted"))
+    return {action: missing for action in delivery_actions(delivery) if not may_request(caller.permissions, action)}
 
 
 def _slide_result(deps: AppDependencies, slide: SlidePicture, language: Language) -> SlideResult:

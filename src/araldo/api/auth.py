@@ -13,7 +13,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from starlette.types import Scope
 
 from araldo.api.dependencies import AppDependencies, DependenciesDep
-from araldo.api.permissions import require_route_permission
+from araldo.api.permissions import acts_on_workspace, require_route_permission, require_route_role
 from araldo.api.problems import requested_language
 from araldo.api.site import SESSION_COOKIE
 from araldo.errors import Conflict, Forbidden, NotAllowed, TooMany
@@ -25,7 +25,6 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Actor, ActorKind, current_actor
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.models import Caller
-from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 from araldo.workspaces.users import Session, is_csrf_token_of
 
 CSRF_HEADER = "X-CSRF-Token"
@@ -66,7 +65,6 @@ class SignedInUser:
 
     session: Session
     token: str
-    permissions: Permissions = ALL_PERMISSIONS
 
 
 def require_own_origin(request: Request, deps: AppDependencies) -> None:
@@ -163,11 +161,9 @@ async def _caller(request: Request, deps: DependenciesDep, credentials: BearerDe
         require_route_permission(request, caller.permissions)
         return caller
     session = (await _authenticate_session(request, deps, token, Message("auth.credentials_needed"))).session
-    # Another window may have switched the session's workspace: this page's request must not change that one.
-    if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
-        raise Conflict(Message("auth.other_workspace"), code="workspace_changed")
-    require_route_permission(request, ALL_PERMISSIONS)
-    return Caller(session.workspace, session.member_id, ALL_PERMISSIONS, session_id=session.id)
+    _require_same_workspace(request, session)
+    require_route_role(request, session.role)
+    return Caller(session.workspace, session.member_id, session.permissions, session_id=session.id)
 
 
 async def _signed_in(request: Request, deps: DependenciesDep, token: SessionCookieDep) -> SignedInUser:
@@ -175,7 +171,17 @@ async def _signed_in(request: Request, deps: DependenciesDep, token: SessionCook
     if credentials is not None:
         await _authenticate_key(request, deps, credentials.credentials)
         raise Forbidden(Message("auth.person_needed"), code="person_needed")
-    return await _authenticate_session(request, deps, token, Message("auth.not_signed_in"))
+    signed_in = await _authenticate_session(request, deps, token, Message("auth.not_signed_in"))
+    if acts_on_workspace(request):
+        _require_same_workspace(request, signed_in.session)
+    require_route_role(request, signed_in.session.role)
+    return signed_in
+
+
+def _require_same_workspace(request: Request, session: Session) -> None:
+    """Raise Conflict when another window has switched the session's workspace: the request is not about that one."""
+    if request.headers.get(WORKSPACE_HEADER, session.workspace.id) != session.workspace.id:
+        raise Conflict(Message("auth.other_workspace"), code="workspace_changed")
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]

@@ -26,6 +26,7 @@ from araldo.workflows.accounts.api_keys import ApiKeys
 from araldo.workflows.accounts.connect import Connector
 from araldo.workflows.accounts.disconnect import Disconnector
 from araldo.workflows.accounts.inspection import AccountInspector
+from araldo.workflows.accounts.members import Members
 from araldo.workflows.accounts.sessions import Sessions
 from araldo.workflows.accounts.sign_in import SignIn
 from araldo.workflows.accounts.workspaces import Workspaces
@@ -77,6 +78,7 @@ class AppDependencies:
     sign_in: SignIn
     sessions: Sessions
     workspaces: Workspaces
+    members: Members
     api_keys: ApiKeys
     account_settings: AccountSettings
     stream_access: StreamAccess

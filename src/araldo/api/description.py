@@ -102,7 +102,7 @@ def problem_statuses(method: str, path: str, operation: Mapping[str, Any]) -> se
     if writes or not is_open:
         # Authentication reads the database, which may be unreachable.
         found |= {401, 403, 503}
-    if writes or not (is_open or (method, path) in PERSON_ROUTES):
+    if writes or not (is_open or PERSON_ROUTES.get((method, path)) == ()):
         # The session is in another workspace than the page shows; or the state does not allow the change.
         found.add(409)
     if not is_open:

@@ -46,7 +46,10 @@ class NewKey(RequestModel):
 
 
 class KeyRead(BaseModel):
-    """`prefix`: the first letters of the key. `last_used_at` may be five minutes old."""
+    """`prefix`: the first letters of the key. `last_used_at` may be five minutes old.
+
+    `created_by`: the name of the person who made it; null: a command, or somebody who is no user any more.
+    """
 
     id: str
     name: str
@@ -55,6 +58,7 @@ class KeyRead(BaseModel):
     last_used_at: Instant | None
     expires_at: Instant | None
     scopes: list[str]
+    created_by: str | None
 
 
 class KeyMade(KeyRead):
@@ -88,11 +92,13 @@ async def create_key(body: NewKey, deps: DependenciesDep, signed_in: SignedInDep
         raise PostInvalid(problems)
     scopes = normalize_scopes(body.scopes)
     for permission in permissions_of(scopes):
-        require_permission(signed_in.permissions, permission)
+        require_permission(signed_in.session.permissions, permission)
     await deps.sign_in.require_proof(signed_in.session, body.password)
     workspace_id, name = signed_in.session.workspace.id, body.name.strip()
 
-    made = await deps.api_keys.create(workspace_id, name, key, scopes=scopes, expires_at=expires_at)
+    made = await deps.api_keys.create(
+        workspace_id, name, key, scopes=scopes, expires_at=expires_at, created_by=signed_in.session.user
+    )
     return KeyMade(**_fields(made), key=key.secret)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from araldo.workspaces.permissions import Permission, PermissionMissing, Permissions
+from araldo.workspaces.roles import Role, require_role_permission
 
 Route = tuple[str, str]
 
@@ -89,31 +90,31 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("DELETE", f"{_API}/media/{{medium_id}}"): _DRAFT,
 }
 
-# For sessions only, never for API keys; each route checks access itself.
-PERSON_ROUTES: frozenset[Route] = frozenset(
-    {
-        ("GET", f"{_API}/session"),
-        ("PATCH", f"{_API}/session"),
-        ("DELETE", f"{_API}/session"),
-        ("PUT", f"{_API}/session/password"),
-        ("GET", f"{_API}/session/totp"),
-        ("POST", f"{_API}/session/totp"),
-        ("POST", f"{_API}/session/totp/confirm"),
-        ("POST", f"{_API}/session/totp/disable"),
-        ("GET", f"{_API}/members"),
-        ("DELETE", f"{_API}/members/{{user_id}}"),
-        ("DELETE", f"{_API}/users/{{user_id}}"),
-        ("GET", f"{_API}/sessions"),
-        ("DELETE", f"{_API}/sessions"),
-        ("DELETE", f"{_API}/sessions/{{session_id}}"),
-        ("GET", f"{_API}/workspaces"),
-        ("POST", f"{_API}/workspaces"),
-        ("PATCH", f"{_API}/workspaces/{{workspace_id}}"),
-        ("GET", f"{_API}/keys"),
-        ("POST", f"{_API}/keys"),
-        ("DELETE", f"{_API}/keys/{{key_id}}"),
-    }
-)
+# For sessions only, never for API keys. None needed: everybody's own session and workspaces; where the request names
+# a workspace, the workflow requires the role there.
+PERSON_ROUTES: Mapping[Route, tuple[Permission, ...]] = {
+    ("GET", f"{_API}/session"): (),
+    ("PATCH", f"{_API}/session"): (),
+    ("DELETE", f"{_API}/session"): (),
+    ("PUT", f"{_API}/session/password"): (),
+    ("GET", f"{_API}/session/totp"): (),
+    ("POST", f"{_API}/session/totp"): (),
+    ("POST", f"{_API}/session/totp/confirm"): (),
+    ("POST", f"{_API}/session/totp/disable"): (),
+    ("GET", f"{_API}/sessions"): (),
+    ("DELETE", f"{_API}/sessions"): (),
+    ("DELETE", f"{_API}/sessions/{{session_id}}"): (),
+    ("GET", f"{_API}/workspaces"): (),
+    ("POST", f"{_API}/workspaces"): _MANAGE,
+    ("PATCH", f"{_API}/workspaces/{{workspace_id}}"): (),
+    ("GET", f"{_API}/members"): _READ,
+    ("PATCH", f"{_API}/members/{{user_id}}"): _MANAGE,
+    ("DELETE", f"{_API}/members/{{user_id}}"): _MANAGE,
+    ("DELETE", f"{_API}/users/{{user_id}}"): _MANAGE,
+    ("GET", f"{_API}/keys"): _MANAGE,
+    ("POST", f"{_API}/keys"): _MANAGE,
+    ("DELETE", f"{_API}/keys/{{key_id}}"): _MANAGE,
+}
 
 # Open without authentication, some with a signature in the URL.
 OPEN_ROUTES: frozenset[Route] = frozenset(
@@ -137,6 +138,21 @@ OPEN_ROUTES: frozenset[Route] = frozenset(
 
 def require_route_permission(request: Request, granted: Permissions) -> None:
     """Raise PermissionMissing unless the route is allowed. Raises KeyError for a route that is not in the table."""
-    needed = ROUTE_PERMISSIONS[(request.method, request.scope["route"].path)]
+    needed = ROUTE_PERMISSIONS[_route_of(request)]
     if not granted.intersection(needed):
         raise PermissionMissing(needed[0])
+
+
+def require_route_role(request: Request, role: Role) -> None:
+    """Raise RoleTooLow unless a member of this role may use the route. Raises KeyError for a route in neither table."""
+    route = _route_of(request)
+    require_role_permission(role, *(PERSON_ROUTES[route] if route in PERSON_ROUTES else ROUTE_PERMISSIONS[route]))
+
+
+def acts_on_workspace(request: Request) -> bool:
+    """Return whether a route for people acts on the session's workspace, rather than on what is the person's own."""
+    return bool(PERSON_ROUTES[_route_of(request)])
+
+
+def _route_of(request: Request) -> Route:
+    return request.method, request.scope["route"].path

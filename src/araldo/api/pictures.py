@@ -123,7 +123,7 @@ async def regenerate_post_image(
                 permissions=caller.permissions,
             )
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 @router.post("/choose", operation_id="choose_post_image")
@@ -140,7 +140,7 @@ async def choose_post_image(
     await deps.picture_editor.select_version(
         caller.workspace, post_id, name, body.media_id, permissions=caller.permissions
     )
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 @router.post("/lock", operation_id="lock_post_image")
@@ -157,7 +157,7 @@ async def lock_post_image(
     await deps.picture_editor.set_locked(
         caller.workspace, post_id, name, locked=body.locked, permissions=caller.permissions
     )
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 def _post_images_of(deps: AppDependencies, album: PictureHistory, language: Language) -> PostImages:

@@ -32,7 +32,7 @@ from araldo.posts.rules import NO_PICTURES
 from araldo.storage.database import Transaction
 from araldo.unchanged import UNCHANGED
 from araldo.workflows.posts.edit import PostEdit
-from araldo.workspaces.models import Workspace
+from araldo.workspaces.models import Caller, Workspace
 
 router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
@@ -123,7 +123,7 @@ async def create_post(
             post_id = await deps.editor.create(caller.workspace, edit, idempotent_request)
     bind_contextvars(post_id=post_id)
     response.headers["Location"] = f"/api/v1/posts/{post_id}"
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 @router.get("", operation_id="list_posts")
@@ -155,7 +155,10 @@ async def list_posts(
         return views, following, accounts
 
     views, following, accounts = await deps.database.read(in_transaction)
-    data = [post_read_of(deps, view, language, validation_of(deps, accounts, caller.workspace, view)) for view in views]
+    data = [
+        post_read_of(deps, view, language, caller, validation_of(deps, accounts, caller.workspace, view))
+        for view in views
+    ]
     return PostList(data=data, next_cursor=following, has_more=following is not None)
 
 
@@ -164,7 +167,7 @@ async def get_post(
     post_id: str, request: Request, response: Response, deps: DependenciesDep, caller: CallerDep
 ) -> PostRead:
     """Return a post, with an ETag for If-Match."""
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 @router.patch("/{post_id}", operation_id="change_post")
@@ -180,7 +183,7 @@ async def change_post(
     """Change a post until it is being sent; then 409 says what can still be changed. If-Match: 412 on a conflict."""
     edit = await body.as_edit(deps, caller.workspace, post_id)
     await deps.editor.edit(caller.workspace, post_id, edit, based_on=_rev_of(if_match), permissions=caller.permissions)
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 @router.delete("/{post_id}", operation_id="delete_post", status_code=204)
@@ -195,7 +198,7 @@ async def restore_post(
 ) -> PostRead:
     """Restore a deleted post as a draft."""
     await deps.lifecycle.restore(caller.workspace, post_id, permissions=caller.permissions)
-    return await post_response(post_id, request, response, deps, caller.workspace)
+    return await post_response(post_id, request, response, deps, caller)
 
 
 @router.post("/{post_id}/duplicate", operation_id="duplicate_post", status_code=201)
@@ -214,14 +217,14 @@ async def duplicate_post(
         else:
             copied = await deps.editor.duplicate(caller.workspace, post_id, idempotent_request)
     response.headers["Location"] = f"/api/v1/posts/{copied}"
-    return await post_response(copied, request, response, deps, caller.workspace)
+    return await post_response(copied, request, response, deps, caller)
 
 
 async def post_response(
-    post_id: str, request: Request, response: Response, deps: AppDependencies, workspace: Workspace
+    post_id: str, request: Request, response: Response, deps: AppDependencies, caller: Caller
 ) -> PostRead:
     """Return the post as it is now, and set its ETag."""
-    post = await read_post(deps, workspace, post_id, language_of(request))
+    post = await read_post(deps, caller, post_id, language_of(request))
     response.headers["ETag"] = f'"{post.rev}"'
     return post
 

@@ -24,6 +24,8 @@ from araldo.workspaces import session_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import Permission
+from araldo.workspaces.roles import Role
 from araldo.workspaces.users import SESSION_IDLE_LIFETIME, Session, csrf_token_of, describe_user_agent
 
 router = ResourceRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
@@ -72,11 +74,14 @@ class SandboxRead(BaseModel):
 class SessionRead(BaseModel):
     """`csrf_token`: to be sent as `X-CSRF-Token` with every request that changes something.
 
+    `role`: the user's in `workspace`; `permissions`: what it grants there.
     `sandbox`: set while everything that the workspace is connected to is local, as the sandbox is.
     """
 
     user: UserRead
     workspace: CurrentWorkspace
+    role: Role
+    permissions: list[Permission]
     workspaces: list[WorkspaceName]
     csrf_token: str
     sandbox: SandboxRead | None
@@ -201,6 +206,8 @@ async def _read_session(token: str, response: Response, deps: AppDependencies) -
     return SessionRead(
         user=UserRead(id=user.id, name=user.name, language=user.language, has_password=user.has_password),
         workspace=CurrentWorkspace(id=here.id, name=here.name, language=here.language, zone=here.zone),
+        role=session.role,
+        permissions=[permission for permission in Permission if permission in session.permissions],
         workspaces=[WorkspaceName(id=workspace.id, name=workspace.name) for workspace in mine],
         csrf_token=csrf_token_of(token),
         sandbox=None if sandbox_url is None else SandboxRead(viewer_url=sandbox_url),

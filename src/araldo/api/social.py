@@ -203,7 +203,7 @@ async def create_multi_platform_post(
     bind_contextvars(post_id=post_id)
     view = await deps.post_creator.wait_until_settled(caller.workspace, post_id, wait)
     _mark_accepted(view, response)
-    return post_answer_of(deps, view, language_of(request), time.perf_counter() - started)
+    return post_answer_of(deps, view, language_of(request), caller, time.perf_counter() - started)
 
 
 @router.post(
@@ -229,7 +229,7 @@ async def publish(
     bind_contextvars(post_id=post_id)
     view = await deps.post_creator.wait_until_settled(caller.workspace, post_id, wait)
     _mark_accepted(view, response)
-    answer = post_answer_of(deps, view, language_of(request), 0.0)
+    answer = post_answer_of(deps, view, language_of(request), caller, 0.0)
     return PublishAnswer(
         job_id=post_id,
         status=view.status,
@@ -266,7 +266,7 @@ async def _create_published_post(
 
 @router.get("/posts/{job_id}", operation_id="get_social_post")
 async def get_social_post(job_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> PostRead:
-    return await read_post(deps, caller.workspace, job_id, language_of(request))
+    return await read_post(deps, caller, job_id, language_of(request))
 
 
 @router.get("/posts", operation_id="list_social_posts")
@@ -284,7 +284,7 @@ async def list_social_posts(
         )
     )
     language = language_of(request)
-    data = [post_read_of(deps, view, language) for view in views]
+    data = [post_read_of(deps, view, language, caller) for view in views]
     return PostList(data=data, next_cursor=following, has_more=following is not None)
 
 

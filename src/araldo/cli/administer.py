@@ -22,6 +22,7 @@ from araldo.workspaces.keys import NewApiKey
 from araldo.workspaces.language_store import adopt_language
 from araldo.workspaces.models import LanguageSource, Workspace
 from araldo.workspaces.permissions import normalize_scopes
+from araldo.workspaces.roles import Role
 from araldo.workspaces.users import link_url
 
 
@@ -41,7 +42,7 @@ async def create_workspace(araldo: Araldo, name: str) -> str:
     def in_transaction(transaction: Transaction) -> str:
         made = workspace_store.create(transaction, name, transaction.now)
         owner = user_store.get_or_create_first(transaction, transaction.now)
-        user_store.add_member(transaction, owner.id, made.id, transaction.now)
+        user_store.add_member(transaction, owner.id, made.id, transaction.now, role=Role.OWNER)
         if owner.language is not None:
             adopt_language(transaction, owner.id, owner.language, LanguageSource.MEMBER)
         return made.id
@@ -49,12 +50,12 @@ async def create_workspace(araldo: Araldo, name: str) -> str:
     return await araldo.database.write(in_transaction)
 
 
-async def create_user(araldo: Araldo, name: str, workspace: Workspace) -> str:
-    """Create a user in a workspace and return the URL of a sign-in link. Raises Conflict."""
+async def create_user(araldo: Araldo, name: str, workspace: Workspace, role: Role) -> str:
+    """Create a user with a role in a workspace and return the URL of a sign-in link. Raises Conflict."""
 
     def in_transaction(transaction: Transaction) -> str:
         made = user_store.create(transaction, name, None, transaction.now)
-        user_store.add_member(transaction, made.id, workspace.id, transaction.now)
+        user_store.add_member(transaction, made.id, workspace.id, transaction.now, role=role)
         _record_for_user(transaction, AuditAction.USER_CREATED, made.id, made.name)
         return user_store.create_link(transaction, made.id, transaction.now)
 
@@ -103,7 +104,7 @@ async def list_users(araldo: Araldo) -> list[str]:
 
 
 async def remove_user(araldo: Araldo, name: str, workspace: Workspace | None) -> None:
-    """Remove a user from `workspace`, or entirely if None. Raises NotFound, and Conflict for the last member."""
+    """Remove a user from `workspace`, or entirely if None. Raises NotFound, and Conflict for the last owner."""
     now = araldo.clock.now()
 
     def in_transaction(transaction: Transaction) -> None:

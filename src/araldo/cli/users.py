@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from araldo.cli.runtime import InWorkspace, find_workspace, find_workspace_or_none, print_all, run_with_araldo
+from araldo.workspaces.roles import Role
 
 if TYPE_CHECKING:
     from araldo.app import Araldo
@@ -33,7 +34,7 @@ def users_remove(
         str | None, typer.Option(help="Remove from this workspace only (name or id); default: delete the user.")
     ] = None,
 ) -> None:
-    """Remove a user, or a membership; sessions end. A workspace's last member cannot be removed."""
+    """Remove a user, or a membership; sessions end. A workspace's last owner cannot be removed."""
 
     async def work(araldo: Araldo) -> None:
         from araldo.cli import administer
@@ -74,13 +75,17 @@ def users_link(
 
 @users.command("create")
 def users_create(
-    name: Annotated[str, typer.Argument(help="The name that the person signs in with.")], workspace: InWorkspace = None
+    name: Annotated[str, typer.Argument(help="The name that the person signs in with.")],
+    workspace: InWorkspace = None,
+    role: Annotated[
+        Role, typer.Option(help="viewer: read; editor: also draft and publish; owner: everything.")
+    ] = Role.OWNER,
 ) -> None:
     """Create a user in a workspace and print a link that signs in once, within 15 minutes."""
 
     async def work(araldo: Araldo) -> None:
         from araldo.cli import administer
 
-        print(await administer.create_user(araldo, name, await find_workspace(araldo, workspace)))
+        print(await administer.create_user(araldo, name, await find_workspace(araldo, workspace), role))
 
     run_with_araldo(work)

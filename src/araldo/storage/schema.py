@@ -86,6 +86,8 @@ api_keys = Table(
     Column("prefix", String(16), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
     _json("scopes", nullable=False),
+    # The id of the user who made it, also once they are gone. NULL: made by a command, or by somebody unknown.
+    Column("created_by", String(48)),
     _time("created_at", nullable=False),
     _time("last_used_at"),
     _time("expires_at"),

@@ -26,6 +26,8 @@ members = Table(
     identity(),
     reference("user_id", "users.id"),
     reference("workspace_id", "workspaces.id"),
+    # What the person may do in the workspace; see workspaces.roles.
+    Column("role", String(16), nullable=False),
     instant("created_at", nullable=False),
     UniqueConstraint("user_id", "workspace_id"),
     Index(None, "workspace_id"),

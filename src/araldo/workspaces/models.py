@@ -41,7 +41,10 @@ class WorkspaceChanges:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is stored of an API key. `prefix`: its first letters, to recognise it by. `scopes`: see `permissions`."""
+    """What is stored of an API key. `prefix`: its first letters, to recognise it by. `scopes`: see `permissions`.
+
+    `created_by`: the name of the user who made it; None: a command, or somebody who is no user any more.
+    """
 
     id: str
     name: str
@@ -50,6 +53,7 @@ class ApiKey:
     last_used_at: datetime | None
     expires_at: datetime | None
     scopes: list[str]
+    created_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

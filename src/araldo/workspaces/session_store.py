@@ -12,6 +12,7 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, users
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.roles import Role
 from araldo.workspaces.users import (
     AGENT_MAX,
     SESSION_IDLE_LIFETIME,
@@ -118,6 +119,7 @@ def _select_sessions(now: datetime) -> Select[Any]:
             users.c.language.label("user_language"),
             users.c.password_hash.is_not(None).label("has_password"),
             members.c.id.label("member_id"),
+            members.c.role,
             workspaces.c.name.label("workspace_name"),
             workspaces.c.language.label("workspace_language"),
             workspaces.c.zone,
@@ -135,6 +137,7 @@ def _session(row: Row[Any]) -> Session:
         user=User(row.user_id, row.user_name, chosen_language(row.user_language), bool(row.has_password)),
         workspace=Workspace(row.workspace_id, row.workspace_name, row.workspace_language, row.zone),
         member_id=row.member_id,
+        role=Role(row.role),
         user_agent=row.user_agent,
         created_at=row.created_at,
         last_used_at=row.last_used_at,

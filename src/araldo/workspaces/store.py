@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 
 from araldo.errors import Conflict, NotFound
 from araldo.messages import Language, Message, known_language, machine_language
 from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import api_keys, workspaces
-from araldo.storage.user_tables import members
+from araldo.storage.user_tables import members, users
 from araldo.workspaces.keys import NewApiKey
 from araldo.workspaces.models import ApiKey, Caller, FoundKey, LanguageSource, Workspace, WorkspaceChanges
 from araldo.workspaces.permissions import ALL_SCOPES, permissions_of
@@ -136,7 +136,9 @@ def add_key(
     *,
     expires_at: datetime | None = None,
     scopes: Sequence[str] = (ALL_SCOPES,),
+    created_by: str | None = None,
 ) -> str:
+    """Store a key and return its id. `created_by`: the id of the user who makes it; None: a command."""
     key_id = new_id("key")
     transaction.execute(
         insert(api_keys).values(
@@ -146,6 +148,7 @@ def add_key(
             prefix=key.prefix,
             hash=key.hash,
             scopes=list(scopes),
+            created_by=created_by,
             created_at=now,
             expires_at=expires_at,
         )
@@ -193,12 +196,15 @@ def record_key_use(transaction: Transaction, key_id: str, now: datetime) -> None
 def list_keys(transaction: Transaction, workspace_id: str) -> list[ApiKey]:
     """Return the workspace's keys, newest first: expired ones too, revoked ones not."""
     rows = transaction.execute(
-        select(api_keys)
+        select(api_keys, users.c.name.label("maker"))
+        .outerjoin(users, users.c.id == _k.created_by)
         .where(_k.workspace_id == workspace_id, _k.revoked_at.is_(None))
         .order_by(_k.created_at.desc(), _k.id.desc())
     )
     return [
-        ApiKey(row.id, row.name, row.prefix, row.created_at, row.last_used_at, row.expires_at, list(row.scopes))
+        ApiKey(
+            row.id, row.name, row.prefix, row.created_at, row.last_used_at, row.expires_at, list(row.scopes), row.maker
+        )
         for row in rows
     ]
 
@@ -209,6 +215,29 @@ def revoke_key(transaction: Transaction, workspace_id: str, key_id: str, now: da
     revoked = transaction.execute(update(api_keys).where(*valid).values(revoked_at=now).returning(_k.name))
     row = revoked.one_or_none()
     return None if row is None else str(row.name)
+
+
+def revoke_keys_made_by(
+    transaction: Transaction, workspace_id: str, user_id: str, now: datetime
+) -> list[tuple[str, str]]:
+    """Revoke the workspace's keys that the user has made and return (id, name) of each."""
+    revoked = transaction.execute(
+        update(api_keys)
+        .where(_k.workspace_id == workspace_id, _k.created_by == user_id, _k.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(_k.id, _k.name)
+    )
+    return [(row.id, row.name) for row in revoked]
+
+
+def count_keys_by_maker(transaction: Transaction, workspace_id: str, now: datetime) -> dict[str, int]:
+    """Return how many valid keys of the workspace each user has made, by user id."""
+    rows = transaction.execute(
+        select(_k.created_by, func.count().label("made"))
+        .where(_k.workspace_id == workspace_id, _k.created_by.is_not(None), *_is_valid(now))
+        .group_by(_k.created_by)
+    )
+    return {row.created_by: row.made for row in rows}
 
 
 def find_keys(transaction: Transaction, wanted: str, workspace_id: str | None) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from araldo.storage.database import Transaction, new_id
 from araldo.storage.schema import workspaces
 from araldo.storage.user_tables import members, sessions, sign_in_links, users
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces.roles import Role
 from araldo.workspaces.users import LINK_LIFETIME, User, chosen_language, clean_name, fold_name, make_link_token
 
 FIRST_NAME = "owner"
@@ -44,7 +45,7 @@ def _create_first(transaction: Transaction, now: datetime) -> None:
     workspace_store.get_or_create_first(transaction, now)
     made = create(transaction, FIRST_NAME, None, now)
     for workspace in workspace_store.list_all(transaction):
-        add_member(transaction, made.id, workspace.id, now)
+        add_member(transaction, made.id, workspace.id, now, role=Role.OWNER)
 
 
 def can_anyone_sign_in(transaction: Transaction, now: datetime) -> bool:
@@ -123,31 +124,34 @@ def set_language(transaction: Transaction, user_id: str, language: Language) -> 
     transaction.execute(update(users).where(_u.id == user_id).values(language=language))
 
 
-def add_member(transaction: Transaction, user_id: str, workspace_id: str, now: datetime) -> None:
-    values = {"id": new_id("mem"), "user_id": user_id, "workspace_id": workspace_id, "created_at": now}
+def add_member(transaction: Transaction, user_id: str, workspace_id: str, now: datetime, *, role: Role) -> None:
+    values = {"id": new_id("mem"), "user_id": user_id, "workspace_id": workspace_id, "created_at": now, "role": role}
     transaction.execute(insert(members).values(**values))
 
 
-def is_member(transaction: Transaction, user_id: str, workspace_id: str) -> bool:
-    found = select(_m.id).where(_m.user_id == user_id, _m.workspace_id == workspace_id)
-    return transaction.execute(found).first() is not None
+def find_role(transaction: Transaction, user_id: str, workspace_id: str) -> Role | None:
+    """Return the user's role in the workspace; None for somebody who is not a member."""
+    found = select(_m.role).where(_m.user_id == user_id, _m.workspace_id == workspace_id)
+    role = transaction.execute(found).scalar_one_or_none()
+    return None if role is None else Role(role)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     user: User
+    role: Role
     joined_at: datetime
 
 
 def list_members(transaction: Transaction, workspace_id: str) -> list[Member]:
     """Return the members of the workspace in the order of joining."""
     rows = transaction.execute(
-        select(users, _m.created_at.label("joined_at"))
+        select(users, _m.role, _m.created_at.label("joined_at"))
         .join(members, _m.user_id == _u.id)
         .where(_m.workspace_id == workspace_id)
         .order_by(_m.created_at, _m.id)
     )
-    return [Member(as_user(row), row.joined_at) for row in rows]
+    return [Member(as_user(row), Role(row.role), row.joined_at) for row in rows]
 
 
 def list_with_workspaces(transaction: Transaction) -> list[tuple[User, list[str]]]:
@@ -166,26 +170,45 @@ def list_with_workspaces(transaction: Transaction) -> list[tuple[User, list[str]
     return list(found.values())
 
 
+def list_owned_workspaces(transaction: Transaction, user_id: str) -> list[str]:
+    """Return the ids of the workspaces of which the user is an owner."""
+    found = select(_m.workspace_id).where(_m.user_id == user_id, _m.role == Role.OWNER)
+    return list(transaction.execute(found).scalars())
+
+
 def remove_member(transaction: Transaction, user_id: str, workspace_id: str) -> None:
-    """End a membership and the user's sessions there. Raises NotFound, and Conflict for the last member."""
-    _lock_members(transaction, [workspace_id])
-    if not is_member(transaction, user_id, workspace_id):
+    """End a membership and the user's sessions there. Raises NotFound, and Conflict for the last owner."""
+    lock_members(transaction, [workspace_id])
+    if find_role(transaction, user_id, workspace_id) is None:
         raise NotFound(Message("users.not_a_member"))
-    _require_others(transaction, user_id, [workspace_id])
+    _require_other_owners(transaction, user_id, [workspace_id])
     transaction.execute(delete(members).where(_m.user_id == user_id, _m.workspace_id == workspace_id))
     here = (sessions.c.user_id == user_id, sessions.c.workspace_id == workspace_id)
     transaction.execute(delete(sessions).where(*here))
 
 
+def set_role(transaction: Transaction, user_id: str, workspace_id: str, role: Role) -> Role:
+    """Set a member's role and return the one before. Raises NotFound, and Conflict for the last owner."""
+    lock_members(transaction, [workspace_id])
+    before = find_role(transaction, user_id, workspace_id)
+    if before is None:
+        raise NotFound(Message("users.not_a_member"))
+    if role is not Role.OWNER:
+        _require_other_owners(transaction, user_id, [workspace_id])
+    mine = (_m.user_id == user_id, _m.workspace_id == workspace_id)
+    transaction.execute(update(members).where(*mine).values(role=role))
+    return before
+
+
 def delete_user(transaction: Transaction, user_id: str) -> list[str]:
     """Delete a user with memberships, sessions and links; return the ids of their workspaces.
 
-    Raises Conflict for the last member of a workspace and for the last user.
+    Raises Conflict for the last owner of a workspace and for the last user.
     """
     where = select(_m.workspace_id).where(_m.user_id == user_id).order_by(_m.workspace_id)
     workspace_ids = list(transaction.execute(where).scalars())
-    _lock_members(transaction, workspace_ids)
-    _require_others(transaction, user_id, workspace_ids)
+    lock_members(transaction, workspace_ids)
+    _require_other_owners(transaction, user_id, workspace_ids)
     if transaction.execute(select(_u.id).where(_u.id != user_id).limit(1)).first() is None:
         raise Conflict(Message("users.last_user"), code="last_user")
     # Sessions, links, memberships and the second factor are deleted by their foreign keys.
@@ -193,19 +216,20 @@ def delete_user(transaction: Transaction, user_id: str) -> list[str]:
     return workspace_ids
 
 
-def _lock_members(transaction: Transaction, workspace_ids: Sequence[str]) -> None:
-    """Serialize removals from these workspaces, so that two members cannot remove each other. For PostgreSQL."""
+def lock_members(transaction: Transaction, workspace_ids: Sequence[str]) -> None:
+    """Serialize changes of these workspaces' members, so that two owners cannot remove each other. For PostgreSQL."""
     transaction.execute(
         select(workspaces.c.id).where(workspaces.c.id.in_(workspace_ids)).order_by(workspaces.c.id).with_for_update()
     )
 
 
-def _require_others(transaction: Transaction, user_id: str, workspace_ids: Sequence[str]) -> None:
+def _require_other_owners(transaction: Transaction, user_id: str, workspace_ids: Sequence[str]) -> None:
+    """Raise Conflict for the first of the workspaces that has no owner but this user."""
     for workspace_id in workspace_ids:
-        others = select(_m.id).where(_m.workspace_id == workspace_id, _m.user_id != user_id).limit(1)
-        if transaction.execute(others).first() is None:
+        owners = select(_m.user_id).where(_m.workspace_id == workspace_id, _m.role == Role.OWNER)
+        if set(transaction.execute(owners).scalars()) == {user_id}:
             name = workspace_store.get(transaction, workspace_id).name
-            raise Conflict(Message("users.last_member", {"workspace": name}), code="last_member")
+            raise Conflict(Message("users.last_owner", {"workspace": name}), code="last_owner")
 
 
 def create_link(transaction: Transaction, user_id: str, now: datetime) -> str:

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from araldo.messages import Language, known_language
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import Permissions
+from araldo.workspaces.roles import ROLE_PERMISSIONS, Role
 
 LINK_LIFETIME = timedelta(minutes=15)
 # Counted from the last use.
@@ -56,16 +58,21 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in browser. `member_id`: the user's membership of the session's current workspace."""
+    """A signed-in browser. `member_id` and `role`: of the user's membership of the session's current workspace."""
 
     id: str
     user: User
     workspace: Workspace
     member_id: str
+    role: Role
     user_agent: str
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+
+    @property
+    def permissions(self) -> Permissions:
+        return ROLE_PERMISSIONS[self.role]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.login_throttle import MAX_CODES_PER_USER
+from araldo.workspaces.roles import Role
 from araldo.workspaces.totp import STEP_S
 from araldo.workspaces.users import Session, User
 from tests.support.clock import FakeClock
@@ -37,7 +38,7 @@ class SignInHarness:
         with open_transaction(database, clock) as transaction:
             workspace = workspace_store.create(transaction, "Studio", clock.now())
             self.user: User = user_store.create(transaction, "anna", "it", clock.now())
-            user_store.add_member(transaction, self.user.id, workspace.id, clock.now())
+            user_store.add_member(transaction, self.user.id, workspace.id, clock.now(), role=Role.OWNER)
 
     def create_link(self) -> str:
         with open_transaction(self.database, self.clock) as transaction:

@@ -480,12 +480,16 @@ export interface paths {
         post?: never;
         /**
          * Remove Member
-         * @description Remove a member and end their sessions in this workspace. 409 `last_member` for the only one.
+         * @description Remove a member, whose sessions in this workspace end at once. 409 `last_owner` for the only owner.
          */
         delete: operations["remove_member"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Member
+         * @description Change a member's role, from their next request on. 409 `last_owner` for the only owner.
+         */
+        patch: operations["change_member"];
         trace?: never;
     };
     "/api/v1/platforms": {
@@ -1145,8 +1149,8 @@ export interface paths {
          * Remove User
          * @description Delete a member of this workspace as a user, with password, second factor and sessions.
          *
-         *     409 `last_member` when a workspace would have no member, 403 `user_elsewhere` for members of a workspace that you
-         *     do not belong to.
+         *     409 `last_owner` when a workspace would have no owner, 403 `user_elsewhere` for members of a workspace that you do
+         *     not own.
          */
         delete: operations["remove_user"];
         options?: never;
@@ -1431,7 +1435,7 @@ export interface components {
          * AuditAction
          * @enum {string}
          */
-        AuditAction: "signed_in" | "sign_in_failed" | "locked_out" | "signed_out" | "sessions_ended" | "password_changed" | "password_forgotten" | "totp_enabled" | "totp_disabled" | "key_created" | "key_revoked" | "user_created" | "user_removed" | "member_removed" | "account_connected" | "account_disconnected" | "publish_requested" | "published" | "post_deleted" | "media_deleted";
+        AuditAction: "signed_in" | "sign_in_failed" | "locked_out" | "signed_out" | "sessions_ended" | "password_changed" | "password_forgotten" | "totp_enabled" | "totp_disabled" | "key_created" | "key_revoked" | "user_created" | "user_removed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "role_changed" | "member_removed" | "account_connected" | "account_disconnected" | "publish_requested" | "published" | "post_deleted" | "media_deleted";
         /**
          * AuditActor
          * @description `id` and `name` are of the API key or the user. `command`: the command line; `system`: Araldo itself.
@@ -2061,6 +2065,8 @@ export interface components {
         KeyMade: {
             /** Created At */
             created_at: string;
+            /** Created By */
+            created_by: string | null;
             /** Expires At */
             expires_at: string | null;
             /** Id */
@@ -2079,10 +2085,14 @@ export interface components {
         /**
          * KeyRead
          * @description `prefix`: the first letters of the key. `last_used_at` may be five minutes old.
+         *
+         *     `created_by`: the name of the person who made it; null: a command, or somebody who is no user any more.
          */
         KeyRead: {
             /** Created At */
             created_at: string;
+            /** Created By */
+            created_by: string | null;
             /** Expires At */
             expires_at: string | null;
             /** Id */
@@ -2244,6 +2254,18 @@ export interface components {
             /** State */
             state: string;
         };
+        /**
+         * MemberChange
+         * @description `keep_keys`: whether the API keys that the person has made stay valid where the new role makes none.
+         */
+        MemberChange: {
+            /**
+             * Keep Keys
+             * @default false
+             */
+            keep_keys: boolean;
+            role: components["schemas"]["Role"];
+        };
         /** MemberList */
         MemberList: {
             /** Data */
@@ -2251,15 +2273,18 @@ export interface components {
         };
         /**
          * MemberRead
-         * @description `id`: of the user.
+         * @description `id`: of the user. `api_keys`: how many of the workspace's valid API keys they have made.
          */
         MemberRead: {
+            /** Api Keys */
+            api_keys: number;
             /** Id */
             id: string;
             /** Joined At */
             joined_at: string;
             /** Name */
             name: string;
+            role: components["schemas"]["Role"];
         };
         /**
          * MethodRead
@@ -2402,6 +2427,12 @@ export interface components {
             new: string;
         };
         /**
+         * Permission
+         * @description No permission includes another: a key that reads and drafts has both.
+         * @enum {string}
+         */
+        Permission: "read" | "draft" | "publish" | "manage";
+        /**
          * PictureOption
          * @description A current or earlier picture. `prompt`, `style` and `variant`: what it was generated from, if known.
          *
@@ -2477,7 +2508,7 @@ export interface components {
          * PlatformResult
          * @description One delivery: the post to one account on one platform. `success`: null while the outcome is open or unknown.
          *
-         *     `actions`: what can be done with it now; `not_possible`: why the others cannot.
+         *     `actions`: what the caller can do with it now; `not_possible`: why not the others.
          *     `image_origin`: `given` for a picture of your own. `image_alt`: the alt text. `image_remade`: the picture was made
          *     anew because the text changed after another one was shown.
          *     `pictures`: each picture of a carousel; `image_url` is then the first one's, `image_state` that of all together.
@@ -2777,7 +2808,7 @@ export interface components {
          * @description `problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
          *
          *     `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform;
-         *     of several accounts the value is a list. `actions`: what can be done with the post as a whole.
+         *     of several accounts the value is a list. `actions`: what the caller can do with the post as a whole.
          */
         PostRead: {
             /** Accounts */
@@ -3202,6 +3233,11 @@ export interface components {
             post_url?: string | null;
         };
         /**
+         * Role
+         * @enum {string}
+         */
+        Role: "viewer" | "editor" | "owner";
+        /**
          * SafeMarginsRead
          * @description Margins of `image`, in its pixels, that the platform's own controls may cover.
          */
@@ -3323,6 +3359,7 @@ export interface components {
          * SessionRead
          * @description `csrf_token`: to be sent as `X-CSRF-Token` with every request that changes something.
          *
+         *     `role`: the user's in `workspace`; `permissions`: what it grants there.
          *     `sandbox`: set while everything that the workspace is connected to is local, as the sandbox is.
          */
         SessionRead: {
@@ -3330,6 +3367,9 @@ export interface components {
             csrf_token: string;
             /** Expires At */
             expires_at: string;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            role: components["schemas"]["Role"];
             sandbox: components["schemas"]["SandboxRead"] | null;
             user: components["schemas"]["UserRead"];
             /** Version */
@@ -4408,6 +4448,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
@@ -4711,13 +4752,17 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };
     };
     remove_member: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether the API keys that the person has made stay valid; else they are revoked. */
+                keep_keys?: boolean;
+            };
             header?: never;
             path: {
                 user_id: string;
@@ -4732,6 +4777,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRead"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -6247,7 +6327,10 @@ export interface operations {
     };
     remove_user: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether the API keys that the person has made stay valid; else they are revoked. */
+                keep_keys?: boolean;
+            };
             header?: never;
             path: {
                 user_id: string;

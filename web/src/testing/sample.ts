@@ -5,6 +5,8 @@ export function session(changes: Partial<SessionRead> = {}): SessionRead {
   return {
     user: { id: "user_1", name: "Giulia", language: "en", has_password: false },
     workspace: { id: "ws_1", name: "Studio Demo", language: "it", zone: "Europe/Rome" },
+    role: "owner",
+    permissions: ["read", "draft", "publish", "manage"],
     workspaces: [{ id: "ws_1", name: "Studio Demo" }],
     csrf_token: "csrf-1",
     sandbox: { viewer_url: "http://127.0.0.1:8010/" },

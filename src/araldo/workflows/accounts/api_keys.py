@@ -13,6 +13,7 @@ from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.keys import NewApiKey
 from araldo.workspaces.models import ApiKey
+from araldo.workspaces.users import User
 
 
 class ApiKeys:
@@ -27,18 +28,27 @@ class ApiKeys:
         *,
         scopes: Sequence[str],
         expires_at: datetime | None = None,
+        created_by: User | None = None,
     ) -> ApiKey:
-        """Store a key with these valid scopes; the secret itself is not stored."""
+        """Store a key with these valid scopes; the secret itself is not stored. `created_by` None: by a command."""
 
         def in_transaction(transaction: Transaction) -> ApiKey:
             now = transaction.now
             key_id = workspace_store.add_key(
-                transaction, workspace_id, name, key, now, expires_at=expires_at, scopes=list(scopes)
+                transaction,
+                workspace_id,
+                name,
+                key,
+                now,
+                expires_at=expires_at,
+                scopes=list(scopes),
+                created_by=None if created_by is None else created_by.id,
             )
             audit_store.record(
                 transaction, AuditAction.KEY_CREATED, workspace_id=workspace_id, at=now, target=key_id, target_name=name
             )
-            return ApiKey(key_id, name, key.prefix, now, None, expires_at, list(scopes))
+            maker = None if created_by is None else created_by.name
+            return ApiKey(key_id, name, key.prefix, now, None, expires_at, list(scopes), maker)
 
         return await self._database.write(in_transaction)
 

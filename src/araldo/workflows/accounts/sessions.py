@@ -21,7 +21,7 @@ class Sessions:
 
         def in_transaction(transaction: Transaction) -> None:
             if workspace_id is not None:
-                if not user_store.is_member(transaction, session.user.id, workspace_id):
+                if user_store.find_role(transaction, session.user.id, workspace_id) is None:
                     raise NotFound(Message("workspaces.not_found"))
                 session_store.set_workspace(transaction, session.id, workspace_id)
             if language is not None:

@@ -1,4 +1,4 @@
-"""Create and change workspaces, and remove their members."""
+"""Create and change workspaces."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import replace
 from araldo.errors import NotFound
 from araldo.messages import Language, Message
 from araldo.storage.database import Database, Transaction
-from araldo.workspaces import removal, user_store
 from araldo.workspaces import store as workspace_store
+from araldo.workspaces import user_store
 from araldo.workspaces.models import LanguageSource, Workspace, WorkspaceChanges
+from araldo.workspaces.permissions import Permission
+from araldo.workspaces.roles import Role, require_role_permission
 
 
 class Workspaces:
@@ -21,24 +23,26 @@ class Workspaces:
     async def create(
         self, user_id: str, name: str, *, language: Language | None, source: LanguageSource, zone: str | None
     ) -> Workspace:
-        """Create a workspace with the user as its member. Raises PostInvalid, and Conflict for a name in use."""
+        """Create a workspace with the user as its owner. Raises PostInvalid, and Conflict for a name in use."""
 
         def in_transaction(transaction: Transaction) -> Workspace:
             free = workspace_store.require_free_name(transaction, name, user_id=user_id)
             made = workspace_store.add(
                 transaction, free, transaction.now, language=language, language_source=source, zone=zone
             )
-            user_store.add_member(transaction, user_id, made.id, transaction.now)
+            user_store.add_member(transaction, user_id, made.id, transaction.now, role=Role.OWNER)
             return made
 
         return await self._database.write(in_transaction)
 
     async def change(self, user_id: str, workspace_id: str, changes: WorkspaceChanges) -> Workspace:
-        """Change the workspace and return it. Raises NotFound, Conflict."""
+        """Change the workspace and return it. Raises NotFound, RoleTooLow, Conflict."""
 
         def in_transaction(transaction: Transaction) -> Workspace:
-            if not user_store.is_member(transaction, user_id, workspace_id):
+            role = user_store.find_role(transaction, user_id, workspace_id)
+            if role is None:
                 raise NotFound(Message("workspaces.not_found"))
+            require_role_permission(role, Permission.MANAGE)
             name = changes.name
             if name is not None:
                 name = workspace_store.require_free_name(transaction, name, user_id=user_id, but=workspace_id)
@@ -46,22 +50,3 @@ class Workspaces:
             return workspace_store.get(transaction, workspace_id)
 
         return await self._database.write(in_transaction)
-
-    async def remove_member(self, workspace_id: str, user_id: str) -> None:
-        """Remove a member and end their sessions there. Raises NotFound, and Conflict for the last member."""
-
-        def in_transaction(transaction: Transaction) -> None:
-            user = user_store.get_member(transaction, user_id, workspace_id)
-            removal.remove_member(transaction, user, workspace_id, transaction.now)
-
-        await self._database.write(in_transaction)
-
-    async def remove_user(self, requester_id: str, workspace_id: str, user_id: str) -> None:
-        """Delete a member of the workspace as a user. Raises NotFound, Conflict, and Forbidden (`user_elsewhere`)."""
-
-        def in_transaction(transaction: Transaction) -> None:
-            user = user_store.get_member(transaction, user_id, workspace_id)
-            mine = [workspace.id for workspace in workspace_store.list_for_user(transaction, requester_id)]
-            removal.remove_user(transaction, user, transaction.now, within=mine)
-
-        await self._database.write(in_transaction)
