@@ -135,7 +135,7 @@ def test_users_are_removed_except_the_last_and_clearing_a_password_ends_sessions
     assert run_araldo("users", "remove", "bruna", env=env).returncode == 0
     refused = run_araldo("users", "remove", "owner", env=env)
     assert refused.returncode == 1
-    assert refused.stderr.startswith("Nobody else is in Araldo")
+    assert refused.stderr.startswith("This is the only owner of Araldo")
     assert _rows(tmp_path, "SELECT name FROM users ORDER BY name") == [("Carla",), ("owner",)]
     assert run_araldo("users", "reset-totp", "owner", env=env).stderr == "This user does not use two-factor sign-in.\n"
     said = run_araldo("audit", "--limit", "3", env=env).stdout.splitlines()

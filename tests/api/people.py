@@ -11,7 +11,7 @@ import pyotp
 from tests.support.browsing import Person, create_sign_in_link, person_of, signed_in
 from tests.support.running_system import RunningSystem, ask
 
-SESSION = "/api/v1/session"
+SESSION, INVITATIONS, JOIN = "/api/v1/session", "/api/v1/invitations", "/api/v1/join"
 
 
 @dataclass
@@ -117,6 +117,27 @@ def _has_its_own_second_factor(other: WorkspaceUser, me: WorkspaceUser) -> None:
     assert mine.ask("POST", f"{SESSION}/totp/disable", {"code": codes[0]}).status == 204
 
 
+def _invites_to_its_own_workspace(other: WorkspaceUser, me: WorkspaceUser) -> None:
+    made = other.person.ask("POST", INVITATIONS, {"role": "viewer", "note": "per Carla"}).body
+    assert made["id"] not in me.person.ask("GET", INVITATIONS).raw.decode()
+    assert made["id"] in other.person.ask("GET", INVITATIONS).raw.decode()
+    assert me.person.ask("DELETE", f"{INVITATIONS}/{made['id']}").status == 404
+    here = other.person.ask("GET", SESSION).body["workspace"]["name"]
+    shown = ask("POST", f"{me.system.url}{JOIN}/preview", {"token": made["url"].partition("#")[2]}).body
+    assert (shown["workspace"], shown["invited_by"]) == (here, other.name)
+    assert other.person.ask("DELETE", f"{INVITATIONS}/{made['id']}").status == 204
+
+
+def _registers_in_the_inviting_workspace_only(other: WorkspaceUser, me: WorkspaceUser) -> None:
+    """The person is removed at the end, because other tests list the members."""
+    made = other.person.ask("POST", INVITATIONS, {"role": "viewer"}).body
+    body = {"token": made["url"].partition("#")[2], "name": f"ospite di {other.name}", "password": "la frase lunga 1"}
+    joined = ask("POST", f"{me.system.url}{JOIN}/register", body).body
+    assert [one["id"] for one in joined["workspaces"]] == [other.workspace]
+    assert me.person.ask("POST", JOIN, {"token": body["token"]}).status == 404
+    assert other.person.ask("DELETE", f"/api/v1/users/{joined['user']['id']}").status == 204
+
+
 SESSION_ROUTES: dict[tuple[str, str], RouteTest] = {
     ("POST", SESSION): _link_signs_in_its_own_user,
     ("GET", SESSION): expect_isolated(SESSION),
@@ -128,6 +149,13 @@ SESSION_ROUTES: dict[tuple[str, str], RouteTest] = {
     ("GET", f"{SESSION}/totp"): expect_isolated(f"{SESSION}/totp"),
     **{("POST", f"{SESSION}/totp{rest}"): _has_its_own_second_factor for rest in ("", "/confirm", "/disable")},
     ("GET", "/api/v1/members"): expect_isolated("/api/v1/members"),
+    ("PATCH", "/api/v1/members/{user_id}"): expect_404("PATCH", "/api/v1/members/{user}", {"role": "viewer"}),
+    ("GET", "/api/v1/invitations"): _invites_to_its_own_workspace,
+    ("POST", "/api/v1/invitations"): _invites_to_its_own_workspace,
+    ("DELETE", "/api/v1/invitations/{invitation_id}"): _invites_to_its_own_workspace,
+    ("POST", "/api/v1/join/preview"): _invites_to_its_own_workspace,
+    ("POST", "/api/v1/join/register"): _registers_in_the_inviting_workspace_only,
+    ("POST", "/api/v1/join"): _registers_in_the_inviting_workspace_only,
     ("DELETE", "/api/v1/members/{user_id}"): expect_404("DELETE", "/api/v1/members/{user}"),
     ("DELETE", "/api/v1/users/{user_id}"): expect_404("DELETE", "/api/v1/users/{user}"),
     ("GET", "/api/v1/workspaces"): expect_isolated("/api/v1/workspaces"),

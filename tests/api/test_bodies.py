@@ -10,18 +10,19 @@ from urllib.parse import urlsplit
 import pytest
 
 from araldo.api.bodies import JSON_MAX_VALUES, has_more_values
+from araldo.api.permissions import OPEN_ROUTES
 from tests.api.log_capture import capture_server_logs
 from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
 DESCRIBED = json.loads((Path(__file__).parents[2] / "docs/openapi.json").read_text())["paths"]
-SIGN_IN, CHOSEN = "/api/v1/session", "/api/v1/connections/chosen"
+SIGN_IN, JOIN, CHOSEN = "/api/v1/session", "/api/v1/join", "/api/v1/connections/chosen"
 CONSENT = "/api/v1/accounts/connect/meta/consent"
 WRITES = [
     (method.upper(), path.replace("{", "").replace("}", ""))
     for path, methods in DESCRIBED.items()
     for method in methods
-    if method != "get" and (method, path) != ("post", SIGN_IN)
+    if method != "get" and (method.upper(), path) not in OPEN_ROUTES
 ]
 MEGABYTES = 2 * 1024 * 1024
 EMPTY_LISTS = b"[" + b"[]," * (MEGABYTES // 3 - 1) + b"[]]"
@@ -60,7 +61,15 @@ def test_wrong_keys_and_sessions_are_refused_before_the_body(home: RunningSystem
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [(SIGN_IN, 16 * 1024), (CHOSEN, 24 * 1024), (CONSENT, 4 * 1024), ("/media/x.jpg", 4 * 1024)]
+    ("path", "most"),
+    [
+        (SIGN_IN, 16 * 1024),
+        (f"{JOIN}/register", 16 * 1024),
+        (f"{JOIN}/preview", 4 * 1024),
+        (CHOSEN, 24 * 1024),
+        (CONSENT, 4 * 1024),
+        ("/media/x.jpg", 4 * 1024),
+    ],
 )
 def test_open_routes_read_a_few_kilobytes(home: RunningSystem, path: str, most: int) -> None:
     status, body = response_to_head(home, "POST", path, f"Content-Length: {most + 1}")

@@ -28,8 +28,8 @@ def answers_of(method: str, path: str) -> dict[str, Any]:
     [
         ("GET", "/api/v1/health", "200"),
         ("GET", "/api/v1/ready", "200 503"),
-        ("GET", "/api/v1/keys", "200 400 401 403 429 503"),
-        ("POST", "/api/v1/session", "200 400 401 403 409 413 422 429 503"),
+        ("GET", "/api/v1/keys", "200 400 401 403 409 429 503"),
+        ("POST", "/api/v1/session", "200 400 401 403 404 409 413 422 429 503"),
         ("GET", "/api/v1/platforms", "200 400 401 403 409 429 503"),
         ("GET", "/api/v1/posts", "200 400 401 403 409 422 429 503"),
         ("POST", "/api/v1/posts", "201 400 401 403 409 413 422 429 503"),
@@ -73,6 +73,8 @@ def test_open_operations_ask_for_no_key() -> None:
     }
     assert set(OPERATIONS) - closed == {
         ("POST", "/api/v1/session"),
+        ("POST", "/api/v1/join/preview"),
+        ("POST", "/api/v1/join/register"),
         ("GET", "/api/v1/health"),
         ("GET", "/api/v1/ready"),
     }

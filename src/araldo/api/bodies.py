@@ -23,6 +23,8 @@ ANONYMOUS_MAX_BYTES = 4 * 1024
 _OPEN = (
     # A password of a thousand characters, each escaped.
     ("POST", re.compile(r"/api/v1/session"), 16 * 1024),
+    ("POST", re.compile(r"/api/v1/join/register"), 16 * 1024),
+    ("POST", re.compile(r"/api/v1/join/preview"), ANONYMOUS_MAX_BYTES),
     # The form for choosing Pages after a log-in begun with an API key: signed ticket, and at most 500 Pages.
     ("POST", re.compile(r"/api/v1/connections/chosen"), 24 * 1024),
     # Consent to such a log-in, authenticated by a cookie of its own.

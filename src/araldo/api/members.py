@@ -35,6 +35,7 @@ class MemberRead(BaseModel):
 
     id: str
     name: str
+    email: str | None
     role: Role
     joined_at: Instant
     api_keys: int
@@ -101,6 +102,7 @@ async def _read_members(deps: AppDependencies, workspace_id: str) -> list[Member
         MemberRead(
             id=member.user.id,
             name=member.user.name,
+            email=member.user.email,
             role=member.role,
             joined_at=member.joined_at,
             api_keys=keys.get(member.user.id, 0),

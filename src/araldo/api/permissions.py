@@ -111,6 +111,10 @@ PERSON_ROUTES: Mapping[Route, tuple[Permission, ...]] = {
     ("PATCH", f"{_API}/members/{{user_id}}"): _MANAGE,
     ("DELETE", f"{_API}/members/{{user_id}}"): _MANAGE,
     ("DELETE", f"{_API}/users/{{user_id}}"): _MANAGE,
+    ("GET", f"{_API}/invitations"): _MANAGE,
+    ("POST", f"{_API}/invitations"): _MANAGE,
+    ("DELETE", f"{_API}/invitations/{{invitation_id}}"): _MANAGE,
+    ("POST", f"{_API}/join"): (),
     ("GET", f"{_API}/keys"): _MANAGE,
     ("POST", f"{_API}/keys"): _MANAGE,
     ("DELETE", f"{_API}/keys/{{key_id}}"): _MANAGE,
@@ -120,6 +124,8 @@ PERSON_ROUTES: Mapping[Route, tuple[Permission, ...]] = {
 OPEN_ROUTES: frozenset[Route] = frozenset(
     {
         ("POST", f"{_API}/session"),
+        ("POST", f"{_API}/join/preview"),
+        ("POST", f"{_API}/join/register"),
         ("GET", f"{_API}/health"),
         ("GET", f"{_API}/ready"),
         ("GET", f"{_API}/accounts/connect/{{service}}/consent"),

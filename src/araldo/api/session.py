@@ -31,19 +31,22 @@ from araldo.workspaces.users import SESSION_IDLE_LIFETIME, Session, csrf_token_o
 router = ResourceRouter(prefix="/api/v1", tags=["session"], responses=RESPONSES)
 
 _GONE = described_problems({404: "No such workspace, or the session has just ended"})
+_NO_INVITATION = described_problems({404: "The invitation was used or withdrawn, or has expired"})
 LIMITED = described_problems({429: "Too many tries"})
 
 
 class SignInFields(RequestModel):
     """Either `link` (the part after `#` of a one-time link), or `name` and `password`.
 
-    `code`: of the authenticator app, or a recovery code; needed after 401 `totp_required`.
+    `code`: of the authenticator app, or a recovery code; needed after 401 `totp_required`. `invitation`: the part after
+    `#` of an invitation's link, to join its workspace.
     """
 
     link: Annotated[CleanText, Field(max_length=200)] | None = None
     name: Annotated[CleanText, Field(max_length=200)] | None = None
     password: Annotated[CleanText, Field(max_length=1_000)] | None = None
     code: Annotated[CleanText, Field(max_length=40)] | None = None
+    invitation: Annotated[CleanText, Field(max_length=200)] | None = None
 
 
 class UserRead(BaseModel):
@@ -118,27 +121,27 @@ class PasswordChange(RequestModel):
     new: Annotated[CleanText, Field(max_length=1_000)]
 
 
-@router.post("/session", operation_id="sign_in", responses=LIMITED)
+@router.post("/session", operation_id="sign_in", responses={**LIMITED, **_NO_INVITATION})
 async def sign_in(
     body: SignInFields, request: Request, response: Response, deps: DependenciesDep, old: SessionCookieDep = None
 ) -> SessionRead:
     """Sign in with a one-time link or a password. Sets the session cookie."""
     require_own_origin(request, deps)
     agent = request.headers.get("user-agent", "")
-    browser = Browser(peer_address(request), agent, old, body.code, requested_language(request))
+    browser = Browser(peer_address(request), agent, old, body.code, requested_language(request), body.invitation)
     if body.link is not None:
         token = await deps.sign_in.by_link(body.link, browser)
     elif body.name is not None and body.password is not None:
         token = await deps.sign_in.by_password(body.name, body.password, browser)
     else:
         raise PostInvalid([Problem("", "sign_in_incomplete", Message("session.credentials_needed"))])
-    return await _read_session(token, response, deps)
+    return await read_session(token, response, deps)
 
 
 @router.get("/session", operation_id="get_session", responses=_GONE)
 async def get_session(response: Response, deps: DependenciesDep, signed_in: SignedInDep) -> SessionRead:
     """Return the session. Each use extends it by thirty days, up to its longest lifetime."""
-    return await _read_session(signed_in.token, response, deps)
+    return await read_session(signed_in.token, response, deps)
 
 
 @router.patch("/session", operation_id="change_session", responses=_GONE)
@@ -147,7 +150,7 @@ async def change_session(
 ) -> SessionRead:
     """Switch to another of the user's workspaces, or set the language."""
     await deps.sessions.change(signed_in.session, workspace_id=body.workspace_id, language=body.language)
-    return await _read_session(signed_in.token, response, deps)
+    return await read_session(signed_in.token, response, deps)
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)
@@ -181,7 +184,7 @@ async def end_session(session_id: str, deps: DependenciesDep, signed_in: SignedI
     await deps.sessions.end(signed_in.session, session_id)
 
 
-async def _read_session(token: str, response: Response, deps: AppDependencies) -> SessionRead:
+async def read_session(token: str, response: Response, deps: AppDependencies) -> SessionRead:
     """Return the session as it is now, and renew the cookie's lifetime."""
     now = deps.clock.now()
 

@@ -1,4 +1,4 @@
-"""The tables of users: memberships, sessions, sign-in links, second factors and failed sign-ins."""
+"""The tables of users: memberships, sessions, sign-in links, invitations, second factors and failed sign-ins."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ users = Table(
     Column("password_hash", Text),
     # Empty until the person chooses one.
     Column("language", String(8), nullable=False),
+    # For other people to reach them; nothing is sent there.
+    Column("email", String(254)),
     instant("created_at", nullable=False),
 )
 
@@ -59,6 +61,24 @@ sign_in_links = Table(
     instant("created_at", nullable=False),
     instant("expires_at", nullable=False),
     instant("used_at"),
+    Index(None, "expires_at"),
+)
+
+# Links with which somebody joins a workspace, once. Used, withdrawn and expired ones are deleted.
+invitations = Table(
+    "invitations",
+    metadata,
+    identity(),
+    reference("workspace_id", "workspaces.id"),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    # For whom it is: an e-mail address or a name.
+    Column("note", String(200), nullable=False),
+    # The owner who made it: it ends with their membership.
+    reference("created_by", "users.id"),
+    instant("created_at", nullable=False),
+    instant("expires_at", nullable=False),
+    Index(None, "workspace_id"),
     Index(None, "expires_at"),
 )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from araldo.errors import Forbidden
 from araldo.messages import Message
 from araldo.storage.database import Transaction
-from araldo.workspaces import audit_store, user_store
+from araldo.workspaces import audit_store, invitation_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.users import User
@@ -22,6 +22,7 @@ def remove_member(
     `keep_keys`: the API keys that the user has made stay valid; else they are revoked.
     """
     user_store.remove_member(transaction, user.id, workspace_id)
+    invitation_store.delete_made_by(transaction, workspace_id, user.id)
     if not keep_keys:
         revoke_keys_made_by(transaction, user.id, workspace_id, now)
     _record(transaction, AuditAction.MEMBER_REMOVED, user, workspace_id, now)

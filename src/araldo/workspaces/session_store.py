@@ -117,6 +117,7 @@ def _select_sessions(now: datetime) -> Select[Any]:
             sessions,
             users.c.name.label("user_name"),
             users.c.language.label("user_language"),
+            users.c.email,
             users.c.password_hash.is_not(None).label("has_password"),
             members.c.id.label("member_id"),
             members.c.role,
@@ -134,7 +135,7 @@ def _select_sessions(now: datetime) -> Select[Any]:
 def _session(row: Row[Any]) -> Session:
     return Session(
         id=row.id,
-        user=User(row.user_id, row.user_name, chosen_language(row.user_language), bool(row.has_password)),
+        user=User(row.user_id, row.user_name, chosen_language(row.user_language), bool(row.has_password), row.email),
         workspace=Workspace(row.workspace_id, row.workspace_name, row.workspace_language, row.zone),
         member_id=row.member_id,
         role=Role(row.role),

@@ -59,15 +59,23 @@ def can_anyone_sign_in(transaction: Transaction, now: datetime) -> bool:
     return False
 
 
-def create(transaction: Transaction, name: str, language: Language | None, now: datetime) -> User:
+def create(
+    transaction: Transaction, name: str, language: Language | None, now: datetime, *, email: str | None = None
+) -> User:
     """Create a user under a name that is free, compared without case. Raises Conflict."""
     wanted = clean_name(name)
     if not wanted or len(wanted) > _NAME_MAX or not wanted.isprintable():
         raise Conflict(Message("users.name_length"))
     if transaction.execute(select(_u.id).where(_u.folded_name == fold_name(wanted))).first() is not None:
         raise Conflict(Message("users.name_taken"), code="name_taken")
-    made = User(new_id("usr"), wanted, language, has_password=False)
-    values = {"id": made.id, "name": wanted, "folded_name": fold_name(wanted), "language": language or ""}
+    made = User(new_id("usr"), wanted, language, has_password=False, email=email)
+    values = {
+        "id": made.id,
+        "name": wanted,
+        "folded_name": fold_name(wanted),
+        "language": language or "",
+        "email": email,
+    }
     transaction.execute(insert(users).values(**values, created_at=now))
     return made
 
@@ -261,4 +269,4 @@ def redeem_link(transaction: Transaction, token_hash: str, now: datetime) -> str
 
 
 def as_user(row: Row[tuple[object, ...]]) -> User:
-    return User(row.id, row.name, chosen_language(row.language), row.password_hash is not None)
+    return User(row.id, row.name, chosen_language(row.language), row.password_hash is not None, row.email)

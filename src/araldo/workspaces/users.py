@@ -23,7 +23,10 @@ SESSION_IDLE_LIFETIME = timedelta(days=30)
 SESSION_MAX_LIFETIME = timedelta(days=90)
 AGENT_MAX = 200
 
-_SESSION, _LINK, _CSRF = "aras_", "aral_", "arac_"
+# From its making to its end, used or not.
+INVITATION_LIFETIME = timedelta(days=7)
+
+_SESSION, _LINK, _CSRF, _INVITATION = "aras_", "aral_", "arac_", "arai_"
 
 # In this order: Edge's user agent also contains "Chrome/", and Chrome's "Safari/".
 _BROWSERS = (
@@ -48,12 +51,13 @@ _SYSTEMS = (
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person who can sign in. `language`: None until the person chooses one."""
+    """A person who can sign in. `language`: None until the person chooses one. `email`: None where none is known."""
 
     id: str
     name: str
     language: Language | None
     has_password: bool
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,15 @@ def make_session_token() -> NewToken:
 
 def make_link_token() -> NewToken:
     return _make_token(_LINK)
+
+
+def make_invitation_token() -> NewToken:
+    return _make_token(_INVITATION)
+
+
+def invitation_url(own_url: str, token: str) -> str:
+    """Return the URL of an invitation. The token is in the fragment, as that of `link_url`."""
+    return f"{own_url}/invitation#{token}"
 
 
 def link_url(own_url: str, token: str) -> str:

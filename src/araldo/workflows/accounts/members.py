@@ -1,14 +1,17 @@
-"""Change the roles of a workspace's members, and remove members."""
+"""Invite members to a workspace, change their roles, and remove them."""
 
 from __future__ import annotations
 
-from araldo.errors import Forbidden
+from araldo.errors import Forbidden, NotFound
 from araldo.messages import Message
 from araldo.storage.database import Database, Transaction
-from araldo.workspaces import audit_store, removal, user_store
+from araldo.workspaces import audit_store, invitation_store, joining, removal, session_store, user_store
 from araldo.workspaces.audit import AuditAction
+from araldo.workspaces.invitation_store import Invitation
+from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.permissions import Permission, PermissionMissing
 from araldo.workspaces.roles import ROLE_PERMISSIONS, Role, require_role_permission
+from araldo.workspaces.users import Session, User, make_invitation_token
 
 
 class Members:
@@ -34,8 +37,10 @@ class Members:
             _require_manager(transaction, requester_id, workspace_id)
             if user_store.set_role(transaction, user_id, workspace_id, role) is role:
                 return
-            if Permission.MANAGE not in ROLE_PERMISSIONS[role] and not keep_keys:
-                removal.revoke_keys_made_by(transaction, user_id, workspace_id, transaction.now)
+            if Permission.MANAGE not in ROLE_PERMISSIONS[role]:
+                invitation_store.delete_made_by(transaction, workspace_id, user_id)
+                if not keep_keys:
+                    removal.revoke_keys_made_by(transaction, user_id, workspace_id, transaction.now)
             audit_store.record(
                 transaction,
                 AuditAction.ROLE_CHANGED,
@@ -74,6 +79,56 @@ class Members:
             removal.remove_user(transaction, user, transaction.now, within=owned, keep_keys=keep_keys)
 
         await self._database.write(in_transaction)
+
+    async def invite(self, requester: User, workspace_id: str, role: Role, note: str) -> tuple[Invitation, str]:
+        """Make an invitation and return it with its token, which is not stored. Raises Forbidden."""
+        token = make_invitation_token()
+
+        def in_transaction(transaction: Transaction) -> Invitation:
+            _require_manager(transaction, requester.id, workspace_id)
+            now = transaction.now
+            made = invitation_store.add(transaction, workspace_id, role, note, token.hash, requester, now)
+            _record_invitation(transaction, AuditAction.MEMBER_INVITED, made)
+            return made
+
+        return await self._database.write(in_transaction), token.secret
+
+    async def withdraw(self, workspace_id: str, invitation_id: str) -> None:
+        """Withdraw an invitation. Raises NotFound for one that was used or has expired."""
+
+        def in_transaction(transaction: Transaction) -> None:
+            found = invitation_store.get_pending(transaction, workspace_id, invitation_id, transaction.now)
+            if found is None or not invitation_store.delete_one(transaction, workspace_id, invitation_id):
+                raise NotFound(Message("invitations.not_found"))
+            _record_invitation(transaction, AuditAction.INVITATION_WITHDRAWN, found)
+
+        await self._database.write(in_transaction)
+
+    async def find_invitation(self, token: str) -> Invitation:
+        """Return what a link invites to. Raises NotFound."""
+        return await self._database.read(
+            lambda transaction: joining.get_invitation(transaction, hash_secret(token), transaction.now)
+        )
+
+    async def join(self, session: Session, token: str, *, address: str) -> None:
+        """Join a workspace by an invitation and switch the session to it. Raises NotFound, Conflict."""
+
+        def in_transaction(transaction: Transaction) -> None:
+            joined = joining.join(transaction, session.user, hash_secret(token), transaction.now, address=address)
+            session_store.set_workspace(transaction, session.id, joined.id)
+
+        await self._database.write(in_transaction)
+
+
+def _record_invitation(transaction: Transaction, action: AuditAction, invitation: Invitation) -> None:
+    audit_store.record(
+        transaction,
+        action,
+        workspace_id=invitation.workspace_id,
+        at=transaction.now,
+        target=invitation.id,
+        target_name=f"{invitation.note} ({invitation.role})".strip(),
+    )
 
 
 def _require_manager(transaction: Transaction, requester_id: str, workspace_id: str) -> None:

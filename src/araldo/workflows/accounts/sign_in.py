@@ -12,7 +12,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault
 from araldo.workflows.accounts.login_throttle import CountedTry, LoginThrottle
 from araldo.workflows.accounts.second_factor import SecondFactor
-from araldo.workspaces import audit_store, session_store, user_store
+from araldo.workspaces import audit_store, joining, session_store, user_store
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction
 from araldo.workspaces.keys import hash_secret
@@ -38,6 +38,8 @@ class Browser:
     # The second factor's code, where there is one.
     code: str | None = field(default=None, repr=False)
     language: Language | None = None
+    # Of a workspace that the person joins by signing in.
+    invitation: str | None = field(default=None, repr=False)
 
 
 class SignIn:
@@ -79,6 +81,23 @@ class SignIn:
         except NotAllowed as refused:
             await self._record_refusal(refused, user, browser, fold_name(name))
             raise
+
+    async def register(self, name: str, email: str | None, password: str, browser: Browser) -> str:
+        """Create a user who joins by `browser.invitation`, sign in and return the session's token.
+
+        Raises NotFound for an invalid invitation, PostInvalid, and Conflict for a name in use.
+        """
+        link = hash_secret(browser.invitation or "")
+        await self._database.read(lambda transaction: joining.get_invitation(transaction, link, transaction.now))
+        require_strong_password(password, "/password", name=name)
+        made = await self._passwords.hash(password)
+
+        def in_transaction(transaction: Transaction) -> str:
+            user = user_store.create(transaction, name, None, transaction.now, email=email)
+            user_store.set_password(transaction, user.id, made, expected_hash=None)
+            return self._begin(transaction, user, browser, None)
+
+        return await self._database.write(in_transaction)
 
     async def set_password(self, session: Session, current: str | None, new: str) -> None:
         """Set a new password and end the user's other sessions. Raises PostInvalid, TooMany, Conflict."""
@@ -147,10 +166,14 @@ class SignIn:
         return await self._database.write(in_transaction)
 
     def _begin(self, transaction: Transaction, user: User, browser: Browser, counted: CountedTry | None) -> str:
-        where = workspace_store.list_for_user(transaction, user.id)
+        self.second_factor.require(transaction, user.id, browser.code, counted)
+        if browser.invitation is not None:
+            link = hash_secret(browser.invitation)
+            where = [joining.join(transaction, user, link, self._clock.now(), address=browser.address)]
+        else:
+            where = workspace_store.list_for_user(transaction, user.id)
         if not where:
             raise Forbidden(Message("sign_in.no_workspace"), code="no_workspace")
-        self.second_factor.require(transaction, user.id, browser.code, counted)
         token = make_session_token()
         if browser.old_token is not None:
             session_store.end_by_token(transaction, hash_secret(browser.old_token))
