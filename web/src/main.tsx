@@ -13,10 +13,10 @@ import { styleNonce } from "@/app/nonce";
 import { makeQueryClient } from "@/app/queries";
 import { makeRouter } from "@/app/router";
 import { initI18n } from "@/i18n/language";
-import { captureSignInToken } from "@/sign-in/link";
+import { captureLinkToken } from "@/sign-in/link";
 
 // Removes the one-time token from the address before the router reads it.
-captureSignInToken(globalThis.location, globalThis.history);
+captureLinkToken(globalThis.location, globalThis.history);
 // The name under which libraries inside Mantine look for the nonce of their style elements.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 

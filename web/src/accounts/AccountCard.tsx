@@ -11,6 +11,7 @@ import type { Account } from "@/api/accounts";
 import { platformLabel, platformsQuery } from "@/api/platforms";
 import type { Translate } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
+import { Allowed } from "@/ui/Allowed";
 import { useDateTime } from "@/ui/DateTime";
 import { HealthBadge } from "@/ui/HealthBadge";
 import { Notice } from "@/ui/Notice";
@@ -59,7 +60,9 @@ export function AccountCard({ account, countOfKind, next }: Props) {
         <Text size="sm" c="dimmed">
           {accessSummary(account, t, format)}
         </Text>
-        <Actions account={account} countOfKind={countOfKind} next={next} />
+        <Allowed to="manage">
+          <Actions account={account} countOfKind={countOfKind} next={next} />
+        </Allowed>
       </Stack>
     </li>
   );

@@ -9,6 +9,7 @@ import { ConnectOptions } from "@/accounts/ConnectOptions";
 import { accountsQuery } from "@/api/accounts";
 import { useSession } from "@/api/session";
 import { useMessages } from "@/i18n/useMessages";
+import { Allowed, RoleNotice } from "@/ui/Allowed";
 import { EmptyState } from "@/ui/EmptyState";
 import { Loading } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
@@ -43,9 +44,12 @@ export function AccountsPage() {
             ))}
           </ul>
         )}
-        <Panel title={accounts?.length === 0 ? t("accounts:connect.first") : t("accounts:connect.more")}>
-          <ConnectOptions next={next} />
-        </Panel>
+        <RoleNotice />
+        <Allowed to="manage">
+          <Panel title={accounts?.length === 0 ? t("accounts:connect.first") : t("accounts:connect.more")}>
+            <ConnectOptions next={next} />
+          </Panel>
+        </Allowed>
       </Stack>
     </>
   );

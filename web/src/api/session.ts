@@ -1,5 +1,6 @@
 // The session: who is signed in, in which workspace, and its changes.
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery, type QueryClient } from "@tanstack/react-query";
+import { use } from "react";
 
 import { unwrap, api, setSession, isOtherWorkspace } from "@/api/client";
 import { Problem } from "@/api/problem";
@@ -7,8 +8,12 @@ import type { components } from "@/api/schema";
 import { followPreference, isLanguage, setLanguage, type Language } from "@/i18n/language";
 
 export type SessionRead = components["schemas"]["SessionRead"];
-/** `code`: the second factor's, once the server has answered `totp_required`. */
-export type Credential = ({ link: string } | { name: string; password: string }) & { code?: string };
+export type Role = SessionRead["role"];
+export type Permission = SessionRead["permissions"][number];
+/** `code`: the second factor's, once the server has answered `totp_required`. `invitation`: to join a workspace. */
+export type Credential = ({ link: string } | { name: string; password: string; invitation?: string }) & {
+  code?: string;
+};
 
 /** Null when nobody is signed in. */
 export const sessionQuery = queryOptions({
@@ -36,15 +41,27 @@ async function adoptSession(session: SessionRead): Promise<SessionRead> {
   return session;
 }
 
-/** Return the session; only for pages behind the sign-in. */
+// Never resolves: the router is about to show the sign-in instead of the page.
+const sessionEnded = new Promise<never>(() => undefined);
+
+/** Return the session; only for pages behind the sign-in. Suspends the page once the session has ended. */
 export function useSession(): SessionRead {
   const { data } = useSuspenseQuery(sessionQuery);
-  if (data === null) throw new Problem({ status: 401, code: "not_signed_in", detail: "" });
-  return data;
+  return data ?? use(sessionEnded);
+}
+
+/** Return whether the person may do this in the workspace; the server decides again about each request. */
+export function useMay(permission: Permission): boolean {
+  return useSession().permissions.includes(permission);
 }
 
 export async function signIn(client: QueryClient, credential: Credential): Promise<void> {
-  const session = await adoptSession(await unwrap(api.POST("/api/v1/session", { body: credential })));
+  await startSession(client, await unwrap(api.POST("/api/v1/session", { body: credential })));
+}
+
+/** Use the session that the server has just begun, or moved to another workspace. */
+export async function startSession(client: QueryClient, begun: SessionRead): Promise<void> {
+  const session = await adoptSession(begun);
   // Removes everything that another user has loaded.
   client.clear();
   client.setQueryData(sessionQuery.queryKey, session);

@@ -16,3 +16,12 @@ export function ErrorPage({ error }: ErrorComponentProps) {
     </Container>
   );
 }
+
+/** For errors outside the shell, which has a `main` element of its own. */
+export function StandaloneErrorPage(props: ErrorComponentProps) {
+  return (
+    <main>
+      <ErrorPage {...props} />
+    </main>
+  );
+}

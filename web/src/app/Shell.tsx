@@ -1,23 +1,34 @@
 // The layout around every page: top bar, navigation, banners, and the time zone.
-import { Outlet, useRouter } from "@tanstack/react-router";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { Outlet, useMatches, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 
-import { useSession } from "@/api/session";
+import { sessionQuery, type Permission } from "@/api/session";
 import { Navigation } from "@/app/Navigation";
 import { SandboxBanner } from "@/app/SandboxBanner";
 import { TopBar } from "@/app/TopBar";
 import { ZoneNote } from "@/app/ZoneNote";
 import { ZoneOffer } from "@/app/ZoneOffer";
 import { useMessages } from "@/i18n/useMessages";
+import { RoleNotice } from "@/ui/Allowed";
 
 import styles from "./Shell.module.css";
+
+declare module "@tanstack/react-router" {
+  interface StaticDataRouteOption {
+    /** The permission without which the page says so instead of opening. */
+    needs?: Permission;
+  }
+}
 
 const MAIN = "main";
 
 export function Shell() {
   const { t } = useMessages();
-  const session = useSession();
+  const { data: session } = useSuspenseQuery(sessionQuery);
   useFocusOnNavigation();
+  // The session has just ended, and the router is about to show the sign-in.
+  if (session === null) return null;
   return (
     <div className={styles["frame"]}>
       <a className={styles["skip"]} href={`#${MAIN}`}>
@@ -29,12 +40,18 @@ export function Shell() {
         {session.sandbox && <SandboxBanner viewerUrl={session.sandbox.viewer_url} />}
         <ZoneOffer key={session.workspace.id} workspace={session.workspace} />
         <main id={MAIN} tabIndex={-1} className={styles["main"]}>
-          <Outlet />
+          <AllowedOutlet permissions={session.permissions} />
         </main>
         <ZoneNote />
       </div>
     </div>
   );
+}
+
+/** The page, or why the person's role does not open it. */
+function AllowedOutlet({ permissions }: { permissions: readonly Permission[] }) {
+  const needs = useMatches({ select: (matches) => matches.flatMap(({ staticData }) => staticData.needs ?? []) });
+  return needs.every((permission) => permissions.includes(permission)) ? <Outlet /> : <RoleNotice />;
 }
 
 /** Move the focus to the heading after navigation, as after a page load. */

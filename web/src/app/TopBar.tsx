@@ -6,6 +6,7 @@ import { Plus } from "lucide-react";
 import { useChangeSession, type SessionRead } from "@/api/session";
 import { UserMenu } from "@/app/UserMenu";
 import { useMessages } from "@/i18n/useMessages";
+import { Allowed } from "@/ui/Allowed";
 import { Wordmark } from "@/ui/Wordmark";
 
 import styles from "./TopBar.module.css";
@@ -19,14 +20,16 @@ export function TopBar({ session }: { session: SessionRead }) {
       </Link>
       <WorkspaceSelect session={session} />
       <div className={styles["right"]}>
-        <Button
-          component={Link}
-          to="/posts/new"
-          leftSection={<Plus size={18} aria-hidden />}
-          className={styles["create"]}
-        >
-          {t("app:createPost")}
-        </Button>
+        <Allowed to="draft">
+          <Button
+            component={Link}
+            to="/posts/new"
+            leftSection={<Plus size={18} aria-hidden />}
+            className={styles["create"]}
+          >
+            {t("app:createPost")}
+          </Button>
+        </Allowed>
         <UserMenu name={session.user.name} />
       </div>
     </header>

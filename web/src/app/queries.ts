@@ -7,7 +7,10 @@ import { clearSession } from "@/api/session";
 /** `onSessionEnded` is called when the server no longer knows the session. */
 export function makeQueryClient(onSessionEnded: () => void): QueryClient {
   const onError = (error: Error) => {
-    if (!(error instanceof Problem) || error.status !== 401) return;
+    if (!(error instanceof Problem)) return;
+    // The person's role has changed: the studio must no longer offer what it grants not.
+    if (error.code === "permission_missing") void client.invalidateQueries({ queryKey: ["session"] });
+    if (error.status !== 401) return;
     // Nobody was signed in.
     if (!client.getQueryData(["session"])) return;
     clearSession(client);

@@ -6,12 +6,11 @@ import {
   createRouter,
   lazyRouteComponent,
   redirect,
-  type ErrorComponentProps,
   type RouterHistory,
 } from "@tanstack/react-router";
 
 import { sessionQuery } from "@/api/session";
-import { ErrorPage } from "@/app/ErrorPage";
+import { ErrorPage, StandaloneErrorPage } from "@/app/ErrorPage";
 import { Shell } from "@/app/Shell";
 import { parseCalendarSearch } from "@/calendar/search";
 import { withMessages } from "@/i18n/language";
@@ -35,15 +34,6 @@ const root = createRootRouteWithContext<Context>()({
   errorComponent: StandaloneErrorPage,
 });
 
-/** For errors outside the shell, which has a `main` element of its own. */
-function StandaloneErrorPage(props: ErrorComponentProps) {
-  return (
-    <main>
-      <ErrorPage {...props} />
-    </main>
-  );
-}
-
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -52,6 +42,16 @@ const signIn = createRoute({
   component: lazyRouteComponent(
     withMessages(() => import("@/sign-in/SignInPage"), "sign-in"),
     "SignInPage",
+  ),
+});
+
+/** Opened by the link of an invitation. */
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(
+    withMessages(() => import("@/sign-in/InvitationPage"), "sign-in"),
+    "InvitationPage",
   ),
 });
 
@@ -103,6 +103,7 @@ const posts = createRoute({
 const wizard = createRoute({
   ...inShell,
   id: "wizard",
+  staticData: { needs: "draft" },
   validateSearch: parseWizardSearch,
   component: lazyRouteComponent(
     withMessages(() => import("@/wizard/CreateSocialPostWizard"), "wizard", "post", "previews"),
@@ -132,6 +133,7 @@ const media = createRoute({
 const brand = createRoute({
   ...inShell,
   path: "/brand",
+  staticData: { needs: "manage" },
   component: lazyRouteComponent(
     withMessages(() => import("@/brand/BrandPage"), "brand"),
     "BrandPage",
@@ -150,6 +152,7 @@ const accounts = createRoute({
 const connection = createRoute({
   ...inShell,
   path: "/accounts/connect/$id",
+  staticData: { needs: "manage" },
   component: lazyRouteComponent(
     withMessages(() => import("@/accounts/ConnectionPage"), "accounts"),
     "ConnectionPage",
@@ -167,6 +170,7 @@ const settings = createRoute({
 const postingTimes = createRoute({
   ...inShell,
   path: "/settings/posting-times",
+  staticData: { needs: "manage" },
   component: lazyRouteComponent(
     withMessages(() => import("@/settings/PostingTimesPage"), "settings"),
     "PostingTimesPage",
@@ -175,14 +179,25 @@ const postingTimes = createRoute({
 const webhooks = createRoute({
   ...inShell,
   path: "/settings/webhooks",
+  staticData: { needs: "manage" },
   component: lazyRouteComponent(
     withMessages(() => import("@/settings/WebhooksPage"), "settings"),
     "WebhooksPage",
   ),
 });
+/** For everybody: it names the people; only owners change them. */
+const members = createRoute({
+  ...inShell,
+  path: "/settings/members",
+  component: lazyRouteComponent(
+    withMessages(() => import("@/settings/MembersPage"), "settings"),
+    "MembersPage",
+  ),
+});
 const audit = createRoute({
   ...inShell,
   path: "/settings/audit",
+  staticData: { needs: "manage" },
   component: lazyRouteComponent(
     withMessages(() => import("@/settings/AuditPage"), "settings"),
     "AuditPage",
@@ -191,6 +206,7 @@ const audit = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  invitation,
   signedIn.addChildren([
     home,
     calendar,
@@ -204,6 +220,7 @@ const tree = root.addChildren([
     settings,
     postingTimes,
     webhooks,
+    members,
     audit,
   ]),
 ]);

@@ -4,6 +4,7 @@ import { Check, Palette, Plug, Plus } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
+import { Allowed } from "@/ui/Allowed";
 import { LinkButton } from "@/ui/LinkButton";
 
 import styles from "./GettingStarted.module.css";
@@ -14,23 +15,25 @@ export function GettingStarted({ isConnected, isSandbox }: { isConnected: boolea
     <section aria-label={t("home:start.title")}>
       <Text mb="md">{t("home:start.hint")}</Text>
       <ol className={styles["steps"]}>
-        <Step
-          title={t("home:start.account")}
-          hint={t(
-            isConnected ? "home:start.connected" : isSandbox ? "home:start.sandboxHint" : "home:start.accountHint",
-          )}
-          isDone={isConnected}
-        >
-          <LinkButton
-            to="/accounts"
-            search={{ next: "/" }}
-            mih="2.75rem"
-            variant={isConnected ? "default" : "filled"}
-            leftSection={<Plug size={18} aria-hidden />}
+        <Allowed to="manage">
+          <Step
+            title={t("home:start.account")}
+            hint={t(
+              isConnected ? "home:start.connected" : isSandbox ? "home:start.sandboxHint" : "home:start.accountHint",
+            )}
+            isDone={isConnected}
           >
-            {t(isConnected ? "home:start.seeAccounts" : "home:connect")}
-          </LinkButton>
-        </Step>
+            <LinkButton
+              to="/accounts"
+              search={{ next: "/" }}
+              mih="2.75rem"
+              variant={isConnected ? "default" : "filled"}
+              leftSection={<Plug size={18} aria-hidden />}
+            >
+              {t(isConnected ? "home:start.seeAccounts" : "home:connect")}
+            </LinkButton>
+          </Step>
+        </Allowed>
         <Step title={t("home:start.post")} hint={t("home:start.postHint")}>
           <LinkButton
             to="/posts/new"
@@ -41,11 +44,13 @@ export function GettingStarted({ isConnected, isSandbox }: { isConnected: boolea
             {t("home:write")}
           </LinkButton>
         </Step>
-        <Step title={t("home:start.brand")} hint={t("home:start.brandHint")}>
-          <LinkButton to="/brand" mih="2.75rem" variant="default" leftSection={<Palette size={18} aria-hidden />}>
-            {t("home:start.openBrand")}
-          </LinkButton>
-        </Step>
+        <Allowed to="manage">
+          <Step title={t("home:start.brand")} hint={t("home:start.brandHint")}>
+            <LinkButton to="/brand" mih="2.75rem" variant="default" leftSection={<Palette size={18} aria-hidden />}>
+              {t("home:start.openBrand")}
+            </LinkButton>
+          </Step>
+        </Allowed>
       </ol>
     </section>
   );

@@ -13,6 +13,7 @@ import { SeeAll } from "@/home/SeeAll";
 import { addDays } from "@/i18n/dates";
 import { toInstant, wallTimeAt, type DateTimeStyle } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
+import { Allowed, RoleNotice } from "@/ui/Allowed";
 import { Loading } from "@/ui/Loading";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
@@ -39,7 +40,12 @@ export function HomePage() {
       ) : queries.some(({ isPending }) => isPending) ? (
         <Loading />
       ) : all.posts.length === 0 ? (
-        <GettingStarted isConnected={(accounts.data ?? []).length > 0} isSandbox={sandbox !== null} />
+        <>
+          <RoleNotice />
+          <Allowed to="draft">
+            <GettingStarted isConnected={(accounts.data ?? []).length > 0} isSandbox={sandbox !== null} />
+          </Allowed>
+        </>
       ) : (
         <Stack gap="lg">
           <AttentionPanel accounts={accounts.data ?? []} posts={attention.posts} />

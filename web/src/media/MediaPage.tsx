@@ -7,6 +7,7 @@ import { Images, Search, Upload } from "lucide-react";
 import { useState } from "react";
 
 import { libraryQuery } from "@/api/media";
+import { useMay } from "@/api/session";
 import { useMessages } from "@/i18n/useMessages";
 import { MediaGrid } from "@/media/MediaGrid";
 import { PictureDialog } from "@/media/PictureDialog";
@@ -14,6 +15,7 @@ import type { LibrarySearch } from "@/media/search";
 import { UploadList } from "@/media/UploadList";
 import { usePictureDrop } from "@/media/usePictureDrop";
 import { useUploads } from "@/media/useUploads";
+import { RoleNotice } from "@/ui/Allowed";
 import { EmptyState } from "@/ui/EmptyState";
 import { SOURCE_ORIGINS } from "@/ui/library/sources";
 import { SourceSwitch } from "@/ui/library/SourceSwitch";
@@ -24,13 +26,16 @@ import { ProblemAlert } from "@/ui/ProblemAlert";
 import styles from "./Media.module.css";
 
 const DEBOUNCE_MS = 300;
+/** For people who may not upload. */
+const ignoreFiles = () => undefined;
 
 export function MediaPage() {
   const { t } = useMessages();
   const navigate = useNavigate();
   const search = useSearch({ from: "/signed-in/library" });
   const uploads = useUploads();
-  const isOver = usePictureDrop(uploads.add);
+  const mayUpload = useMay("draft");
+  const isOver = usePictureDrop(mayUpload ? uploads.add : ignoreFiles) && mayUpload;
   const open = (picture: string | undefined) =>
     void navigate({
       to: "/library",
@@ -40,9 +45,9 @@ export function MediaPage() {
     });
   return (
     <>
-      <PageHeader title={t("media:title")} actions={<UploadButton add={uploads.add} />} />
+      <PageHeader title={t("media:title")} actions={mayUpload && <UploadButton add={uploads.add} />} />
       <Stack gap="md">
-        <Text c="dimmed">{t("media:hint")}</Text>
+        {mayUpload ? <Text c="dimmed">{t("media:hint")}</Text> : <RoleNotice />}
         <UploadList {...uploads} />
         <Filters search={search} />
         <Library search={search} />

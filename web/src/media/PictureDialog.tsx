@@ -11,6 +11,7 @@ import { DeletePicture } from "@/media/DeletePicture";
 import { formatBytes } from "@/media/formatBytes";
 import { PictureUses } from "@/media/PictureUses";
 import { useMediumName } from "@/media/useMediumName";
+import { Allowed } from "@/ui/Allowed";
 import { useDateTime } from "@/ui/DateTime";
 import { Dialog } from "@/ui/Dialog";
 import { Loading } from "@/ui/Loading";
@@ -62,26 +63,30 @@ function OpenedPicture({ medium, open }: { medium: MediumDetail; open: Props["op
       <Stack>
         <img src={stableMediaUrl(medium.url)} alt={medium.alt} className={styles["picture"]} />
         <Facts medium={medium} />
-        <AltTextForm medium={medium} />
+        <Allowed to="draft">
+          <AltTextForm medium={medium} />
+        </Allowed>
         <PictureUses medium={medium} open={open} />
-        <Group>
-          <Button
-            variant="default"
-            className={styles["button"]}
-            leftSection={<Crop size={18} aria-hidden />}
-            onClick={() => setMode("crop")}
-          >
-            {t("media:crop.open")}
-          </Button>
-          <Button
-            variant="default"
-            className={styles["button"]}
-            leftSection={<Trash2 size={18} aria-hidden />}
-            onClick={() => setMode("delete")}
-          >
-            {t("media:delete.open")}
-          </Button>
-        </Group>
+        <Allowed to="draft">
+          <Group>
+            <Button
+              variant="default"
+              className={styles["button"]}
+              leftSection={<Crop size={18} aria-hidden />}
+              onClick={() => setMode("crop")}
+            >
+              {t("media:crop.open")}
+            </Button>
+            <Button
+              variant="default"
+              className={styles["button"]}
+              leftSection={<Trash2 size={18} aria-hidden />}
+              onClick={() => setMode("delete")}
+            >
+              {t("media:delete.open")}
+            </Button>
+          </Group>
+        </Allowed>
       </Stack>
     </Dialog>
   );

@@ -12,6 +12,7 @@ import { CancelDialog } from "@/posts/CancelDialog";
 import { DeleteDialog } from "@/posts/DeleteDialog";
 import { ScheduleDialog } from "@/posts/ScheduleDialog";
 import { useDeletePost } from "@/posts/useDeletePost";
+import { Allowed } from "@/ui/Allowed";
 import { LinkButton } from "@/ui/LinkButton";
 import { availableActions, type AvailableActions } from "@/ui/post/availableActions";
 import { ProblemAlert } from "@/ui/ProblemAlert";
@@ -64,14 +65,16 @@ export function PostActions({ post }: { post: Post }) {
             {post.successful > 0 ? t("posts:actions.cancelRest") : t("posts:actions.cancel")}
           </Button>
         )}
-        <Button
-          {...common}
-          leftSection={<Copy size={18} aria-hidden />}
-          loading={copy.isPending}
-          onClick={() => copy.mutate()}
-        >
-          {t("posts:actions.duplicate")}
-        </Button>
+        <Allowed to="draft">
+          <Button
+            {...common}
+            leftSection={<Copy size={18} aria-hidden />}
+            loading={copy.isPending}
+            onClick={() => copy.mutate()}
+          >
+            {t("posts:actions.duplicate")}
+          </Button>
+        </Allowed>
         {available.delete && (
           <Button
             {...common}

@@ -7,10 +7,12 @@ import { Search, StickyNote } from "lucide-react";
 import { useState } from "react";
 
 import { postsQuery } from "@/api/posts";
+import { useMay } from "@/api/session";
 import { useMessages } from "@/i18n/useMessages";
 import { BulkBar } from "@/posts/BulkBar";
 import { BulkReport } from "@/posts/BulkReport";
 import { useBulk, type Bulk } from "@/posts/useBulk";
+import { Allowed } from "@/ui/Allowed";
 import { EmptyState } from "@/ui/EmptyState";
 import { LinkButton } from "@/ui/LinkButton";
 import { Loading } from "@/ui/Loading";
@@ -39,6 +41,7 @@ export function PostsPage() {
   });
   const posts = list.data?.pages.flatMap((page) => page.data) ?? [];
   const bulk = useBulk(posts);
+  const maySelect = useMay("draft");
   const navigate = useNavigate();
   const setTarget = (filter: "platform" | "account", value: string) =>
     void navigate({ to: "/posts", search: parsePostListSearch({ ...search, [filter]: value }), replace: true });
@@ -51,14 +54,14 @@ export function PostsPage() {
           <SearchBox key={show} search={search} />
           <TargetFilters platform={target.platform} account={target.account} onChange={setTarget} />
         </div>
-        <BulkSection bulk={bulk} shown={posts.length} />
+        {maySelect && <BulkSection bulk={bulk} shown={posts.length} />}
         <ProblemAlert error={list.error} retry={() => void list.refetch()} />
         {list.isPending && <Loading />}
         {list.isSuccess &&
           (posts.length === 0 ? (
             <EmptyPostList search={search} />
           ) : (
-            <PostList posts={posts} label={t("posts:title")} selection={bulk} />
+            <PostList posts={posts} label={t("posts:title")} {...(maySelect && { selection: bulk })} />
           ))}
         {list.hasNextPage && (
           <Button
@@ -164,9 +167,11 @@ function EmptyPostList({ search: { show = "all", q = "", platform, account } }: 
       message={t(`posts:list.empty.${show}`)}
       action={
         show === "attention" ? undefined : (
-          <LinkButton to="/posts/new" mih="2.75rem">
-            {t("posts:list.write")}
-          </LinkButton>
+          <Allowed to="draft">
+            <LinkButton to="/posts/new" mih="2.75rem">
+              {t("posts:list.write")}
+            </LinkButton>
+          </Allowed>
         )
       }
     />

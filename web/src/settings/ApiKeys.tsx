@@ -46,7 +46,9 @@ function KeyRow({ apiKey, onRevoke }: { apiKey: ApiKey; onRevoke: () => void }) 
   const level = scopeLevel(apiKey.scopes);
   const facts = [
     level === null ? apiKey.scopes.join(", ") : t(`settings:keys.level.${level}`),
-    t("settings:keys.created", { day: format(apiKey.created_at, "day") }),
+    apiKey.created_by === null
+      ? t("settings:keys.created", { day: format(apiKey.created_at, "day") })
+      : t("settings:keys.createdBy", { day: format(apiKey.created_at, "day"), name: apiKey.created_by }),
     apiKey.last_used_at === null
       ? t("settings:keys.unused")
       : t("settings:keys.used", { time: format(apiKey.last_used_at) }),

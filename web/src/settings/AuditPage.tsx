@@ -31,7 +31,17 @@ const GROUPS = {
     "totp_enabled",
     "totp_disabled",
   ],
-  people: ["user_created", "user_removed", "member_removed", "key_created", "key_revoked"],
+  people: [
+    "member_invited",
+    "invitation_withdrawn",
+    "member_joined",
+    "role_changed",
+    "member_removed",
+    "user_created",
+    "user_removed",
+    "key_created",
+    "key_revoked",
+  ],
   accounts: ["account_connected", "account_disconnected"],
   posts: ["publish_requested", "published", "post_deleted", "media_deleted"],
 } as const satisfies Record<string, readonly AuditAction[]>;

@@ -2,14 +2,18 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 
+import { useMay } from "@/api/session";
 import type { MessageKey } from "@/i18n/keys";
 import { useMessages } from "@/i18n/useMessages";
 
 import styles from "./Settings.module.css";
 
-type SettingsPath = "/brand" | "/settings/posting-times" | "/settings/webhooks" | "/settings/audit";
+type SettingsPath =
+  "/brand" | "/settings/posting-times" | "/settings/webhooks" | "/settings/members" | "/settings/audit";
 
-const PAGES: readonly { to: SettingsPath; label: MessageKey; hint: MessageKey }[] = [
+/** `forAll`: the page is there for every role. */
+const PAGES: readonly { to: SettingsPath; label: MessageKey; hint: MessageKey; forAll?: boolean }[] = [
+  { to: "/settings/members", label: "settings:pages.members", hint: "settings:pages.membersHint", forAll: true },
   { to: "/brand", label: "settings:pages.brand", hint: "settings:pages.brandHint" },
   { to: "/settings/posting-times", label: "settings:pages.times", hint: "settings:pages.timesHint" },
   { to: "/settings/webhooks", label: "settings:pages.webhooks", hint: "settings:pages.webhooksHint" },
@@ -18,10 +22,11 @@ const PAGES: readonly { to: SettingsPath; label: MessageKey; hint: MessageKey }[
 
 export function SettingsLinks() {
   const { t } = useMessages();
+  const mayManage = useMay("manage");
   return (
     <nav aria-label={t("settings:pages.label")}>
       <ul className={styles["pages"]}>
-        {PAGES.map(({ to, label, hint }) => (
+        {PAGES.filter(({ forAll }) => mayManage || forAll).map(({ to, label, hint }) => (
           <li key={to}>
             <Link to={to} className={styles["page"]}>
               <span>

@@ -10,6 +10,7 @@ import { SecondFactor } from "@/settings/SecondFactor";
 import { Sessions } from "@/settings/Sessions";
 import { SettingsLinks } from "@/settings/SettingsLinks";
 import { WorkspaceSettings } from "@/settings/WorkspaceSettings";
+import { Allowed, RoleNotice } from "@/ui/Allowed";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 
@@ -20,11 +21,14 @@ export function SettingsPage() {
     <>
       <PageHeader title={t("settings:title")} />
       <Stack gap="lg">
+        <RoleNotice />
         <SettingsLinks />
-        {/* A key, because the form's initial values are the workspace's. */}
-        <WorkspaceSettings key={workspace.id} />
-        <CreateWorkspace />
-        <ApiKeys />
+        <Allowed to="manage">
+          {/* A key, because the form's initial values are the workspace's. */}
+          <WorkspaceSettings key={workspace.id} />
+          <CreateWorkspace />
+          <ApiKeys />
+        </Allowed>
         <PasswordSettings />
         <SecondFactor />
         <Sessions />

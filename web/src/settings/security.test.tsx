@@ -3,7 +3,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 
-import { captureSignInToken } from "@/sign-in/link";
+import { captureLinkToken } from "@/sign-in/link";
 import { session } from "@/testing/sample";
 import { json, stubServer, type RecordedRequest } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
@@ -50,7 +50,7 @@ describe("signing in with a second factor", () => {
   });
 
   it("asks for the code after a link as well", async () => {
-    captureSignInToken({ pathname: "/sign-in", search: "", hash: "#once" }, { replaceState: () => undefined });
+    captureLinkToken({ pathname: "/sign-in", search: "", hash: "#once" }, { replaceState: () => undefined });
     const requests = stubServer({ [`POST ${SESSION}`]: inTurn(CODE_NEEDED.clone(), json(session())) });
     await openStudio("/sign-in");
     await userEvent.type(await screen.findByLabelText(/^Code/), "123456{Enter}");
@@ -59,7 +59,7 @@ describe("signing in with a second factor", () => {
   });
 
   it("keeps the code's form after too many attempts, and returns to the first form when the link has expired", async () => {
-    captureSignInToken({ pathname: "/sign-in", search: "", hash: "#late" }, { replaceState: () => undefined });
+    captureLinkToken({ pathname: "/sign-in", search: "", hash: "#late" }, { replaceState: () => undefined });
     stubServer({
       [`POST ${SESSION}`]: inTurn(
         CODE_NEEDED.clone(),

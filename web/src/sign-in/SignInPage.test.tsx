@@ -2,13 +2,13 @@
 import { screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 
-import { captureSignInToken } from "@/sign-in/link";
+import { captureLinkToken } from "@/sign-in/link";
 import { session } from "@/testing/sample";
 import { json, stubServer } from "@/testing/server";
 import { openStudio } from "@/testing/studio";
 
 function arriveBy(token: string): void {
-  captureSignInToken({ pathname: "/sign-in", search: "", hash: `#${token}` }, { replaceState: () => undefined });
+  captureLinkToken({ pathname: "/sign-in", search: "", hash: `#${token}` }, { replaceState: () => undefined });
 }
 
 describe("the one-time link", () => {

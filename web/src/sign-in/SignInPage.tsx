@@ -1,14 +1,14 @@
 // Sign-in by the one-time link in the address, else by name and password; then by a second factor, if one is set up.
-import { Button, Paper, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRouter, useSearch } from "@tanstack/react-router";
-import { useEffect, useState, type SubmitEvent } from "react";
+import { Paper, Stack, Text } from "@mantine/core";
+import { useSearch } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 
-import { Problem } from "@/api/problem";
-import { signIn, type Credential } from "@/api/session";
+import type { Credential } from "@/api/session";
 import { useMessages } from "@/i18n/useMessages";
+import { PasswordForm } from "@/sign-in/PasswordForm";
 import { SecondFactorForm } from "@/sign-in/SecondFactorForm";
-import { captureSignInToken, takeSignInToken } from "@/sign-in/link";
+import { isCodeMissing, useSignIn } from "@/sign-in/useSignIn";
+import { captureLinkToken, takeLinkToken } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { PageHeader } from "@/ui/PageHeader";
 import { LanguageSwitch, SchemeSwitch } from "@/ui/Preferences";
@@ -21,14 +21,15 @@ export function SignInPage() {
   const { t } = useMessages();
   // The credential that was accepted and still needs the second factor.
   const [accepted, setAccepted] = useState<Credential | null>(null);
-  const signingIn = useSignIn(setAccepted);
+  const { next } = useSearch({ from: "/sign-in" });
+  const signingIn = useSignIn(setAccepted, next);
   const { mutate, reset } = signingIn;
 
   useEffect(() => {
     const signInByLink = () => {
       // A link pasted into this tab changes only the hash and loads nothing.
-      captureSignInToken(globalThis.location, globalThis.history);
-      const link = takeSignInToken();
+      captureLinkToken(globalThis.location, globalThis.history);
+      const link = takeLinkToken("/sign-in");
       if (link !== null) mutate({ link });
     };
     signInByLink();
@@ -72,26 +73,6 @@ export function SignInPage() {
   );
 }
 
-function useSignIn(setAccepted: (credential: Credential | null) => void) {
-  const client = useQueryClient();
-  const router = useRouter();
-  const { next } = useSearch({ from: "/sign-in" });
-  return useMutation({
-    mutationFn: (credential: Credential) => signIn(client, credential),
-    meta: { signsIn: true },
-    onSuccess: () => router.history.replace(next ?? "/"),
-    onError: (error, credential) => {
-      if (!(error instanceof Problem) || error.status !== 401) return;
-      // An expired link or a changed password: back to the first form.
-      setAccepted(isCodeMissing(error) || error.code === "totp_wrong" ? credential : null);
-    },
-  });
-}
-
-function isCodeMissing(error: unknown): boolean {
-  return error instanceof Problem && error.code === "totp_required";
-}
-
 interface CredentialFormProps {
   /** A link is being tried. */
   isLoading: boolean;
@@ -100,42 +81,14 @@ interface CredentialFormProps {
 }
 
 function CredentialForm({ isLoading, isPending, onSubmit }: CredentialFormProps) {
-  return isLoading ? <Loading /> : <PasswordForm isPending={isPending} onSubmit={onSubmit} />;
-}
-
-function PasswordForm({ isPending, onSubmit }: { isPending: boolean; onSubmit: (credential: Credential) => void }) {
   const { t } = useMessages();
-  const [name, setName] = useState("");
-  const [password, setPassword] = useState("");
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    onSubmit({ name, password });
-  };
+  if (isLoading) return <Loading />;
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <TextInput
-          label={t("sign-in:name")}
-          autoComplete="username"
-          required
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t("sign-in:password")}
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": t("sign-in:showPassword") }}
-        />
-        <Button type="submit" size="md" loading={isPending}>
-          {t("sign-in:submit")}
-        </Button>
-        <Text size="sm" c="dimmed">
-          {t("sign-in:linkHint")}
-        </Text>
-      </Stack>
-    </form>
+    <>
+      <PasswordForm isPending={isPending} onSubmit={(name, password) => onSubmit({ name, password })} />
+      <Text size="sm" c="dimmed">
+        {t("sign-in:linkHint")}
+      </Text>
+    </>
   );
 }

@@ -1,28 +1,25 @@
 // The one-time link's token, and the paths that a sign-in may redirect to.
 import { describe, expect, it } from "vitest";
 
-import { isLocalPath, captureSignInToken, takeSignInToken } from "@/sign-in/link";
+import { isLocalPath, captureLinkToken, takeLinkToken } from "@/sign-in/link";
 
 function visit(pathname: string, hash: string, search = "") {
   const shown: string[] = [];
-  captureSignInToken(
-    { pathname, search, hash },
-    { replaceState: (_data, _unused, url) => void shown.push(String(url)) },
-  );
+  captureLinkToken({ pathname, search, hash }, { replaceState: (_data, _unused, url) => void shown.push(String(url)) });
   return shown;
 }
 
 describe("the one-time link", () => {
   it("is removed from the address and returned once", () => {
     expect(visit("/sign-in", "#abc_-9", "?next=%2Fposts")).toEqual(["/sign-in?next=%2Fposts"]);
-    expect(takeSignInToken()).toBe("abc_-9");
-    expect(takeSignInToken()).toBeNull();
+    expect(takeLinkToken("/sign-in")).toBe("abc_-9");
+    expect(takeLinkToken("/sign-in")).toBeNull();
   });
 
   it("is read on the sign-in page only", () => {
     expect(visit("/posts", "#abc")).toEqual([]);
     expect(visit("/sign-in", "")).toEqual([]);
-    expect(takeSignInToken()).toBeNull();
+    expect(takeLinkToken("/sign-in")).toBeNull();
   });
 });
 

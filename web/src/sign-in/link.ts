@@ -1,22 +1,24 @@
-// The one-time link that `araldo run` and `araldo up` print: `/sign-in#<token>`.
+// The one-time links: `/sign-in#<token>`, which `araldo up` prints, and `/invitation#<token>`.
 
-let capturedToken: string | null = null;
+type LinkPath = "/sign-in" | "/invitation";
+
+const capturedTokens = new Map<string, string>();
 
 /** Remember the token and remove it from the address, so that it stays in no history, screenshot or copied address. */
-export function captureSignInToken(
+export function captureLinkToken(
   location: Pick<Location, "pathname" | "search" | "hash">,
   history: Pick<History, "replaceState">,
 ): void {
   const token = location.hash.replace(/^#/, "");
-  if (location.pathname !== "/sign-in" || token === "") return;
-  capturedToken = token;
+  if (!["/sign-in", "/invitation"].includes(location.pathname) || token === "") return;
+  capturedTokens.set(location.pathname, token);
   history.replaceState(null, "", location.pathname + location.search);
 }
 
-/** Return the token and forget it, because it is valid for one sign-in. */
-export function takeSignInToken(): string | null {
-  const token = capturedToken;
-  capturedToken = null;
+/** Return the token of a link to this path and forget it, because it works once. */
+export function takeLinkToken(path: LinkPath): string | null {
+  const token = capturedTokens.get(path) ?? null;
+  capturedTokens.delete(path);
   return token;
 }
 

@@ -1,6 +1,6 @@
 // A modal dialog with a title and a close button.
 import { CloseButton, Group, Modal } from "@mantine/core";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
 
@@ -14,6 +14,7 @@ interface Props {
 /** Open while mounted. Not Mantine's own header, which screen readers announce as a second banner. */
 export function Dialog({ title, close, size = "md", children }: Props) {
   const { t } = useMessages();
+  useFocusReturn();
   return (
     <Modal.Root opened onClose={close} size={size} centered>
       <Modal.Overlay />
@@ -30,4 +31,14 @@ export function Dialog({ title, close, size = "md", children }: Props) {
       </Modal.Content>
     </Modal.Root>
   );
+}
+
+/** Return the focus to where it was before the dialog; Mantine does so only where a dialog outlives its opening. */
+function useFocusReturn(): void {
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
 }
