@@ -16,8 +16,8 @@ from tests.support.waiting import until
 
 _LONGEST_ROUND_S = 6.0
 _FROZEN_S = 2.6
-# How long the last of it may take, in seconds: the longest pause between two tries is 600.
-_SETTLING_S = 900
+# How long the last of it may take, in seconds: the longest pause between two tries is 750.
+_SETTLING_S = 1_050
 # The posts that are scheduled where a fault of this machine is coming are due within so many seconds.
 _DUE_AROUND_FAULT_S = 20.0
 

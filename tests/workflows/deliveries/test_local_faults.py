@@ -115,7 +115,7 @@ async def test_a_fault_that_lasts_past_the_due_time_is_retried(
     assert harness.clock.now() == due
     assert row.state is State.WAITING
     # What costs nothing is tried every ten minutes, what a provider answers a few times, what may be paid for seldom.
-    assert broken.tries == {NO_SPACE: 16, BUSY: 10, SILENT: 4}[error]
+    assert broken.tries in {NO_SPACE: range(14, 17), BUSY: [10], SILENT: [4]}[error]
     assert (await harness.work_until_settled(delivery_id)).state is State.PUBLISHED
 
 

@@ -18,6 +18,7 @@ from araldo.posts.models import State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database
 from araldo.storage.leases import release_all_leases
+from araldo.workflows.deliveries.backoff import compute_backoff_s
 from araldo.workflows.publishing.repeats import SENDS_MAX
 from araldo.workflows.publishing.send import PREPARES_MAX
 from tests.support.clock import FakeClock
@@ -135,7 +136,8 @@ async def test_try_later_waits_and_then_publishes(harness: PublisherHarness) -> 
     delivery_id = await harness.add()
     row = await harness.work(delivery_id)
     assert row.state is State.WAITING
-    assert row.next_at == harness.clock.now() + timedelta(seconds=3)
+    backoff_s = compute_backoff_s(delivery_id, 0, asked_s=3)
+    assert row.next_at == harness.clock.now() + timedelta(seconds=backoff_s)
     row = await harness.work_until_settled(delivery_id)
     assert row.state is State.PUBLISHED
     assert await harness.attempts(delivery_id) == ["refused", "refused", "published"]

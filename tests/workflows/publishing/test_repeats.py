@@ -19,6 +19,7 @@ from araldo.posts import delivery_store
 from araldo.posts.models import State
 from araldo.storage.database import Database
 from araldo.storage.leases import release_all_leases
+from araldo.workflows.deliveries.backoff import compute_backoff_s
 from araldo.workflows.publishing.repeats import REPEAT_MARGIN_S, SENDS_MAX
 from tests.support.clock import FakeClock
 from tests.support.database import open_transaction
@@ -61,8 +62,10 @@ async def test_repeats_back_off_until_they_end_and_a_person_decides(harness: Pub
     assert (row.state, harness.platform.published) == (State.UNCONFIRMED, ["h1"])
     sent_at = [ticket.send_before for ticket in harness.platform.tickets if ticket.send_before is not None]
     pauses = [(after - before).total_seconds() for before, after in itertools.pairwise(sent_at)]
-    assert pauses[:8] == [0, 2, 4, 8, 16, 32, 64, 128]
-    assert max(pauses) <= 300
+    jitter = [pause / doubled for pause, doubled in zip(pauses[1:8], [2, 4, 8, 16, 32, 64, 128], strict=True)]
+    assert pauses[0] == 0
+    assert 1 <= min(jitter) < max(jitter) <= 1.25
+    assert max(pauses) <= 375
     assert SENDS_MAX < len(sent_at) < 30
     last = started + HOUR - timedelta(seconds=20 + REPEAT_MARGIN_S)
     assert max(sent_at) <= last
@@ -94,7 +97,8 @@ async def test_a_repeat_waits_as_long_as_the_service_asks(harness: PublisherHarn
     harness.platform.publish_plan = [(True, UNKNOWN), (False, slow)]
     row = await harness.work(await harness.add())
     assert (row.state, row.open_attempts) == (State.WAITING, 2)
-    assert row.next_at == harness.clock.now() + timedelta(seconds=500)
+    backoff_s = compute_backoff_s(row.id, 0, asked_s=500)
+    assert row.next_at == harness.clock.now() + timedelta(seconds=backoff_s)
 
 
 async def test_a_repeat_without_access_waits_for_reconnecting(harness: PublisherHarness) -> None:

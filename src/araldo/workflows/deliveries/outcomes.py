@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from araldo.accounts import store as account_store
@@ -15,12 +15,12 @@ from araldo.posts import delivery_store
 from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import WORKING, Delivery, State
 from araldo.storage.database import Database, Transaction
+from araldo.workflows.deliveries.backoff import BACKOFF_MAX_S, add_jitter, compute_backoff_s
 from araldo.workflows.deliveries.lease import LeasedDelivery, save_leased
 from araldo.workflows.deliveries.resume import AccountRecovery
 
 # A person is waiting for a post that goes out at once, nobody for a scheduled one: the latter is retried longer.
 _TRIES_IMMEDIATE, _TRIES_SCHEDULED = 8, 30
-_PAUSE_MAX_S = 600.0
 _LOCAL_FAULT_PAUSE_S = 2.0
 # After these errors the provider may have charged for the picture, so it is retried only twice.
 _MAYBE_CHARGED, _TRIES_MAYBE_CHARGED = frozenset({"timeout", "bad_response"}), 2
@@ -45,12 +45,11 @@ class DeliveryOutcomes:
             return
         most = most or (_TRIES_SCHEDULED if _is_scheduled(row) else _TRIES_IMMEDIATE)
         # The platform asked for a long wait (a quota, a rate limit): the late limit ends it, not the count of tries.
-        counts = wait.after_s < _PAUSE_MAX_S
+        counts = wait.after_s < BACKOFF_MAX_S
         if counts and row.tries >= most:
             await self._give_up(leased, wait.as_json(), wait.message)
             return
-        pause = max(wait.after_s, min(_PAUSE_MAX_S, 2.0**row.tries))
-        next_at = self._clock.now() + timedelta(seconds=pause)
+        next_at = self._next_try_at(row, wait.after_s)
         if leased.late_at is not None and not row.open_attempts:
             # Wake up no later than the late limit, so that `missed` is recorded and notified in time.
             next_at = min(next_at, leased.late_at + timedelta(seconds=1))
@@ -82,8 +81,7 @@ class DeliveryOutcomes:
             await self._postpone_start(leased, error, after_s)
             return
         exhausted = most is not None and row.tries >= most
-        pause = max(after_s, min(_PAUSE_MAX_S, 2.0 ** min(row.tries, 10)))
-        next_at = self._clock.now() + timedelta(seconds=pause)
+        next_at = self._next_try_at(row, after_s)
         if row.state is State.SCHEDULED and row.due_at is not None:
             next_at = row.due_at if exhausted else min(next_at, row.due_at)
         elif exhausted:
@@ -98,7 +96,8 @@ class DeliveryOutcomes:
         """Retry, after a pause, to start a scheduled post that is due. Before its time there is nothing to postpone."""
         row, now = leased.row, self._clock.now()
         if row.state is State.SCHEDULED and row.due_at is not None and row.due_at <= now:
-            next_at = now + timedelta(seconds=max(after_s, _LOCAL_FAULT_PAUSE_S))
+            pause_s = add_jitter(max(after_s, _LOCAL_FAULT_PAUSE_S), row.id, row.tries)
+            next_at = now + timedelta(seconds=pause_s)
             await leased.save(DeliveryChanges(state=State.QUEUED, error=error, tries=row.tries + 1, next_at=next_at))
 
     async def _record_picture_failed(self, leased: LeasedDelivery, error: dict[str, Any]) -> None:
@@ -149,7 +148,7 @@ class DeliveryOutcomes:
         elif row.tries >= _TRIES_IMMEDIATE:
             await self._give_up(leased, error, Message("outcomes.internal_error"))
         else:
-            next_at = self._clock.now() + timedelta(seconds=min(_PAUSE_MAX_S, 5.0 * 2.0**row.tries))
+            next_at = self._next_try_at(row, first_s=5.0)
             await leased.save(DeliveryChanges(state=State.WAITING, tries=row.tries + 1, next_at=next_at, error=error))
 
     async def record_missed(self, leased: LeasedDelivery) -> None:
@@ -175,6 +174,10 @@ class DeliveryOutcomes:
                 now=self._clock.now(),
             )
         )
+
+    def _next_try_at(self, row: Delivery, asked_s: float = 0.0, first_s: float = 1.0) -> datetime:
+        backoff_s = compute_backoff_s(row.id, row.tries, asked_s=asked_s, first_s=first_s)
+        return self._clock.now() + timedelta(seconds=backoff_s)
 
     async def _give_up(self, leased: LeasedDelivery, error: dict[str, Any], why: Message) -> None:
         if leased.row.open_attempts:

@@ -10,6 +10,7 @@ from araldo.messages import Message
 from araldo.platforms.base import Ticket
 from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import State
+from araldo.workflows.deliveries.backoff import compute_backoff_s
 from araldo.workflows.deliveries.lease import LeasedDelivery
 from araldo.workflows.deliveries.outcomes import DeliveryOutcomes
 from araldo.workflows.publishing.job import ticket_of
@@ -85,7 +86,9 @@ class Repeats:
             await self._record_no_clear_answer(leased, ticket)
             return False
         sent_at = (ticket.send_before or now) - timedelta(seconds=self._times.send_window_s)
-        pause_s = 0.0 if ticket.sends < 2 else min(_BACKOFF_MAX_S, 2.0 ** min(ticket.sends - 1, 10))
+        pause_s = 0.0
+        if ticket.sends >= 2:
+            pause_s = compute_backoff_s(leased.row.id, ticket.sends - 1, max_s=_BACKOFF_MAX_S)
         return await self._wait_until(leased, min(last, sent_at + timedelta(seconds=pause_s)))
 
     def find_send_before(self, now: datetime, repeatable_until: datetime | None) -> datetime:
