@@ -30,6 +30,7 @@ from araldo.api import (
     social,
     spend,
     timeline,
+    validation,
     webhooks,
     workspaces,
 )
@@ -37,6 +38,7 @@ from araldo.api import (
 ROUTERS = (
     social.router,
     posts.router,
+    validation.router,
     actions.router,
     pictures.router,
     timeline.router,

@@ -74,6 +74,24 @@ def account_ids_of(asked: Mapping[str, list[str] | str]) -> dict[str, list[str]]
     return {name: [ids] if isinstance(ids, str) else ids for name, ids in asked.items()}
 
 
+def pictured_platforms(asked: Mapping[str, ImageChoice | str | None]) -> list[str]:
+    """Return the platforms for which a library picture is chosen."""
+    return [name for name, choice in asked.items() if _media_id_of(choice) is not None]
+
+
+def plain_picture_platforms(asked: Mapping[str, ImageChoice | str | None]) -> list[str]:
+    """Return the platforms for which a library picture is chosen, without the post's text over it."""
+    return [
+        name
+        for name in pictured_platforms(asked)
+        if not (isinstance(choice := asked[name], ImageChoice) and choice.text_over_picture)
+    ]
+
+
+def _media_id_of(choice: ImageChoice | str | None) -> str | None:
+    return choice.media_id if isinstance(choice, ImageChoice) else choice
+
+
 # Discriminated before validation, so that errors are about the variant that was sent.
 _IdOrChoice = Annotated[Annotated[ImageChoice, Tag("choice")] | Annotated[MediumId, Tag("id")], Discriminator(_tag_of)]
 ImageChoices = Annotated[dict[CleanText, _IdOrChoice | None], Field(max_length=50)]

@@ -17,6 +17,7 @@ _PUBLISH = (Permission.PUBLISH,)
 _MANAGE = (Permission.MANAGE,)
 # Depends on the post: the workflow requires DRAFT for a draft, PUBLISH for a scheduled or published post.
 _DRAFT_OR_PUBLISH = (Permission.DRAFT, Permission.PUBLISH)
+_READ_OR_DRAFT = (Permission.READ, Permission.DRAFT)
 
 _API = "/api/v1"
 _POST = f"{_API}/posts/{{post_id}}"
@@ -31,6 +32,7 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("GET", f"{_API}/social/posts/{{job_id}}"): _READ,
     ("GET", f"{_API}/social/posts"): _READ,
     ("POST", f"{_API}/posts"): _DRAFT,
+    ("POST", f"{_API}/posts/validate"): _READ_OR_DRAFT,
     ("GET", f"{_API}/posts"): _READ,
     ("GET", _POST): _READ,
     ("PATCH", _POST): _DRAFT_OR_PUBLISH,

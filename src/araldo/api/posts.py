@@ -14,7 +14,14 @@ from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.api.answers import PostList, PostRead, post_read_of, read_post, validation_of
 from araldo.api.auth import CallerDep
-from araldo.api.choices import AccountChoices, ImageChoices, account_ids_of, parse_image_choices
+from araldo.api.choices import (
+    AccountChoices,
+    ImageChoices,
+    account_ids_of,
+    parse_image_choices,
+    pictured_platforms,
+    plain_picture_platforms,
+)
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, InputInstant
 from araldo.api.idempotent import IdempotencyDep, idempotent
@@ -26,9 +33,9 @@ from araldo.api.times import NEXT_FREE_SLOT, InputTime, TimeChoice, ZoneName, pa
 from araldo.errors import ChangedMeanwhile, PostInvalid, Problem
 from araldo.messages import Message
 from araldo.posts import list_store, timing
-from araldo.posts.content import PostContent
+from araldo.posts.content import PostContent, content_values
 from araldo.posts.models import PostView
-from araldo.posts.rules import NO_PICTURES
+from araldo.posts.rules import NO_PICTURES, NewPost
 from araldo.storage.database import Transaction
 from araldo.unchanged import UNCHANGED
 from araldo.workflows.posts.edit import PostEdit
@@ -72,6 +79,23 @@ class PostFields(ContentRequest):
 
     def as_content(self) -> PostContent:
         return replace(super().as_content(), texts=self.texts, platform_prompts=self.platform_prompts)
+
+    def as_new_post(self) -> NewPost:
+        """Convert to a post that is to be published, or scheduled for `schedule_time`; the pictures are not read."""
+        asked = parse_schedule(self.schedule_time, self.zone, self.time_choice)
+        return NewPost(
+            **content_values(self.as_content()),
+            platforms=self.platforms,
+            intent="publish" if self.schedule_time is None else "schedule",
+            due_at=asked.due_at,
+            zone=asked.zone,
+            fold=asked.fold,
+            next_free_slot=asked.next_free_slot,
+            accounts=account_ids_of(self.accounts),
+            makes_pictures=self.image_provider != NO_PICTURES,
+            pictured=pictured_platforms(self.images),
+            own_pictures=plain_picture_platforms(self.images),
+        )
 
     async def as_edit(self, deps: AppDependencies, workspace: Workspace, post_id: str | None = None) -> PostEdit:
         """Convert the fields that were sent. Raises PostInvalid for values that cannot be stored."""

@@ -22,7 +22,14 @@ from araldo.api.answers import (
     read_post,
 )
 from araldo.api.auth import CallerDep
-from araldo.api.choices import AccountChoices, ImageChoices, account_ids_of, parse_image_choices
+from araldo.api.choices import (
+    AccountChoices,
+    ImageChoices,
+    account_ids_of,
+    parse_image_choices,
+    pictured_platforms,
+    plain_picture_platforms,
+)
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, DryRun, PostOptions, Shapes
 from araldo.api.idempotent import IdempotencyDep, idempotent
@@ -96,17 +103,8 @@ class CreatePost(ContentRequest):
             fold=asked.fold,
             next_free_slot=asked.next_free_slot,
             accounts=account_ids_of(self.accounts or {}),
-            pictured=[
-                name
-                for name, choice in (self.platform_images or {}).items()
-                if isinstance(choice, str) or (choice is not None and choice.media_id is not None)
-            ],
-            own_pictures=[
-                name
-                for name, choice in (self.platform_images or {}).items()
-                if isinstance(choice, str)
-                or (choice is not None and choice.media_id is not None and not choice.text_over_picture)
-            ],
+            pictured=pictured_platforms(self.platform_images or {}),
+            own_pictures=plain_picture_platforms(self.platform_images or {}),
         )
 
     async def prepare_pictures(self, deps: AppDependencies, workspace: Workspace) -> dict[str, PreparedPicture]:

@@ -17,7 +17,7 @@ from araldo.posts.content import PostContent, content_values, platforms_named
 from araldo.posts.models import Delivery, Post
 from araldo.posts.option_rules import missing_option_problems, option_problems
 from araldo.posts.pointers import escape_pointer
-from araldo.posts.text_limits import text_limit_problems
+from araldo.posts.text_limits import TextCounts, count_limited, text_limit_problems
 from araldo.posts.timing import When, resolve
 from araldo.posts.wording import wording_of
 
@@ -220,19 +220,26 @@ def _on_each(post: NewPost, declarations: Mapping[str, Declaration]) -> Iterable
         declared = declarations.get(name)
         if declared is None:
             continue
-        options = post.options.get(name, {})
-        yield from missing_option_problems(name, options, declared)
+        yield from missing_option_problems(name, post.options.get(name, {}), declared)
         if not declared.shows_text:
             continue
-        text = text_on(name, post.content, post.texts, post.cta, post.hashtags)
         pointer = f"/texts/{escape_pointer(name)}" if name in post.texts else "/content"
-        yield from text_limit_problems(
-            text,
-            declared,
-            pointer=pointer,
-            with_pictures=_has_pictures(post, name),
-            also=counted_texts(declared.options, options),
-        )
+        yield from text_limit_problems(_count_on(post, name, declared), declared, pointer)
+
+
+def count_texts(post: NewPost, declarations: Mapping[str, Declaration]) -> dict[str, TextCounts]:
+    """Count the text on each of the post's platforms, without those that show no text."""
+    declared = {name: declarations[name] for name in post.platforms if name in declarations}
+    return {name: _count_on(post, name, rules) for name, rules in declared.items() if rules.shows_text}
+
+
+def _count_on(post: NewPost, name: str, declared: Declaration) -> TextCounts:
+    return count_limited(
+        text_on(name, post.content, post.texts, post.cta, post.hashtags),
+        declared.limits,
+        with_pictures=_has_pictures(post, name),
+        also=counted_texts(declared.options, post.options.get(name, {})),
+    )
 
 
 def _has_pictures(post: NewPost, name: str) -> bool:

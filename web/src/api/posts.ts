@@ -7,6 +7,7 @@ import type { components, operations } from "@/api/schema";
 export type Post = components["schemas"]["PostRead"];
 export type PlatformResult = components["schemas"]["PlatformResult"];
 export type PostFields = components["schemas"]["PostFields"];
+export type PostValidation = components["schemas"]["PostValidation"];
 export type TimelineEntry = components["schemas"]["TimelineEntry"];
 
 export type PostStatus = NonNullable<NonNullable<operations["list_posts"]["parameters"]["query"]>["status"]>[number];
@@ -33,6 +34,19 @@ export function postQuery(postId: string) {
     queryKey: [...POSTS, "one", postId],
     queryFn: ({ signal }): Promise<Post> =>
       unwrap(api.GET("/api/v1/posts/{post_id}", { params: { path: { post_id: postId } }, signal })),
+  });
+}
+
+/** Ask what publishing would find wrong with these fields (as JSON): nothing is stored, no picture is made. */
+export function validationQuery(fields: string) {
+  return queryOptions({
+    queryKey: ["validation", fields],
+    queryFn: ({ signal }): Promise<PostValidation> =>
+      unwrap(api.POST("/api/v1/posts/validate", { body: JSON.parse(fields) as PostFields, signal })),
+    placeholderData: keepPreviousData,
+    // The next change asks again.
+    retry: false,
+    gcTime: 0,
   });
 }
 

@@ -639,6 +639,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Post
+         * @description Count and validate a post by the rules of publishing. Nothing is stored, no picture is made, no service called.
+         *
+         *     With `schedule_time` it is validated as a post to schedule, else as one to publish now.
+         */
+        post: operations["validate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/posts/{post_id}": {
         parameters: {
             query?: never;
@@ -1766,6 +1788,16 @@ export interface components {
             status: string;
         };
         /**
+         * CountRead
+         * @description `most`: the most that is allowed; null means no limit.
+         */
+        CountRead: {
+            /** Count */
+            count: number;
+            /** Most */
+            most: number | null;
+        };
+        /**
          * CreatePost
          * @example {
          *       "base_image_prompt": "Modern tech startup success",
@@ -2652,6 +2684,25 @@ export interface components {
             /** Width */
             width: number;
         };
+        /**
+         * PlatformCounts
+         * @description Counts of the text as composed for one platform: call to action and hashtags included.
+         *
+         *     `text` is in `unit` (see `limits` of a platform), `bytes` in UTF-8. Limits are those of the post's accounts.
+         */
+        PlatformCounts: {
+            bytes: components["schemas"]["CountRead"];
+            hashtags: components["schemas"]["CountRead"];
+            mentions: components["schemas"]["CountRead"];
+            /** Platform */
+            platform: string;
+            text: components["schemas"]["CountRead"];
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "code_points" | "graphemes" | "utf16" | "weighted";
+        };
         /** PlatformList */
         PlatformList: {
             /** Data */
@@ -3082,6 +3133,20 @@ export interface components {
             warnings: components["schemas"]["ProblemEntry"][];
             /** Zone */
             zone: string | null;
+        };
+        /**
+         * PostValidation
+         * @description `counts`: one entry for each of the post's platforms that show text.
+         */
+        PostValidation: {
+            /** Counts */
+            counts: components["schemas"]["PlatformCounts"][];
+            /** Problems */
+            problems: components["schemas"]["ProblemEntry"][];
+            /** Valid */
+            valid: boolean;
+            /** Warnings */
+            warnings: components["schemas"]["ProblemEntry"][];
         };
         /**
          * PostingTimesFields
@@ -5331,6 +5396,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PostRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    validate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostValidation"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -26,6 +26,7 @@ import { StepContent } from "@/wizard/StepContent";
 import { Stepper } from "@/wizard/Stepper";
 import { STEP_NAMES, type Step } from "@/wizard/search";
 import { useIssues } from "@/wizard/useIssues";
+import { useValidation } from "@/wizard/useValidation";
 import { resolveAccounts, WizardContext, type Wizard } from "@/wizard/useWizard";
 
 import styles from "./Wizard.module.css";
@@ -47,7 +48,8 @@ export function Composer({ draftId, owner, createInitialState, platforms, accoun
   const post = usePost(store, state);
   const step = useSearch({ from: "/signed-in/wizard", select: ({ step: requested }) => requested ?? 1 });
   const goToStep = useGoToStep();
-  const issues = useIssues(state.draft, post, platforms);
+  const validation = useValidation(state.draft, post, step === 1);
+  const issues = useIssues(state.draft, post, platforms, validation);
   const chosen = platforms
     .filter(({ name }) => state.draft.platforms.includes(name))
     .map((platform) =>

@@ -1,4 +1,4 @@
-// The length of the text on each platform; announced only when it comes close to the limit.
+// The length of the text on each platform, announced only when it comes close to the limit, and what else is wrong there.
 import { VisuallyHidden } from "@mantine/core";
 
 import { useMessages } from "@/i18n/useMessages";
@@ -10,7 +10,7 @@ import section from "@/wizard/Section.module.css";
 
 export function Counters({ only }: { only?: string }) {
   const { t, locale } = useMessages();
-  const { chosen, state, post } = useWizard();
+  const { chosen, state, post, issues } = useWizard();
   const listed = chosen.filter(({ name }) =>
     only === undefined ? state.draft.texts[name] === undefined : name === only,
   );
@@ -26,6 +26,11 @@ export function Counters({ only }: { only?: string }) {
       ? t("wizard:text.counted", { ...values, count: number(unit === "bytes" ? graphemes : count) })
       : t(unit === "bytes" ? "wizard:text.countedBytes" : "wizard:text.countedOtherwise", values);
   };
+  // What is wrong with the text itself is said at its field; this is fixed in the next step.
+  const problemsOn = (name: string) =>
+    issues
+      .filter(({ platform, step, severity }) => platform === name && step === 2 && severity === "error")
+      .map(({ message }) => message);
   const nearLimit = counted.filter(({ count }) => count.level !== "fine");
   return (
     <>
@@ -41,15 +46,22 @@ export function Counters({ only }: { only?: string }) {
                 {t("wizard:text.hashtags", { count: tags.count, limit: tags.limit })}
               </span>
             )}
+            {problemsOn(platform.name).map((message) => (
+              <span key={message} data-level="over">
+                {" · "}
+                {message}
+              </span>
+            ))}
           </li>
         ))}
       </ul>
       <VisuallyHidden role="status">
-        {nearLimit
-          .map(({ platform: { label }, count }) =>
+        {[
+          ...nearLimit.map(({ platform: { label }, count }) =>
             count.level === "over" ? t("wizard:text.over", { label }) : t("wizard:text.near", { label }),
-          )
-          .join(" ")}
+          ),
+          ...counted.flatMap(({ platform: { name } }) => problemsOn(name)),
+        ].join(" ")}
       </VisuallyHidden>
     </>
   );

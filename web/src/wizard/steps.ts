@@ -58,6 +58,8 @@ export interface Issue extends IssueLocation {
   /** Errors prevent publishing, warnings do not. */
   severity: "error" | "warning";
   message: string;
+  /** The platform that the server named. */
+  platform?: string;
   /** Found by the browser, not by the server. */
   isClientSide?: boolean;
 }
@@ -70,7 +72,8 @@ export interface IssueMessages {
 }
 
 export function toIssue(severity: Issue["severity"], entry: ProblemEntry): Issue {
-  return { severity, message: entry.detail, ...locateIssue(entry) };
+  const platform = entry.platform ? { platform: entry.platform } : {};
+  return { severity, message: entry.detail, ...platform, ...locateIssue(entry) };
 }
 
 /** Return what the browser finds at once: invalid addresses and hashtags, and links where links cannot be clicked. */

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.clock import Clock
-from araldo.errors import PostInvalid
+from araldo.errors import PostInvalid, Problem
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.pictures.models import DeliveryPicture, PictureState
@@ -26,7 +26,7 @@ from araldo.storage.idempotency import IdempotentRequest
 from araldo.storage.signals import wait_for
 from araldo.workflows.pictures.custom import PreparedPicture, applies_to, custom_picture, picture_after
 from araldo.workflows.posts.authorization import require_intent_permission
-from araldo.workflows.posts.own_media import require_library_media
+from araldo.workflows.posts.own_media import library_media_problems, require_library_media
 from araldo.workflows.posts.slots import take_slot
 from araldo.workflows.posts.validation import ValidationResult, Validator
 from araldo.workspaces import audit_store
@@ -109,11 +109,15 @@ class PostCreator:
         self._nudge()
 
     async def validate(self, workspace: Workspace, new: NewPost) -> ValidationResult:
-        """Apply every rule to `new` and its accounts, and store nothing."""
-        accounts = await self._database.read(
-            lambda transaction: account_store.list_for_workspace(transaction, workspace.id)
-        )
-        return self._validator.validate(workspace, new, accounts, self._clock.now())
+        """Apply every rule to `new`, its accounts and its library pictures, and store nothing."""
+
+        def in_transaction(transaction: Transaction) -> tuple[list[Account], list[Problem]]:
+            accounts = account_store.list_for_workspace(transaction, workspace.id)
+            return accounts, library_media_problems(transaction, workspace.id, new.slides)
+
+        accounts, missing = await self._database.read(in_transaction)
+        found = self._validator.validate(workspace, new, accounts, self._clock.now())
+        return replace(found, problems=[*found.problems, *missing])
 
     def _record_created(self, transaction: Transaction, post: Post, new: NewPost) -> None:
         data = {"intent": new.intent, "platforms": list(new.platforms)}

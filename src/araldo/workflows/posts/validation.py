@@ -23,11 +23,15 @@ from araldo.workspaces.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class ValidationResult:
-    """`problems` forbid scheduling and publishing, `warnings` do not. `accounts`: by platform, where certain."""
+    """`problems` forbid scheduling and publishing, `warnings` do not. `accounts`: by platform, where certain.
+
+    `declarations`: of each platform, with the rules of its chosen accounts.
+    """
 
     accounts: Mapping[str, Sequence[Account]]
     problems: Sequence[Problem]
     warnings: Sequence[Problem]
+    declarations: Mapping[str, Declaration]
 
     @property
     def all_accounts(self) -> list[Account]:
@@ -92,7 +96,7 @@ class Validator:
             warnings += lettering_warnings(new, self.declarations)
             warnings += self._names_not_drawn(new, chosen)
         warnings += [warning for name, at, account in _each(chosen) for warning in self._warnings(name, at, account)]
-        return ValidationResult(chosen, problems, warnings)
+        return ValidationResult(chosen, problems, warnings, declarations)
 
     def _names_not_drawn(self, new: NewPost, chosen: Mapping[str, Sequence[Account]]) -> Iterable[Problem]:
         """Warn of account names that a card cannot draw: a card for a single account shows its name as a signature."""
