@@ -36,17 +36,18 @@ _RESTART_SEQUENCES = """
 """
 
 
-_Rows = dict[str, list[tuple[object, ...]]]
-
-
 @dataclass
 class _Pooled:
-    """A database; `definitions`: its schema as it was made, `kept`: the rows that a migrated database begins with."""
+    """A database; `definitions`: its schema as it was made, `kept`: the rows that a migrated database begins with.
+
+    `opened`: what is closed to drop it.
+    """
 
     url: str
+    opened: ExitStack
     connection: psycopg.Connection
     definitions: list[tuple[object, ...]]
-    kept: _Rows
+    kept: dict[str, list[str]]
 
 
 class PostgresPool:
@@ -55,7 +56,6 @@ class PostgresPool:
     def __init__(self, server_url: str) -> None:
         self._server_url = server_url
         self._free: list[_Pooled] = []
-        self._made = ExitStack()
 
     @contextmanager
     def database(self) -> Iterator[str]:
@@ -65,45 +65,47 @@ class PostgresPool:
         try:
             taken.connection.execute("SELECT 1")
         except psycopg.OperationalError:  # the test ended every connection
-            taken.connection = self._connect(taken.url)
-        if _is_emptied(taken):
+            taken.connection = taken.opened.enter_context(psycopg.connect(taken.url, autocommit=True))
+        taken.connection.execute(_END_OTHERS)
+        LEAK_DETECTOR.scan_postgres(taken.connection)
+        if _definitions(taken.connection) == taken.definitions:
+            _restore_rows(taken)
             self._free.append(taken)
+        else:
+            taken.opened.close()
 
     def close(self) -> None:
-        self._made.close()
+        for database in self._free:
+            database.opened.close()
 
     def _create(self) -> _Pooled:
-        url = self._made.enter_context(postgres_database(self._server_url, migrated=True))
-        connection = self._connect(url)
-        kept = {name: _rows(connection, name) for name in tables_with_rows(connection)}
-        return _Pooled(url, connection, _definitions(connection), kept)
-
-    def _connect(self, url: str) -> psycopg.Connection:
-        return self._made.enter_context(psycopg.connect(url, autocommit=True))
+        with ExitStack() as opened:
+            url = opened.enter_context(postgres_database(self._server_url, migrated=True))
+            connection = opened.enter_context(psycopg.connect(url, autocommit=True))
+            kept = {name: _rows(connection, name) for name in tables_with_rows(connection)}
+            return _Pooled(url, opened.pop_all(), connection, _definitions(connection), kept)
 
 
-def _is_emptied(taken: _Pooled) -> bool:
-    """Delete the rows that a test wrote. False when it changed the schema, or rows that every database begins with."""
+def _restore_rows(taken: _Pooled) -> None:
+    """Delete the rows that a test wrote, and write those anew that it changed."""
     connection = taken.connection
-    connection.execute(_END_OTHERS)
-    LEAK_DETECTOR.scan_postgres(connection)
-    if _definitions(connection) != taken.definitions:
-        return False
-    if any(_rows(connection, name) != rows for name, rows in taken.kept.items()):
-        return False
     # Without triggers, those of foreign keys among them.
     connection.execute("SET session_replication_role = replica")
     for name in tables_with_rows(connection):
-        if name not in taken.kept:
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        kept = taken.kept.get(name, [])
+        if kept and _rows(connection, name) == kept:
+            continue
+        table = sql.Identifier(name)
+        connection.execute(sql.SQL("DELETE FROM {}").format(table))
+        for row in kept:
+            connection.execute(sql.SQL("INSERT INTO {0} SELECT (%s::{0}).*").format(table), [row])
     connection.execute(_RESTART_SEQUENCES)
-    return True
 
 
 def _definitions(connection: psycopg.Connection) -> list[tuple[object, ...]]:
     return connection.execute(f"{_DEFINITIONS} UNION ALL {_COLUMNS}".encode()).fetchall()
 
 
-def _rows(connection: psycopg.Connection, table: str) -> list[tuple[object, ...]]:
+def _rows(connection: psycopg.Connection, table: str) -> list[str]:
     statement = sql.SQL("SELECT t::text FROM {} t ORDER BY 1").format(sql.Identifier(table))
-    return connection.execute(statement).fetchall()
+    return [row for (row,) in connection.execute(statement).fetchall()]
