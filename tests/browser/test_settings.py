@@ -51,7 +51,7 @@ def test_another_workspace_is_empty_and_one_can_go_back(home: RunningSystem, pag
     sign_in(page, home).goto("/settings")
     page.get_by_label("Name of the new workspace").fill("Bottega")
     page.get_by_role("button", name="Create and open it").click()
-    expect(page.get_by_text("No account is connected yet. To publish you need at least one.")).to_be_visible()
+    expect(page.get_by_text("No posts yet. Begin here: the first post takes two minutes.")).to_be_visible()
     expect(page.get_by_text("Solo del primo")).to_have_count(0)
     page.get_by_label("Workspace", exact=True).select_option(label="Araldo")
     expect(page.get_by_role("link", name="Solo del primo").first).to_be_visible()
