@@ -68,6 +68,7 @@ from araldo.workflows.pictures.media_import import MediaImporter
 from araldo.workflows.pictures.preview import Previews
 from araldo.workflows.posts.create import PostCreator
 from araldo.workflows.posts.edit import PostEditor
+from araldo.workflows.posts.importing import PostImporter
 from araldo.workflows.posts.lifecycle import PostLifecycle
 from araldo.workflows.posts.picture_history import PictureEditor
 from araldo.workflows.posts.recurrence import RecurrenceRunner
@@ -274,11 +275,13 @@ class Araldo:
             "nudge": self.engine.nudge,
             "validator": validator,
         }
+        pictures, creator = self._build_picture_dependencies(), PostCreator(**action_dependencies)
         return AppDependencies(
             database=self.database,
             clock=self.clock,
             declarations=self.declarations,
-            post_creator=PostCreator(**action_dependencies),
+            post_creator=creator,
+            post_importer=PostImporter(creator, pictures["library"], pictures["custom_pictures"], self.database),
             lifecycle=PostLifecycle(**action_dependencies),
             editor=PostEditor(**action_dependencies),
             picture_editor=PictureEditor(**action_dependencies),
@@ -293,7 +296,7 @@ class Araldo:
                 declarations=self.declarations,
                 images=self.images,
             ),
-            **self._build_picture_dependencies(),
+            **pictures,
             resolver=OutcomeResolver(database=self.database, clock=self.clock, engine=self.engine),
             connector=self.connector,
             disconnector=self.disconnector,

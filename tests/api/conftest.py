@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,16 @@ def running_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running
 def home(running_system: RunningSystem) -> Iterator[RunningSystem]:
     with reset_system(running_system) as lent:
         yield lent
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningSystem]:
+    """A running system on each database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("home")
+        return
+    with start_system(tmp_path, database={"url": request.getfixturevalue("fresh_postgres")}) as opened:
+        yield opened
 
 
 async def connected_workspace(home: RunningSystem, name: str) -> str:

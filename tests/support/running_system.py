@@ -122,12 +122,22 @@ class RunningSystem:
         )
         head = f'{alt}--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n'
         body = f"{head}Content-Type: {kind}\r\n\r\n".encode() + data + f"\r\n--{edge}--\r\n".encode()
+        return self._send_form("/api/v1/media", body, edge, more)
+
+    def import_posts(self, data: bytes, query: str = "", **headers: str) -> Reply:
+        """Import posts from a file as a browser's form sends it."""
+        edge = "araldo-edge"
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="posts"\r\n\r\n'
+        body = head.encode() + data + f"\r\n--{edge}--\r\n".encode()
+        return self._send_form(f"/api/v1/posts/import{query}", body, edge, headers)
+
+    def _send_form(self, path: str, body: bytes, edge: str, more: Mapping[str, str]) -> Reply:
         headers = {
             "Authorization": f"Bearer {self.key}",
             "Content-Type": f"multipart/form-data; boundary={edge}",
             **{name.replace("_", "-"): value for name, value in more.items()},
         }
-        return ask("POST", f"{self.url}/api/v1/media", headers=headers, data=body)
+        return ask("POST", self.url + path, headers=headers, data=body)
 
     def create(self, wait: float | None = None, **body: object) -> Reply:
         what = {"content": "Ciao a tutti", "platforms": ["facebook"], **body}

@@ -11,8 +11,10 @@ from araldo.api import (
     consents,
     docs,
     events,
+    exports,
     health,
     image_choices,
+    imports,
     invitations,
     keys,
     library,
@@ -37,6 +39,9 @@ from araldo.api import (
 
 ROUTERS = (
     social.router,
+    # Before the routes of one post, whose id the path would be.
+    imports.router,
+    exports.router,
     posts.router,
     validation.router,
     actions.router,

@@ -13,11 +13,13 @@ from araldo.api.dependencies import AppDependencies
 from araldo.api.problems import BodyTooLarge, problem_response, user_error_response
 from araldo.errors import UserError
 from araldo.messages import Message
+from araldo.tables.models import FILE_MAX_BYTES
 
 BODY_MAX_BYTES = 2 * 1024 * 1024
 # A file of 25 MB and the form's own lines around it.
 UPLOAD_MAX_BYTES = 25 * 1024 * 1024 + 64 * 1024
-UPLOAD_PATH = "/api/v1/media"
+# By path, the routes that take a file in a form.
+_UPLOADS = {"/api/v1/media": UPLOAD_MAX_BYTES, "/api/v1/posts/import": FILE_MAX_BYTES + 64 * 1024}
 # Without authentication, where no body is read; the open routes below have the longest sensible body as their limit.
 ANONYMOUS_MAX_BYTES = 4 * 1024
 _OPEN = (
@@ -149,8 +151,7 @@ def _anonymous_max_bytes(scope: Scope) -> int | None:
 def _max_bytes(scope: Scope) -> int:
     if not is_authenticated(scope):
         return _anonymous_max_bytes(scope) or ANONYMOUS_MAX_BYTES
-    uploads = scope["path"] == UPLOAD_PATH and _is_form(scope)
-    return UPLOAD_MAX_BYTES if uploads else BODY_MAX_BYTES
+    return _UPLOADS.get(scope["path"], BODY_MAX_BYTES) if _is_form(scope) else BODY_MAX_BYTES
 
 
 def _is_form(scope: Scope) -> bool:

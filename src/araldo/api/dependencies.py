@@ -40,6 +40,7 @@ from araldo.workflows.pictures.media_import import MediaImporter
 from araldo.workflows.pictures.preview import Previews
 from araldo.workflows.posts.create import PostCreator
 from araldo.workflows.posts.edit import PostEditor
+from araldo.workflows.posts.importing import PostImporter
 from araldo.workflows.posts.lifecycle import PostLifecycle
 from araldo.workflows.posts.picture_history import PictureEditor
 from araldo.workflows.posts.recurrence import RecurrenceRunner
@@ -55,6 +56,7 @@ class AppDependencies:
     post_creator: PostCreator
     lifecycle: PostLifecycle
     editor: PostEditor
+    post_importer: PostImporter
     picture_editor: PictureEditor
     validator: Validator
     batch_generator: BatchGenerator

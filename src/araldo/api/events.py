@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies, DependenciesDep
@@ -174,3 +175,8 @@ def format_event(event: Event, language: Language, status: str | None) -> str:
     if status is not None:
         data["status"] = status
     return f"id: {event.id}\nevent: {event.kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def format_model_event(event: str, data: BaseModel) -> str:
+    """Return an event as it is sent."""
+    return f"event: {event}\ndata: {data.model_dump_json()}\n\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,15 +12,16 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 
 from araldo.api.auth import CallerDep
 from araldo.api.choices import AltText
 from araldo.api.dependencies import AppDependencies, DependenciesDep
 from araldo.api.fields import CleanText, Instant
+from araldo.api.forms import require_known_fields
 from araldo.api.idempotent import KeyHeader, idempotent
 from araldo.api.problems import RESPONSES, language_of
-from araldo.api.requests import BodyInvalid, RequestModel, repeated_field, unknown_field
+from araldo.api.requests import BodyInvalid, RequestModel
 from araldo.api.routing import ResourceRouter
 from araldo.errors import NotFound, PostInvalid, Problem, TooLarge
 from araldo.images.unusable import MAX_BYTES, MESSAGES
@@ -219,7 +219,7 @@ async def _parse_body(request: Request) -> AsyncIterator[MediaRequest]:
         return
     # Streamed into a temporary file, which is deleted when the form is closed.
     async with request.form(max_files=1, max_fields=8) as form:
-        _require_known_fields(form)
+        require_known_fields(form, list(_FILE_SCHEMA["properties"]))
         file, alt = form.get("file"), form.get("alt", "")
         if not isinstance(file, UploadFile):
             raise PostInvalid([Problem("/file", "missing", Message("library.file_missing"))])
@@ -238,16 +238,6 @@ async def _json_of(request: Request) -> Any:
         return await request.json()
     except ValueError:
         return None
-
-
-def _require_known_fields(form: FormData) -> None:
-    """Raise PostInvalid for a field that would be ignored: an unknown or a repeated one."""
-    counted = Counter(name for name, _ in form.multi_items())
-    known = list(_FILE_SCHEMA["properties"])
-    problems = [unknown_field([name], known) for name in counted if name not in known]
-    problems += [repeated_field([name]) for name, count in counted.items() if name in known and count > 1]
-    if problems:
-        raise PostInvalid(problems)
 
 
 async def _read_medium(deps: AppDependencies, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies, DependenciesDep
-from araldo.api.events import EventStream
+from araldo.api.events import EventStream, format_model_event
 from araldo.api.fields import CleanText
 from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.problems import RESPONSES, language_of
@@ -104,7 +104,7 @@ async def batch_generate_images(
     async with idempotent(deps, idempotent_request) as previous:
         if previous is not None and previous.answer is not None:
             known = job.repeat_answer(previous.answer)
-            return EventStream(iter([_format_event("done", known)])) if wants_stream(request) else known
+            return EventStream(iter([format_model_event("done", known)])) if wants_stream(request) else known
         if not wants_stream(request):
             return await job.answer()
     # For nginx: do not buffer the response.
@@ -154,10 +154,10 @@ class BatchGeneration:
                         continue
                     index, outcome = piece
                     results[index] = self._result(outcome)
-                    yield _format_event("image", BatchImageEvent(index=index, **results[index].model_dump()))
+                    yield format_model_event("image", BatchImageEvent(index=index, **results[index].model_dump()))
             answer = await asyncio.shield(self._complete_answer([results[index] for index in sorted(results)]))
             finished = True
-            yield _format_event("done", answer)
+            yield format_model_event("done", answer)
         finally:
             if not finished and self.idempotent_request is not None:
                 await asyncio.shield(self._release_key(self.idempotent_request))
@@ -207,10 +207,6 @@ class BatchGeneration:
 
 def _signed_url(deps: AppDependencies, media_id: str | None) -> str | None:
     return None if media_id is None else deps.media_urls.sign(media_id, deps.clock.now())
-
-
-def _format_event(event: str, data: BaseModel) -> str:
-    return f"event: {event}\ndata: {data.model_dump_json()}\n\n"
 
 
 def _result(deps: AppDependencies, outcome: BatchImageResult, language: Language) -> ImageResult:

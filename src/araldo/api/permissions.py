@@ -34,6 +34,8 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("POST", f"{_API}/posts"): _DRAFT,
     ("POST", f"{_API}/posts/validate"): _READ_OR_DRAFT,
     ("GET", f"{_API}/posts"): _READ,
+    ("POST", f"{_API}/posts/import"): _DRAFT_OR_PUBLISH,
+    ("GET", f"{_API}/posts/export"): _READ,
     ("GET", _POST): _READ,
     ("PATCH", _POST): _DRAFT_OR_PUBLISH,
     ("DELETE", _POST): _DRAFT_OR_PUBLISH,

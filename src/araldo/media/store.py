@@ -69,6 +69,17 @@ def find_all(transaction: Transaction, workspace_id: str, ids: Iterable[str]) ->
     return {row.id: _medium_of(row._asdict()) for row in rows}
 
 
+def find_by_names(transaction: Transaction, workspace_id: str, names: Collection[str]) -> dict[str, list[Medium]]:
+    """Return the library's media by their file names and ids, as far as they are among `names`."""
+    wanted = select(media).where(_m.workspace_id == workspace_id, _m.removed_at.is_(None), _m.source_id.is_(None))
+    found: dict[str, list[Medium]] = {}
+    for row in transaction.execute(wanted.where(or_(_m.filename.in_(names), _m.id.in_(names)))) if names else ():
+        medium = _medium_of(row._asdict())
+        for name in {medium.filename, medium.id}.intersection(names):
+            found.setdefault(name, []).append(medium)
+    return found
+
+
 def find_by_ids(transaction: Transaction, ids: Collection[str]) -> dict[str, Medium]:
     """Return these media by id, of all workspaces: for the publisher."""
     if not ids:

@@ -639,6 +639,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/posts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Posts
+         * @description Export the posts that the filters choose, the latest first, with every delivery's result.
+         *
+         *     JSON: `{"data": [...]}` with posts as `GET /posts/{post_id}` returns them, without problems and warnings. CSV:
+         *     UTF-8, a row for each delivery, and one for a post without any. Text that a spreadsheet would run as a formula (it
+         *     begins with `=`, `+`, `-`, `@`, a tab or a line end) has an apostrophe before it, which an import removes.
+         */
+        get: operations["export_posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Posts
+         * @description Import posts from CSV, XLSX or ODS: at most 5 MB and 1,000 rows below a row that names the columns.
+         *
+         *     Every row is imported whole or, with a problem, not at all. With an Idempotency-Key a row is imported once: the same
+         *     file, also corrected, can be sent again with it. With `Accept: text/event-stream` each row is sent when it is done
+         *     (`row`), then the whole answer (`done`).
+         */
+        post: operations["import_posts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/posts/validate": {
         parameters: {
             query?: never;
@@ -2189,6 +2237,72 @@ export interface components {
             /** Width */
             width: number;
         };
+        /**
+         * ImportAnswer
+         * @description `columns`: the recognized ones, by what they hold; `unknown_columns` are not imported.
+         *
+         *     `total`: rows with content, without the row of names; the other counts are of their status.
+         */
+        ImportAnswer: {
+            /** Already Imported */
+            already_imported: number;
+            /** Columns */
+            columns: {
+                [key: string]: string;
+            };
+            /** Dry Run */
+            dry_run: boolean;
+            /** Imported */
+            imported: number;
+            /** Invalid */
+            invalid: number;
+            /** Rows */
+            rows: components["schemas"]["ImportedRow"][];
+            /** Total */
+            total: number;
+            /** Unknown Columns */
+            unknown_columns: string[];
+            /** Valid */
+            valid: number;
+        };
+        /**
+         * ImportedRow
+         * @description `row`: its number in the file, with the row of names as 1. `title`: the text's first line.
+         *
+         *     `status`: `already_imported` with the same Idempotency-Key, as the post `post_id`; `invalid`: nothing was made.
+         */
+        ImportedRow: {
+            /**
+             * Intent
+             * @enum {string}
+             */
+            intent: "draft" | "schedule";
+            /** Picture */
+            picture: string | null;
+            /** Platforms */
+            platforms: string[];
+            /** Post Id */
+            post_id: string | null;
+            /** Problems */
+            problems: components["schemas"]["RowProblem"][];
+            /** Row */
+            row: number;
+            /** Schedule Time */
+            schedule_time: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "valid" | "invalid" | "imported" | "already_imported";
+            /** Title */
+            title: string;
+            /** Wall Time */
+            wall_time: string | null;
+            /** Warnings */
+            warnings: components["schemas"]["RowProblem"][];
+            /** Zone */
+            zone: string | null;
+        };
         /** InvitationList */
         InvitationList: {
             /** Data */
@@ -3504,6 +3618,22 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "editor" | "owner";
+        /**
+         * RowProblem
+         * @description `column`: as the file names it; null when the file has no such column.
+         */
+        RowProblem: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string | null;
+            /** Detail */
+            detail: string;
+            /** Platform */
+            platform: string | null;
+            /** Suggestions */
+            suggestions: string[];
+        };
         /**
          * SafeMarginsRead
          * @description Margins of `image`, in its pixels, that the platform's own controls may cover.
@@ -5396,6 +5526,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PostRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_posts: {
+        parameters: {
+            query?: {
+                format?: "csv" | "json";
+                /** @description Of CSV; Excel expects its region's. */
+                delimiter?: "comma" | "semicolon";
+                status?: ("draft" | "scheduled" | "publishing" | "published" | "partial" | "unconfirmed" | "needs_reconnect" | "failed" | "cancelled")[] | null;
+                platform?: string | null;
+                /** @description The id of an account. */
+                account?: string | null;
+                /** @description Due, or made, at or after this. */
+                from?: string | null;
+                /** @description Due, or made, before this. */
+                to?: string | null;
+                /** @description Words of the post, or their beginnings. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "application/octet-stream": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    import_posts: {
+        parameters: {
+            query?: {
+                /** @description Validate only: change nothing and return the problems and warnings. */
+                dry_run?: boolean;
+                /** @description `schedule`: rows with a time are scheduled, the others become drafts. `draft`: all do. */
+                intent?: "draft" | "schedule";
+                /** @description For rows without a picture. */
+                image_provider?: string;
+            };
+            header?: {
+                /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                    "text/event-stream": {
+                        data: string;
+                        event?: string;
+                        id?: string;
+                    };
                 };
             };
             400: components["responses"]["Problem400"];

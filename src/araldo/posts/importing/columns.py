@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from araldo.errors import PostInvalid, Problem
 from araldo.messages import Message
+from araldo.tables.formulas import unmark_formula
 from araldo.tables.models import Cell, Row
 
 
@@ -67,9 +68,9 @@ class Columns:
         return "" if position is None or position >= len(row.cells) else row.cells[position]
 
     def text(self, row: Row, column: Column) -> str:
-        """Return a row's cell as text, without white space around it."""
+        """Return a row's cell as text, without white space around it and the mark of what is no formula."""
         cell = self.cell(row, column)
-        return cell.strip() if isinstance(cell, str) else cell.isoformat()
+        return unmark_formula(cell).strip() if isinstance(cell, str) else cell.isoformat()
 
 
 def find_columns(header: Row) -> Columns:

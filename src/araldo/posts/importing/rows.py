@@ -34,6 +34,7 @@ _COLUMN_OF = {
     **{pointer.lstrip("/"): column for column, (pointer, _) in _LONGEST.items()},
     "content": Column.TEXT,
     "texts": Column.TEXT,
+    "url": Column.PICTURE,
     "accounts": Column.PLATFORMS,
     "shapes": Column.PLATFORMS,
     "schedule_time": Column.DATE,

@@ -51,7 +51,7 @@ class PostCreator:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._validator = validator
+        self.validator = validator
         self._nudge = nudge
 
     async def create(
@@ -74,7 +74,7 @@ class PostCreator:
 
         def in_transaction(transaction: Transaction) -> str:
             accounts = account_store.list_for_workspace(transaction, workspace.id)
-            validation = self._validator.validate(workspace, new, accounts, now)
+            validation = self.validator.validate(workspace, new, accounts, now)
             validation.raise_if_invalid()
             require_library_media(transaction, workspace.id, new.slides)
             chosen = validation.accounts
@@ -116,7 +116,7 @@ class PostCreator:
             return accounts, library_media_problems(transaction, workspace.id, new.slides)
 
         accounts, missing = await self._database.read(in_transaction)
-        found = self._validator.validate(workspace, new, accounts, self._clock.now())
+        found = self.validator.validate(workspace, new, accounts, self._clock.now())
         return replace(found, problems=[*found.problems, *missing])
 
     def _record_created(self, transaction: Transaction, post: Post, new: NewPost) -> None:
