@@ -37,6 +37,7 @@ SWITCHED_OFF = {
     "create_invitation": {_ACCEPTANCE: "a password must be the person's"},
     "disable_second_factor": {_ACCEPTANCE: "a code must be the app's of this half minute"},
     "join_workspace": {_ACCEPTANCE: "a token must be an invitation's"},
+    "import_posts": {_ACCEPTANCE: "a file must be a table of posts, and a provider must exist"},
     "list_audit_entries": {_ACCEPTANCE: "a cursor must be one that was given"},
     "list_media": {_ACCEPTANCE: "a cursor must be one that was given"},
     "list_posts": {_ACCEPTANCE: "a cursor must be one that was given"},
