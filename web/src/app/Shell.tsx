@@ -4,6 +4,7 @@ import { Outlet, useMatches, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import { sessionQuery, type Permission } from "@/api/session";
+import { CommandLayer } from "@/app/commands/CommandLayer";
 import { Navigation } from "@/app/Navigation";
 import { SandboxBanner } from "@/app/SandboxBanner";
 import { TopBar } from "@/app/TopBar";
@@ -30,21 +31,23 @@ export function Shell() {
   // The session has just ended, and the router is about to show the sign-in.
   if (session === null) return null;
   return (
-    <div className={styles["frame"]}>
-      <a className={styles["skip"]} href={`#${MAIN}`}>
-        {t("app:skip")}
-      </a>
-      <TopBar session={session} />
-      <Navigation />
-      <div className={styles["body"]}>
-        {session.sandbox && <SandboxBanner viewerUrl={session.sandbox.viewer_url} />}
-        <ZoneOffer key={session.workspace.id} workspace={session.workspace} />
-        <main id={MAIN} tabIndex={-1} className={styles["main"]}>
-          <AllowedOutlet permissions={session.permissions} />
-        </main>
-        <ZoneNote />
+    <CommandLayer session={session}>
+      <div className={styles["frame"]}>
+        <a className={styles["skip"]} href={`#${MAIN}`}>
+          {t("app:skip")}
+        </a>
+        <TopBar session={session} />
+        <Navigation />
+        <div className={styles["body"]}>
+          {session.sandbox && <SandboxBanner viewerUrl={session.sandbox.viewer_url} />}
+          <ZoneOffer key={session.workspace.id} workspace={session.workspace} />
+          <main id={MAIN} tabIndex={-1} className={styles["main"]}>
+            <AllowedOutlet permissions={session.permissions} />
+          </main>
+          <ZoneNote />
+        </div>
       </div>
-    </div>
+    </CommandLayer>
   );
 }
 

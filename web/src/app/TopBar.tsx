@@ -1,9 +1,10 @@
-// The top bar: workspace, a button for a new post, and the user's menu.
-import { Button, NativeSelect } from "@mantine/core";
+// The top bar: workspace, the search, a button for a new post, and the user's menu.
+import { Button, NativeSelect, UnstyledButton } from "@mantine/core";
 import { Link, useRouter } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
+import { Plus, Search } from "lucide-react";
 
 import { useChangeSession, type SessionRead } from "@/api/session";
+import { useOpenOverlay } from "@/app/commands/CommandLayer";
 import { UserMenu } from "@/app/UserMenu";
 import { useMessages } from "@/i18n/useMessages";
 import { Allowed } from "@/ui/Allowed";
@@ -20,6 +21,7 @@ export function TopBar({ session }: { session: SessionRead }) {
       </Link>
       <WorkspaceSelect session={session} />
       <div className={styles["right"]}>
+        <SearchButton />
         <Allowed to="draft">
           <Button
             component={Link}
@@ -33,6 +35,22 @@ export function TopBar({ session }: { session: SessionRead }) {
         <UserMenu name={session.user.name} />
       </div>
     </header>
+  );
+}
+
+function SearchButton() {
+  const { t } = useMessages();
+  const openOverlay = useOpenOverlay();
+  return (
+    <UnstyledButton
+      className={styles["search"]}
+      aria-haspopup="dialog"
+      aria-label={t("app:commands.search")}
+      onClick={() => openOverlay("palette")}
+    >
+      <Search size={20} aria-hidden />
+      <span className={styles["searchLabel"]}>{t("app:commands.open")}</span>
+    </UnstyledButton>
   );
 }
 

@@ -1,11 +1,12 @@
-// The user's menu: language, appearance, help, sign out.
+// The user's menu: language, appearance, help, keyboard shortcuts, sign out.
 import { ActionIcon, Anchor, Button, Code, Group, Popover, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { CircleUser, LogOut } from "lucide-react";
+import { CircleUser, Keyboard, LogOut } from "lucide-react";
 import { useState } from "react";
 
 import { signOut, useSession } from "@/api/session";
+import { useOpenOverlay } from "@/app/commands/CommandLayer";
 import { useMessages } from "@/i18n/useMessages";
 import { Dialog } from "@/ui/Dialog";
 import { LinkButton } from "@/ui/LinkButton";
@@ -19,6 +20,7 @@ export function UserMenu({ name }: { name: string }) {
   const [isWarned, setWarned] = useState(false);
   const client = useQueryClient();
   const router = useRouter();
+  const openOverlay = useOpenOverlay();
   const signingOut = useMutation({
     mutationFn: () => signOut(client),
     onSuccess: () => router.navigate({ to: "/sign-in" }),
@@ -51,6 +53,16 @@ export function UserMenu({ name }: { name: string }) {
           <Anchor href="/docs" target="_blank" rel="noreferrer">
             {t("app:user.help")}
           </Anchor>
+          <Button
+            variant="default"
+            leftSection={<Keyboard size={18} aria-hidden />}
+            onClick={() => {
+              setIsOpen(false);
+              openOverlay("shortcuts");
+            }}
+          >
+            {t("app:commands.shortcuts")}
+          </Button>
           <ProblemAlert error={signingOut.error} />
           <Button
             variant="default"

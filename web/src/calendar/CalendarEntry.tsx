@@ -7,6 +7,7 @@ import { memo } from "react";
 import { platformsQuery } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import { platformMark, type Entry } from "@/calendar/entries";
+import { MOVE_KEY } from "@/calendar/moveKey";
 import { isMovable } from "@/ui/post/availableActions";
 import { useMessages } from "@/i18n/useMessages";
 import { DateTime } from "@/ui/DateTime";
@@ -38,9 +39,9 @@ export const CalendarEntry = memo(function CalendarEntry({ entry, askWhere }: Pr
       draggable={movable}
       data-entry={post.job_id}
       data-status={post.status}
-      {...(movable ? { "aria-keyshortcuts": "M" } : {})}
+      {...(movable ? { "aria-keyshortcuts": MOVE_KEY.toUpperCase() } : {})}
       onKeyDown={(event) => {
-        if (!movable || event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (!movable || event.key.toLowerCase() !== MOVE_KEY || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
         askWhere(entry);
       }}

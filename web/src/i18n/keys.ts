@@ -3,6 +3,7 @@ import type accounts from "@/i18n/en/accounts.json";
 import type app from "@/i18n/en/app.json";
 import type brand from "@/i18n/en/brand.json";
 import type calendar from "@/i18n/en/calendar.json";
+import type commands from "@/i18n/en/commands.json";
 import type home from "@/i18n/en/home.json";
 import type media from "@/i18n/en/media.json";
 import type pictures from "@/i18n/en/pictures.json";
@@ -19,6 +20,7 @@ interface Catalogue {
   app: typeof app;
   brand: typeof brand;
   calendar: typeof calendar;
+  commands: typeof commands;
   home: typeof home;
   media: typeof media;
   pictures: typeof pictures;

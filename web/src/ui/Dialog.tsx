@@ -34,7 +34,7 @@ export function Dialog({ title, close, size = "md", children }: Props) {
 }
 
 /** Return the focus to where it was before the dialog; Mantine does so only where a dialog outlives its opening. */
-function useFocusReturn(): void {
+export function useFocusReturn(): void {
   useEffect(() => {
     const before = document.activeElement;
     return () => {
