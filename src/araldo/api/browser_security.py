@@ -91,7 +91,7 @@ def studio_policy(nonce: str) -> str:
     """Return the studio's policy. `nonce`: for the style elements that the studio creates at run time."""
     return (
         "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' blob: data:; font-src 'self';"
-        f" style-src 'self' 'nonce-{nonce}'; style-src-attr 'none'; {_OWN_FORMS_ONLY}"
+        f" manifest-src 'self'; style-src 'self' 'nonce-{nonce}'; style-src-attr 'none'; {_OWN_FORMS_ONLY}"
     )
 
 

@@ -19,7 +19,8 @@ import { isLocalPath } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { NotFoundPage } from "@/ui/NotFoundPage";
 import { parsePostListSearch } from "@/ui/post/views";
-import { parseWizardSearch } from "@/wizard/search";
+import { startNewDraft } from "@/wizard/localDrafts";
+import { parseSharedText, parseWizardSearch } from "@/wizard/search";
 
 interface Context {
   client: QueryClient;
@@ -109,6 +110,17 @@ const wizard = createRoute({
     withMessages(() => import("@/wizard/CreateSocialPostWizard"), "wizard", "post", "previews"),
     "CreateSocialPostWizard",
   ),
+});
+/** Where the system's "share" leads (public/manifest.webmanifest): a new post with that text. */
+const share = createRoute({
+  ...inShell,
+  path: "/share",
+  validateSearch: parseSharedText,
+  beforeLoad: ({ search, cause }) => {
+    if (cause === "preload") return;
+    startNewDraft();
+    throw redirect({ to: "/posts/new", search, replace: true });
+  },
 });
 const newPost = createRoute({ getParentRoute: () => wizard, path: "/posts/new" });
 const editPost = createRoute({ getParentRoute: () => wizard, path: "/posts/$id/edit" });
@@ -211,6 +223,7 @@ const tree = root.addChildren([
     home,
     calendar,
     posts,
+    share,
     wizard.addChildren([newPost, editPost]),
     post,
     media,

@@ -18,6 +18,7 @@ import { offsetAt, wallTimeAt } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
 import { firstDayOfWeek } from "@/i18n/dates";
 import { useDateTime } from "@/ui/DateTime";
+import { FirstUseHint } from "@/ui/FirstUseHint";
 import { Loading } from "@/ui/Loading";
 import { Notice } from "@/ui/Notice";
 import { PageHeader } from "@/ui/PageHeader";
@@ -43,6 +44,7 @@ export function CalendarPage() {
     <>
       <PageHeader title={t("calendar:title")} />
       <Stack gap="md">
+        <FirstUseHint name="calendar" text={t("calendar:firstUse")} />
         <CalendarToolbar view={view} date={date} today={today} days={days} search={search} hasViews={!isPhone} />
         <Filters search={search} />
         <Text size="sm" c="dimmed">

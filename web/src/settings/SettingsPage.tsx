@@ -11,6 +11,7 @@ import { Sessions } from "@/settings/Sessions";
 import { SettingsLinks } from "@/settings/SettingsLinks";
 import { WorkspaceSettings } from "@/settings/WorkspaceSettings";
 import { Allowed, RoleNotice } from "@/ui/Allowed";
+import { FirstUseHint } from "@/ui/FirstUseHint";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 
@@ -21,6 +22,7 @@ export function SettingsPage() {
     <>
       <PageHeader title={t("settings:title")} />
       <Stack gap="lg">
+        <FirstUseHint name="settings" text={t("settings:firstUse")} />
         <RoleNotice />
         <SettingsLinks />
         <Allowed to="manage">

@@ -8,6 +8,7 @@ import { usePostEvents } from "@/api/post-events";
 import type { Platform } from "@/api/platforms";
 import { postQuery, cachePost, type Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
+import { Notice } from "@/ui/Notice";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { withAccountRules } from "@/wizard/accountRules";
@@ -86,6 +87,7 @@ export function Composer({ draftId, owner, createInitialState, platforms, accoun
           <div className={styles["columns"]}>
             <div className={styles["form"]}>
               {!state.post && <LocalDraftList owner={owner} currentId={draftId} onOpen={onResume} />}
+              {!state.post && <SharedTextNotice />}
               {state.conflict && <ConflictPanel conflict={state.conflict} />}
               {state.saveStatus.kind === "failed" && (
                 <ProblemAlert error={state.failure} retry={() => void autosave.flush()} />
@@ -100,6 +102,18 @@ export function Composer({ draftId, owner, createInitialState, platforms, accoun
         </>
       )}
     </WizardContext>
+  );
+}
+
+/** Where the text came from, while it is not saved. */
+function SharedTextNotice() {
+  const { t } = useMessages();
+  const isShared = useSearch({ from: "/signed-in/wizard", select: ({ text }) => text !== undefined });
+  if (!isShared) return null;
+  return (
+    <Notice tone="plain" title={t("wizard:shared.title")} announced>
+      {t("wizard:shared.hint")}
+    </Notice>
   );
 }
 
@@ -158,7 +172,15 @@ function FollowEvents({ postId }: { postId: string }) {
 
 function useGoToStep(): (step: Step) => void {
   const navigate = useNavigate();
-  return useCallback((step: Step) => void navigate({ to: ".", search: step === 1 ? {} : { step } }), [navigate]);
+  return useCallback(
+    (step: Step) =>
+      void navigate({
+        to: ".",
+        // A shared text is in the address until it is saved: a reload must not lose it.
+        search: ({ text }) => ({ ...(step === 1 ? {} : { step }), ...(text === undefined ? {} : { text }) }),
+      }),
+    [navigate],
+  );
 }
 
 /** Return the steps that were left before: only their issues are shown, until the last step shows all. */

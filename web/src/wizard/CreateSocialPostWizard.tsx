@@ -12,6 +12,7 @@ import { ProblemAlert } from "@/ui/ProblemAlert";
 import { defaultPlatforms, initialState, withTime } from "@/wizard/initialState";
 import { Composer } from "@/wizard/Composer";
 import * as localDrafts from "@/wizard/localDrafts";
+import type { WizardSearch } from "@/wizard/search";
 
 export function CreateSocialPostWizard() {
   const { draft, onCreated, onResume } = useOpenDraft();
@@ -31,7 +32,7 @@ export function CreateSocialPostWizard() {
   const createInitialState = () => {
     const defaults = defaultPlatforms(platforms.data, accounts.data);
     const loaded = draft.postId === null ? null : (post.data ?? null);
-    const state = initialState(draft.draftId, owner, session.workspace.zone, loaded, defaults);
+    const state = initialState(draft.draftId, owner, session.workspace.zone, loaded, defaults, draft.text ?? "");
     return draft.at === null ? state : withTime(state, draft.at, session.workspace.zone);
   };
   return (
@@ -57,19 +58,22 @@ interface OpenDraft {
   createdId: string | null;
   /** When a new post is to be published, in the workspace's zone; null when nothing was said. */
   at: string | null;
+  /** A new post's text, shared by another app; null when there is none. */
+  text: string | null;
 }
 
 function useOpenDraft() {
   const id = useParams({ strict: false, select: ({ id: found }) => found ?? null });
   const at = useSearch({ strict: false, select: ({ at: found }) => found ?? null });
+  const text = useSearch({ strict: false, select: ({ text: found }) => found ?? null });
   const navigate = useNavigate();
-  const [draft, setDraft] = useState(() => createOpenDraft(id, at));
+  const [draft, setDraft] = useState(() => createOpenDraft(id, at, text));
   const [hasMoved, setHasMoved] = useState(false);
   const isSameDraft = id === draft.postId || id === draft.createdId;
   // Going back to /posts/new after the post was created opens another new post.
   const hasLeft = id === null && draft.createdId !== null && hasMoved;
   if (!isSameDraft || hasLeft) {
-    setDraft(createOpenDraft(id, at));
+    setDraft(createOpenDraft(id, at, text));
     setHasMoved(false);
   } else if (id !== null && id === draft.createdId && !hasMoved) setHasMoved(true);
 
@@ -78,7 +82,7 @@ function useOpenDraft() {
     if (at !== null)
       void navigate({
         to: ".",
-        search: ({ step }) => (step === undefined ? {} : { step }),
+        search: onlyStep,
         replace: true,
         resetScroll: false,
       });
@@ -87,17 +91,29 @@ function useOpenDraft() {
   const onCreated = useCallback(
     (postId: string) => {
       setDraft((current) => ({ ...current, createdId: postId }));
-      void navigate({ to: "/posts/$id/edit", params: { id: postId }, search: true, replace: true, resetScroll: false });
+      void navigate({
+        to: "/posts/$id/edit",
+        params: { id: postId },
+        search: onlyStep,
+        replace: true,
+        resetScroll: false,
+      });
     },
     [navigate],
   );
   const onResume = useCallback((draftId: string) => {
     localDrafts.resumeNewDraft(draftId);
-    setDraft(createOpenDraft(null, null));
+    setDraft(createOpenDraft(null, null, null));
   }, []);
   return { draft, onCreated, onResume };
 }
 
-function createOpenDraft(id: string | null, at: string | null): OpenDraft {
-  return { draftId: id ?? localDrafts.currentNewDraft(), postId: id, createdId: null, at: id === null ? at : null };
+/** What began a new post leaves the address with it. */
+function onlyStep({ step }: WizardSearch): WizardSearch {
+  return step === undefined ? {} : { step };
+}
+
+function createOpenDraft(id: string | null, at: string | null, text: string | null): OpenDraft {
+  if (id !== null) return { draftId: id, postId: id, createdId: null, at: null, text: null };
+  return { draftId: localDrafts.currentNewDraft(), postId: null, createdId: null, at, text };
 }

@@ -12,17 +12,23 @@ import { resolveAccounts } from "@/wizard/useWizard";
 
 const LAST_PLATFORMS = "araldo.platforms";
 
-/** `draftId`: the post's id, or the local id of a new post. */
+/**
+ * `draftId`: the post's id, or the local id of a new post. `text`: another app's for a new post; it counts as unchanged,
+ * so that a link alone cannot make anybody save a post.
+ */
 export function initialState(
   draftId: string,
   owner: Owner,
   zone: string,
   post: Post | null,
   defaults: readonly string[],
+  text = "",
 ): WizardState {
   const stored = localDrafts.find(owner, draftId);
   if (!post)
-    return stored ? localDrafts.restoreState(stored, zone) : createState(zone, { ...BLANK, platforms: defaults });
+    return stored
+      ? localDrafts.restoreState(stored, zone)
+      : createState(zone, { ...BLANK, platforms: defaults, content: text });
   const fromServer = withScheduledTime(createState(zone, toServerVersion(post).draft, toServerVersion(post)), post);
   // The local draft is based on an older or the same version; conflicting changes are shown to the person.
   return stored?.state.post

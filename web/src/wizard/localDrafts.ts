@@ -72,6 +72,11 @@ export function currentNewDraft(): string {
   return id;
 }
 
+/** Make the next new post of this tab another one; what is unsaved of the last one stays in `listNew`. */
+export function startNewDraft(): void {
+  sessionStorage.removeItem(CURRENT);
+}
+
 /** Make `draftId` this tab's new post. */
 export function resumeNewDraft(draftId: string): void {
   sessionStorage.setItem(CURRENT, draftId);

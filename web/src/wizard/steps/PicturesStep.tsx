@@ -9,6 +9,7 @@ import { usePostEvents } from "@/api/post-events";
 import { postQuery, type Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { EmptyState } from "@/ui/EmptyState";
+import { FirstUseHint } from "@/ui/FirstUseHint";
 import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { recreatePicture } from "@/wizard/pictures/calls";
@@ -40,6 +41,7 @@ export function PicturesStep({ postId, platforms }: Props) {
           {t("pictures:polling")}
         </Text>
       )}
+      <FirstUseHint name="pictures" text={t("pictures:firstUse")} />
       <StyleGallery post={post} slots={slots} />
       <UpdateAll post={post} slots={slots} />
       <div className={styles["tiles"]}>
