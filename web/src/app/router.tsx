@@ -19,7 +19,7 @@ import { isLocalPath } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { NotFoundPage } from "@/ui/NotFoundPage";
 import { parsePostListSearch } from "@/ui/post/views";
-import { startNewDraft } from "@/wizard/localDrafts";
+import { startNewDraft } from "@/wizard/newDraft";
 import { parseSharedText, parseWizardSearch } from "@/wizard/search";
 
 interface Context {

@@ -11,7 +11,7 @@ import { Loading } from "@/ui/Loading";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { defaultPlatforms, initialState, withTime } from "@/wizard/initialState";
 import { Composer } from "@/wizard/Composer";
-import * as localDrafts from "@/wizard/localDrafts";
+import { currentNewDraft, resumeNewDraft } from "@/wizard/newDraft";
 import type { WizardSearch } from "@/wizard/search";
 
 export function CreateSocialPostWizard() {
@@ -102,7 +102,7 @@ function useOpenDraft() {
     [navigate],
   );
   const onResume = useCallback((draftId: string) => {
-    localDrafts.resumeNewDraft(draftId);
+    resumeNewDraft(draftId);
     setDraft(createOpenDraft(null, null, null));
   }, []);
   return { draft, onCreated, onResume };
@@ -115,5 +115,5 @@ function onlyStep({ step }: WizardSearch): WizardSearch {
 
 function createOpenDraft(id: string | null, at: string | null, text: string | null): OpenDraft {
   if (id !== null) return { draftId: id, postId: id, createdId: null, at: null, text: null };
-  return { draftId: localDrafts.currentNewDraft(), postId: null, createdId: null, at, text };
+  return { draftId: currentNewDraft(), postId: null, createdId: null, at, text };
 }

@@ -1,10 +1,10 @@
 // Unsaved drafts in this browser's storage: they survive a lost connection, a reload and a closed tab.
 // Imported as `* as localDrafts`.
 import { BLANK, FIELD_NAMES, kindOf, type Draft } from "@/wizard/draftFields";
+import { forgetNewDraft } from "@/wizard/newDraft";
 import { createState, isDirty, type Schedule, type WizardState } from "@/wizard/state";
 
 const PREFIX = "araldo.draft.";
-const CURRENT = "araldo.new-post";
 
 /** Whose drafts: another user or workspace cannot read them. */
 export interface Owner {
@@ -41,7 +41,7 @@ export function save(owner: Owner, draftId: string, state: WizardState, at: Date
 /** Delete a draft; if it is this tab's new post, the next new post gets another id. */
 export function remove(owner: Owner, draftId: string): void {
   localStorage.removeItem(storageName(owner, draftId));
-  if (sessionStorage.getItem(CURRENT) === draftId) sessionStorage.removeItem(CURRENT);
+  forgetNewDraft(draftId);
 }
 
 export function find(owner: Owner, draftId: string): LocalDraft | null {
@@ -61,25 +61,6 @@ export function listNew(owner: Owner): LocalDraft[] {
     .filter((name) => name.startsWith(prefix))
     .flatMap((name) => find(owner, `new-${name.slice(prefix.length)}`) ?? [])
     .sort((one, other) => other.at.getTime() - one.at.getTime());
-}
-
-/** Return the id of this tab's new post. It is kept across reloads until `remove`. */
-export function currentNewDraft(): string {
-  const stored = sessionStorage.getItem(CURRENT);
-  if (stored) return stored;
-  const id = `new-${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
-  sessionStorage.setItem(CURRENT, id);
-  return id;
-}
-
-/** Make the next new post of this tab another one; what is unsaved of the last one stays in `listNew`. */
-export function startNewDraft(): void {
-  sessionStorage.removeItem(CURRENT);
-}
-
-/** Make `draftId` this tab's new post. */
-export function resumeNewDraft(draftId: string): void {
-  sessionStorage.setItem(CURRENT, draftId);
 }
 
 export function restoreState(stored: LocalDraft, zone: string): WizardState {
