@@ -1,5 +1,5 @@
 // A short explanation that a person reads once: remembered in this browser when it is dismissed.
-import { Button } from "@mantine/core";
+import { Button, Text } from "@mantine/core";
 import { Lightbulb } from "lucide-react";
 import { useState } from "react";
 
@@ -23,7 +23,7 @@ export function FirstUseHint({ name, text }: { name: string; text: string }) {
   };
   return (
     <Notice tone="plain" Icon={Lightbulb}>
-      <span>{text}</span>
+      <Text size="sm">{text}</Text>
       <Button variant="default" mih="2.75rem" w="fit-content" mt={4} onClick={dismiss}>
         {t("ui:hintRead")}
       </Button>

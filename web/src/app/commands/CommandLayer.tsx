@@ -3,7 +3,7 @@ import { useRouter } from "@tanstack/react-router";
 import { createContext, lazy, Suspense, useContext, useMemo, useState, type ReactNode } from "react";
 
 import type { SessionRead } from "@/api/session";
-import { allowedCommands, type CommandContext, type Overlay } from "@/app/commands/commands";
+import { offeredCommands, type CommandContext, type Overlay } from "@/app/commands/commands";
 import { useCharacterShortcuts } from "@/app/commands/preference";
 import { useShortcuts } from "@/app/commands/useShortcuts";
 import { withMessages } from "@/i18n/language";
@@ -23,7 +23,11 @@ export function useOpenOverlay(): (overlay: Overlay) => void {
 export function CommandLayer({ session, children }: { session: SessionRead; children: ReactNode }) {
   const router = useRouter();
   const [overlay, setOverlay] = useState<Overlay | null>(null);
-  const commands = useMemo(() => allowedCommands(session.permissions), [session.permissions]);
+  const [hasCharacters] = useCharacterShortcuts(session.user.id);
+  const commands = useMemo(
+    () => offeredCommands(session.permissions, hasCharacters),
+    [session.permissions, hasCharacters],
+  );
   const context = useMemo<CommandContext>(
     () => ({
       navigate: (to) => void router.navigate({ to }),
@@ -32,9 +36,8 @@ export function CommandLayer({ session, children }: { session: SessionRead; chil
     }),
     [router],
   );
-  const [hasCharacters] = useCharacterShortcuts(session.user.id);
   // While an overlay is being loaded, what is typed is meant for it.
-  useShortcuts(commands, context, hasCharacters && overlay === null);
+  useShortcuts(commands, context, overlay === null);
   const close = () => setOverlay(null);
   return (
     <OverlayContext value={setOverlay}>

@@ -4,7 +4,7 @@ import { Stack, Switch, Text, Title } from "@mantine/core";
 import { FOCUS_KEYS, GROUPS, type Command } from "@/app/commands/commands";
 import { Keys } from "@/app/commands/Keys";
 import { useCharacterShortcuts } from "@/app/commands/preference";
-import { isCharacterShortcut, type Shortcut } from "@/app/commands/shortcuts";
+import type { Shortcut } from "@/app/commands/shortcuts";
 import { useMessages } from "@/i18n/useMessages";
 import { Dialog } from "@/ui/Dialog";
 
@@ -19,7 +19,6 @@ interface Props {
 export function ShortcutSheet({ commands, userId, close }: Props) {
   const { t } = useMessages();
   const [hasCharacters, setHasCharacters] = useCharacterShortcuts(userId);
-  const usable = (shortcut: Shortcut) => hasCharacters || !isCharacterShortcut(shortcut);
   return (
     <Dialog title={t("app:commands.shortcuts")} close={close} size="lg">
       <Stack gap="lg">
@@ -36,7 +35,7 @@ export function ShortcutSheet({ commands, userId, close }: Props) {
             title={t(`commands:group.${group}`)}
             rows={commands
               .filter((command) => command.group === group)
-              .map(({ label, shortcuts = [] }) => ({ label: t(label), shortcuts: shortcuts.filter(usable) }))}
+              .map(({ label, shortcuts = [] }) => ({ label: t(label), shortcuts }))}
           />
         ))}
         <ShortcutGroup

@@ -21,7 +21,7 @@ describe("the palette", () => {
   it("opens with the keyboard, finds a page, and leads there", async () => {
     const { router } = await open();
     await userEvent.keyboard("{Control>}k{/Control}");
-    const field = await screen.findByRole("combobox", { name: /^Type a page/ });
+    const field = await screen.findByRole("combobox", { name: /^Page, action/ });
     expect(field).toHaveFocus();
     await userEvent.keyboard("medi");
     const option = screen.getByRole("option", { name: /^Media/ });
@@ -34,7 +34,7 @@ describe("the palette", () => {
   it("finds posts by the server's search, and marks by arrow keys", async () => {
     const { router } = await open();
     await userEvent.keyboard("/");
-    const field = await screen.findByRole("combobox", { name: /^Type a page/ });
+    const field = await screen.findByRole("combobox", { name: /^Page, action/ });
     await userEvent.keyboard("torta");
     const option = await screen.findByRole("option", { name: /Torta di mele/ });
     expect(within(screen.getByRole("group", { name: "Posts" })).getAllByRole("option")).toHaveLength(1);
@@ -52,7 +52,7 @@ describe("the palette", () => {
     });
     await openStudio("/settings/members");
     await userEvent.click(await screen.findByRole("button", { name: "Search pages, actions and posts" }));
-    await userEvent.type(await screen.findByRole("combobox", { name: /^Type a page/ }), "zzz");
+    await userEvent.type(await screen.findByRole("combobox", { name: /^Page, action/ }), "zzz");
     const status = await screen.findByRole("status");
     await waitFor(() => expect(status).toHaveTextContent("Nothing found for “zzz”."));
     await userEvent.keyboard("zz");
@@ -94,7 +94,7 @@ describe("shortcuts", () => {
     await userEvent.keyboard("cgl");
     expect(router.state.location.pathname).toBe("/settings/members");
     await userEvent.keyboard("{Control>}k{/Control}");
-    expect(await screen.findByRole("combobox", { name: /^Type a page/ })).toBeVisible();
+    expect(await screen.findByRole("combobox", { name: /^Page, action/ })).toBeVisible();
   });
 
   it("and actions are those of the person's role", async () => {
@@ -102,7 +102,7 @@ describe("shortcuts", () => {
     await userEvent.keyboard("c");
     expect(router.state.location.pathname).toBe("/settings/members");
     await userEvent.keyboard("{Control>}k{/Control}");
-    await screen.findByRole("combobox", { name: /^Type a page/ });
+    await screen.findByRole("combobox", { name: /^Page, action/ });
     expect(screen.queryByRole("option", { name: /^Create post/ })).toBeNull();
     expect(screen.getByRole("option", { name: /^Calendar/ })).toBeVisible();
   });

@@ -1,6 +1,6 @@
 // The registry of commands: the palette, the list of shortcuts and the key handler all read it. Pure.
 import type { Permission } from "@/api/session";
-import type { Shortcut } from "@/app/commands/shortcuts";
+import { isCharacterShortcut, type Shortcut } from "@/app/commands/shortcuts";
 import { MOVE_KEY } from "@/calendar/moveKey";
 import type { MessageKey } from "@/i18n/keys";
 
@@ -92,7 +92,12 @@ export const FOCUS_KEYS: readonly { label: MessageKey; shortcut: Shortcut }[] = 
   { label: "app:commands.movePost", shortcut: [MOVE_KEY] },
 ];
 
-/** Return the commands that a person with these permissions may run. */
-export function allowedCommands(permissions: readonly Permission[]): Command[] {
-  return COMMANDS.filter(({ permission }) => permission === undefined || permissions.includes(permission));
+/** Return the commands that a person with these permissions may run, with the shortcuts that are on. */
+export function offeredCommands(permissions: readonly Permission[], hasCharacters: boolean): Command[] {
+  return COMMANDS.filter(({ permission }) => permission === undefined || permissions.includes(permission)).map(
+    ({ shortcuts = [], ...command }) => ({
+      ...command,
+      shortcuts: shortcuts.filter((shortcut) => hasCharacters || !isCharacterShortcut(shortcut)),
+    }),
+  );
 }

@@ -61,13 +61,6 @@ export function keyLabels(shortcut: Shortcut, isMac: boolean): string[] {
   );
 }
 
-/** Return the shortcut for `aria-keyshortcuts`; undefined for a sequence, which it cannot express. */
-export function ariaShortcut(shortcut: Shortcut, isMac: boolean): string | undefined {
-  const [key = ""] = shortcut;
-  if (shortcut.length !== 1) return undefined;
-  return key.startsWith("mod+") ? `${isMac ? "Meta" : "Control"}+${key.slice(4).toUpperCase()}` : key.toUpperCase();
-}
-
 export function isMacKeyboard(): boolean {
   return /Mac|iPhone|iPad/.test(navigator.userAgent);
 }

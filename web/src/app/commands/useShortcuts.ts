@@ -13,14 +13,16 @@ const FIELD = [
   "[role=combobox]",
 ].join();
 
-/** `hasCharacters`: whether shortcuts of single characters are on. */
-export function useShortcuts(commands: readonly Command[], context: CommandContext, hasCharacters: boolean): void {
+/** `takesCharacters`: whether shortcuts of single characters are taken. */
+export function useShortcuts(commands: readonly Command[], context: CommandContext, takesCharacters: boolean): void {
   const pending = useRef<PendingKeys | null>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (["Shift", "Control", "Alt", "AltGraph", "Meta"].includes(event.key)) return;
       const name = isForElsewhere(event) ? null : nameOfKey(event, isMacKeyboard());
-      const usable = commands.flatMap(({ shortcuts = [] }) => shortcuts).filter(usableIn(event.target, hasCharacters));
+      const usable = commands
+        .flatMap(({ shortcuts = [] }) => shortcuts)
+        .filter(usableIn(event.target, takesCharacters));
       const found = name === null ? null : matchKey(usable, pending.current, name, event.timeStamp);
       pending.current = found?.pending ?? null;
       const shortcut = found?.shortcut ?? null;
@@ -30,7 +32,7 @@ export function useShortcuts(commands: readonly Command[], context: CommandConte
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, [commands, context, hasCharacters]);
+  }, [commands, context, takesCharacters]);
 }
 
 /** Whether the key was used already, repeats, belongs to an input method, or an open dialog has the keyboard. */
@@ -39,7 +41,7 @@ function isForElsewhere(event: KeyboardEvent): boolean {
   return document.querySelector('[aria-modal="true"]') !== null;
 }
 
-function usableIn(target: EventTarget | null, hasCharacters: boolean) {
+function usableIn(target: EventTarget | null, takesCharacters: boolean) {
   const isTyping = target instanceof Element && target.closest(FIELD) !== null;
-  return (shortcut: readonly string[]) => !isCharacterShortcut(shortcut) || (hasCharacters && !isTyping);
+  return (shortcut: readonly string[]) => !isCharacterShortcut(shortcut) || (takesCharacters && !isTyping);
 }
