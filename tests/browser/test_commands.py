@@ -22,7 +22,7 @@ LANGUAGES = [
 def sign_in_and_wait(page: Page, home: RunningSystem, language: str = "en") -> Page:
     """Sign in, and wait for the page: keys that are pressed before are for nobody."""
     studio = sign_in(page, home, language)
-    expect(studio.get_by_role("heading", level=1)).to_be_visible()
+    expect(studio.locator("[aria-keyshortcuts='Control+K']")).to_be_visible()
     return studio
 
 

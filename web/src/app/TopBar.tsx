@@ -4,7 +4,7 @@ import { Link, useRouter } from "@tanstack/react-router";
 import { Plus, Search } from "lucide-react";
 
 import { useChangeSession, type SessionRead } from "@/api/session";
-import { useOpenOverlay } from "@/app/commands/CommandLayer";
+import { useOverlays } from "@/app/commands/CommandLayer";
 import { UserMenu } from "@/app/UserMenu";
 import { useMessages } from "@/i18n/useMessages";
 import { Allowed } from "@/ui/Allowed";
@@ -40,11 +40,12 @@ export function TopBar({ session }: { session: SessionRead }) {
 
 function SearchButton() {
   const { t } = useMessages();
-  const openOverlay = useOpenOverlay();
+  const { openOverlay, ariaShortcut } = useOverlays();
   return (
     <UnstyledButton
       className={styles["search"]}
       aria-haspopup="dialog"
+      aria-keyshortcuts={ariaShortcut}
       aria-label={t("app:commands.search")}
       onClick={() => openOverlay("palette")}
     >

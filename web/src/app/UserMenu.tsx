@@ -6,7 +6,7 @@ import { CircleUser, Keyboard, LogOut } from "lucide-react";
 import { useState } from "react";
 
 import { signOut, useSession } from "@/api/session";
-import { useOpenOverlay } from "@/app/commands/CommandLayer";
+import { useOverlays } from "@/app/commands/CommandLayer";
 import { useMessages } from "@/i18n/useMessages";
 import { Dialog } from "@/ui/Dialog";
 import { LinkButton } from "@/ui/LinkButton";
@@ -20,7 +20,7 @@ export function UserMenu({ name }: { name: string }) {
   const [isWarned, setWarned] = useState(false);
   const client = useQueryClient();
   const router = useRouter();
-  const openOverlay = useOpenOverlay();
+  const { openOverlay } = useOverlays();
   const signingOut = useMutation({
     mutationFn: () => signOut(client),
     onSuccess: () => router.navigate({ to: "/sign-in" }),

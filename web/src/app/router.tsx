@@ -1,17 +1,9 @@
 // The routes. Each page is loaded when it is first opened, with the messages that it uses.
 import type { QueryClient } from "@tanstack/react-query";
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-  type RouterHistory,
-} from "@tanstack/react-router";
+import { createRoute, createRouter, lazyRouteComponent, redirect, type RouterHistory } from "@tanstack/react-router";
 
-import { sessionQuery } from "@/api/session";
-import { ErrorPage, StandaloneErrorPage } from "@/app/ErrorPage";
-import { Shell } from "@/app/Shell";
+import { ErrorPage } from "@/app/ErrorPage";
+import { root, signedIn } from "@/app/rootRoutes";
 import { parseCalendarSearch } from "@/calendar/search";
 import { withMessages } from "@/i18n/language";
 import { parseLibrarySearch } from "@/media/search";
@@ -21,19 +13,6 @@ import { NotFoundPage } from "@/ui/NotFoundPage";
 import { parsePostListSearch } from "@/ui/post/views";
 import { startNewDraft } from "@/wizard/newDraft";
 import { parseSharedText, parseWizardSearch } from "@/wizard/search";
-
-interface Context {
-  client: QueryClient;
-}
-
-const root = createRootRouteWithContext<Context>()({
-  notFoundComponent: () => (
-    <main>
-      <NotFoundPage />
-    </main>
-  ),
-  errorComponent: StandaloneErrorPage,
-});
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -59,18 +38,6 @@ const invitation = createRoute({
 function parseNext(search: Record<string, unknown>): { next?: string } {
   return isLocalPath(search["next"]) ? { next: search["next"] } : {};
 }
-
-/** The parent of all pages behind the sign-in, inside the shell. */
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: "signed-in",
-  beforeLoad: async ({ context, location }) => {
-    if ((await context.client.query({ ...sessionQuery, staleTime: "static" })) !== null) return;
-    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
-  },
-  component: Shell,
-  errorComponent: StandaloneErrorPage,
-});
 
 const inShell = { getParentRoute: () => signedIn } as const;
 

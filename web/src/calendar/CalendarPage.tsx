@@ -44,7 +44,7 @@ export function CalendarPage() {
     <>
       <PageHeader title={t("calendar:title")} />
       <Stack gap="md">
-        <FirstUseHint name="calendar" text={t(`calendar:firstUse.${isPhone ? "agenda" : "grid"}`)} />
+        <FirstUseHint name="calendar" text={isPhone ? t("calendar:firstUse.agenda") : t("calendar:firstUse.grid")} />
         <CalendarToolbar view={view} date={date} today={today} days={days} search={search} hasViews={!isPhone} />
         <Filters search={search} />
         <Text size="sm" c="dimmed">

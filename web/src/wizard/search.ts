@@ -47,10 +47,10 @@ function optionalText(value: unknown): { text?: string } {
   if (value === null || value === undefined) return {};
   // The router parses digits and other JSON.
   const written = typeof value === "string" ? value : JSON.stringify(value);
-  // eslint-disable-next-line no-control-regex -- an editor has no control characters but line breaks and tabs
   const text = written
     .replace(/\r\n?/g, "\n")
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, "")
+    // An editor has no control characters but line breaks and tabs.
+    .replace(/\p{Cc}/gu, (character) => (character === "\n" || character === "\t" ? character : ""))
     .trim();
   return text === "" ? {} : { text: text.slice(0, TEXT_MAX).replace(/[\ud800-\udbff]$/, "") };
 }

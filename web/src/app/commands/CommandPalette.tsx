@@ -49,7 +49,10 @@ export function CommandPalette({ commands, context, close }: Props) {
     const move = MOVES[event.key];
     if (!move && event.key !== "Enter") return;
     event.preventDefault();
-    if (!move) return run(entry);
+    if (!move) {
+      run(entry);
+      return;
+    }
     const next = entries[move(index, entries.length)]?.id ?? null;
     setMarked(next);
     if (next !== null) document.getElementById(optionId(next))?.scrollIntoView({ block: "nearest" });

@@ -13,7 +13,9 @@ const FOUND = json({ data: [post({ content: "Torta di mele" })], next_cursor: nu
 async function open(changes = {}) {
   const requests = stubServer({ "GET /api/v1/session": json(session(changes)), "GET /api/v1/posts": FOUND });
   const { router } = await openStudio("/settings/members");
-  await screen.findByRole("navigation", { name: "Pages" });
+  const search = await screen.findByRole("button", { name: "Search pages, actions and posts" });
+  // Before that nobody listens to the keyboard.
+  await waitFor(() => expect(search).toHaveAttribute("aria-keyshortcuts", "Control+K"));
   return { router, requests };
 }
 

@@ -79,17 +79,17 @@ export const COMMANDS: readonly Command[] = [
   page("/posts", "app:nav.posts", { shortcuts: [["g", "p"]] }),
   page("/library", "app:nav.media", { shortcuts: [["g", "l"]] }),
   page("/accounts", "app:nav.accounts", { shortcuts: [["g", "a"]] }),
-  page("/brand", "app:commands.brand", { shortcuts: [["g", "b"]], permission: "manage" }),
+  page("/brand", "commands:label.brand", { shortcuts: [["g", "b"]], permission: "manage" }),
   page("/settings", "app:nav.settings", { shortcuts: [["g", "s"]] }),
-  page("/settings/members", "app:commands.members"),
-  page("/settings/posting-times", "app:commands.postingTimes", { permission: "manage" }),
-  page("/settings/webhooks", "app:commands.webhooks", { permission: "manage" }),
-  page("/settings/audit", "app:commands.audit", { permission: "manage" }),
+  page("/settings/members", "commands:label.members"),
+  page("/settings/posting-times", "commands:label.postingTimes", { permission: "manage" }),
+  page("/settings/webhooks", "commands:label.webhooks", { permission: "manage" }),
+  page("/settings/audit", "commands:label.audit", { permission: "manage" }),
 ];
 
 /** Keys that a component handles itself while it has the focus; only listed. */
 export const FOCUS_KEYS: readonly { label: MessageKey; shortcut: Shortcut }[] = [
-  { label: "app:commands.movePost", shortcut: [MOVE_KEY] },
+  { label: "commands:label.movePost", shortcut: [MOVE_KEY] },
 ];
 
 /** Return the commands that a person with these permissions may run, with the shortcuts that are on. */
