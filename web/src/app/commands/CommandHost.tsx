@@ -36,7 +36,7 @@ export function CommandHost({ session, overlay, setOverlay, onListening }: Props
   );
   // While an overlay is being loaded, what is typed is meant for it.
   useShortcuts(commands, context, overlay === null);
-  useEffect(() => onListening(isMacKeyboard() ? "Meta+K" : "Control+K"), [onListening]);
+  useEffect(() => onListening(isMacKeyboard() ? "/" : "Control+K"), [onListening]);
   if (overlay === null) return null;
   return (
     <Suspense>

@@ -18,7 +18,8 @@ export function useShortcuts(commands: readonly Command[], context: CommandConte
   const pending = useRef<PendingKeys | null>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (["Shift", "Control", "Alt", "AltGraph", "Meta"].includes(event.key)) return;
+      // Keys with a name type no character; those that are held with another would end a sequence.
+      if (event.key.length !== 1) return;
       const name = isForElsewhere(event) ? null : nameOfKey(event, isMacKeyboard());
       const usable = commands
         .flatMap(({ shortcuts = [] }) => shortcuts)
