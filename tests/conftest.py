@@ -47,7 +47,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         tiers.mark(item)
-    tiers.put_waiting_files_first(items)
+    tiers.spread_waiting_files(items)
 
 
 @pytest.fixture(scope="session")

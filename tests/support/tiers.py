@@ -38,13 +38,21 @@ def mark(item: pytest.Item) -> None:
         item.add_marker("postgres")
 
 
-def put_waiting_files_first(items: list[pytest.Item]) -> None:
-    """Sort the files whose tests wait for processes and browsers before those that compute.
+# By when of a run, as a share of its files, all that wait have begun.
+_WAITING_UNTIL = 0.8
 
-    At the end of a run workers have nothing left one after the other; what computes then leaves no core idle.
+
+def spread_waiting_files(items: list[pytest.Item]) -> None:
+    """Sort files so that some wait for processes and browsers while others compute; at the end all compute.
+
+    Else all workers wait at the same time, and at the end one after the other has nothing left while one waits.
     """
-    waiting = {item.path for item in items if {"browser", "process"} & {marker.name for marker in item.iter_markers()}}
-    items.sort(key=lambda item: item.path not in waiting)
+    waits = {item.path for item in items if {"browser", "process"} & {marker.name for marker in item.iter_markers()}}
+    paths = list(dict.fromkeys(item.path for item in items))
+    waiting, computing = [path for path in paths if path in waits], [path for path in paths if path not in waits]
+    place = {path: number / len(computing) for number, path in enumerate(computing)}
+    place |= {path: number / len(waiting) * _WAITING_UNTIL for number, path in enumerate(waiting)}
+    items.sort(key=lambda item: place[item.path])
 
 
 def _takes_fixtures(item: pytest.Item) -> bool:
