@@ -53,6 +53,7 @@ SWITCHED_OFF = {
     "register": {_ACCEPTANCE: "a token must be an invitation's, and a password has its own rules"},
     "set_password": {_ACCEPTANCE: "a password has its own rules, and the current one must be right"},
     "set_posting_times": {_ACCEPTANCE: "a zone and a weekday must exist"},
+    "validate_post": {_ACCEPTANCE: "a time is more than a text of some length"},
     "sign_in": {_ACCEPTANCE: "a link, or a name and a password, must be somebody's"},
 }
 

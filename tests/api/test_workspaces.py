@@ -192,6 +192,20 @@ def _uploads_its_own(other: Tenant, me: RunningSystem) -> None:
     assert (asked.status, asked.body["errors"][0]["pointer"]) == (422, "/platform_images/facebook")
 
 
+def _validates_for_its_own_accounts(other: Tenant, me: RunningSystem) -> None:
+    asked = {"platforms": ["facebook"], "accounts": {"facebook": other.accounts["facebook_page"]}}
+    problems = me.ask("POST", "/api/v1/posts/validate", asked).body["problems"]
+    assert "account_unknown" in {problem["code"] for problem in problems}
+
+
+def _imports_its_own_pictures(other: Tenant, me: RunningSystem) -> None:
+    file = f"content,platforms,image\nUn testo,facebook,{other.medium}\n".encode()
+    answer = me.import_posts(file, "?dry_run=true&image_provider=none")
+    assert (answer.status, len(answer.body["rows"])) == (200, 1)
+    assert answer.body["rows"][0]["problems"]
+    assert other.system.import_posts(file, "?dry_run=true&image_provider=none").body["rows"][0]["problems"] == []
+
+
 def _has_its_own_brand(other: Tenant, me: RunningSystem) -> None:
     before = other.system.ask("GET", "/api/v1/brand").body
     mine = f"Marca di {me.key[-6:]}"
@@ -238,6 +252,9 @@ EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
         status=422,
         code="account_unknown",
     ),
+    ("POST", "/api/v1/posts/validate"): _validates_for_its_own_accounts,
+    ("POST", "/api/v1/posts/import"): _imports_its_own_pictures,
+    ("GET", "/api/v1/posts/export"): expect_isolated("/api/v1/posts/export?format=json"),
     ("GET", "/api/v1/posts"): expect_isolated("/api/v1/posts?limit=100&q=o"),
     ("GET", "/api/v1/posts/{post_id}"): expect_404("GET", "/api/v1/posts/{post}"),
     ("PATCH", "/api/v1/posts/{post_id}"): expect_404("PATCH", "/api/v1/posts/{post}", {"content": "mio"}),

@@ -206,17 +206,15 @@ async def _http_error_response(request: Request, error: Exception) -> JSONRespon
 
 
 def _methods_of(request: Request) -> str:
-    """Return the methods of all routes with the path; the router itself names only those of the first."""
-    routes = (context.original_route for context in iter_route_contexts(request.app.routes))
+    """Return the methods of all routes with the path; the router itself names only those of the first.
+
+    `/posts/validate` has those of its own and not those of `/posts/{post_id}`, whose pattern it matches.
+    """
+    found = (context.original_route for context in iter_route_contexts(request.app.routes))
     path = request.scope["path"]
-    return ", ".join(
-        sorted(
-            method
-            for route in routes
-            if isinstance(route, Route | APIRoute) and route.path_regex.match(path)
-            for method in route.methods or ()
-        )
-    )
+    routes = [route for route in found if isinstance(route, Route | APIRoute) and route.path_regex.match(path)]
+    exact = [route for route in routes if route.path == path]
+    return ", ".join(sorted({method for route in exact or routes for method in route.methods or ()}))
 
 
 async def _disconnected_response(request: Request, error: Exception) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from araldo.workflows.deliveries.claims import Claims
 from araldo.workspaces import store as workspace_store
 from tests.support.backups import BackupHarness, make_backup_harness
 from tests.support.clock import FakeClock
-from tests.support.migrated import copy_migrated_file
+from tests.support.migrated import copy_migrated_file, postgres_database
 
 
 @pytest.fixture
@@ -35,6 +35,13 @@ async def source(clock: FakeClock, tmp_path: Path) -> AsyncIterator[BackupHarnes
 @pytest.fixture
 def target_url(empty_postgres: str) -> str:
     return empty_postgres.replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture
+def migrated_url(postgres_url: str) -> Iterator[str]:
+    """A migrated database that nobody else is connected to."""
+    with postgres_database(postgres_url, migrated=True) as url:
+        yield url.replace("postgresql://", "postgresql+psycopg://")
 
 
 def move(source: BackupHarness, target_url: str) -> int:
@@ -79,9 +86,9 @@ async def test_everything_arrives_and_what_waits_goes_out_there_and_not_here(
 
 
 async def test_a_database_with_data_is_refused_and_nothing_is_marked(
-    source: BackupHarness, fresh_postgres: str, clock: FakeClock
+    source: BackupHarness, migrated_url: str, clock: FakeClock
 ) -> None:
-    target = Database(fresh_postgres.replace("postgresql://", "postgresql+psycopg://"), clock)
+    target = Database(migrated_url, clock)
     await target.write(lambda tx: workspace_store.get_or_create_first(tx, tx.now))
     with pytest.raises(DatabaseInUse):
         move(source, target.url)
@@ -91,8 +98,8 @@ async def test_a_database_with_data_is_refused_and_nothing_is_marked(
     await source.database.migrate()
 
 
-async def test_a_migrated_database_without_data_is_taken(source: BackupHarness, fresh_postgres: str) -> None:
-    assert move(source, fresh_postgres.replace("postgresql://", "postgresql+psycopg://")) > 0
+async def test_a_migrated_database_without_data_is_taken(source: BackupHarness, migrated_url: str) -> None:
+    assert move(source, migrated_url) > 0
 
 
 async def test_a_copy_that_fails_leaves_both_as_they_were(source: BackupHarness, target_url: str) -> None:

@@ -1,4 +1,5 @@
-// Posts as small cards: picture, time, title, platforms and status. A draft opens in the editor, others on their page.
+// Posts as small cards: picture, time, title, platforms and status. A draft opens in the editor, for who may edit it;
+// others on their page.
 import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { ImageOff } from "lucide-react";
@@ -50,7 +51,7 @@ function PostCard({ post, timeStyle }: { post: Post; timeStyle: DateTimeStyle })
           )}
         </Text>
         <Link
-          to={isDraft ? "/posts/$id/edit" : "/posts/$id"}
+          to={isDraft && post.actions.includes("edit") ? "/posts/$id/edit" : "/posts/$id"}
           params={{ id: post.job_id }}
           preload={false}
           className={styles["title"] ?? ""}
