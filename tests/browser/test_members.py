@@ -17,7 +17,7 @@ PASSWORD = "cavallo batteria graffetta"
 def make_link(page: Page, role: str, note: str = "") -> str:
     """Make an invitation on the members' page, and return its link."""
     page.goto("/settings/members")
-    page.get_by_label("Role").select_option(label=role)
+    page.get_by_label("Role", exact=True).select_option(label=role)
     page.get_by_label("For whom").fill(note)
     page.get_by_role("button", name="Create an invitation link").click()
     link = page.get_by_label("Invitation link").input_value()
@@ -93,7 +93,7 @@ def test_an_owner_changes_a_role_with_the_keyboard(home: RunningSystem, browse: 
     button.focus()
     owner.keyboard.press("Enter")
     dialog = owner.get_by_role("dialog", name="Change the role of Dora")
-    dialog.get_by_label("Role").focus()
+    dialog.get_by_label("Role", exact=True).focus()
     owner.keyboard.press("E")
     expect(dialog.get_by_text("Read, write and publish")).to_be_visible()
     owner.keyboard.press("Tab")
