@@ -6,13 +6,13 @@ UV := .tools/bin/uv
 UV_RUN := env -u UV_DEFAULT_INDEX -u UV_INDEX_URL UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv $(UV)
 PYTHON := .venv/bin/python
 BIN := .venv/bin
-# A worker more than cores; all tests together take four more, for many wait for processes and browsers. A file's tests
+# A worker a core; all tests together take two more, for many of them wait for processes and browsers. A file's tests
 # share one worker, and with it the systems that they run against. Without MALLOC_ARENA_MAX glibc keeps a heap for each
 # of many threads, and each keeps the room of its largest picture: 485 MB instead of 332 after some 270 tests.
 CORES := $(shell nproc 2>/dev/null || echo 2)
 PYTEST := MALLOC_ARENA_MAX=2 $(PYTHON) -m pytest --dist=loadfile --no-loadscope-reorder
-ALL_TESTS := $(PYTEST) --numprocesses=$(shell expr $(CORES) + 4)
-QUICK_TESTS := $(PYTEST) --numprocesses=$(shell expr $(CORES) + 1) --hypothesis-profile=quick -m "not browser and not process and not postgres" \
+ALL_TESTS := $(PYTEST) --numprocesses=$(shell expr $(CORES) + 2)
+QUICK_TESTS := $(PYTEST) --numprocesses=$(CORES) --hypothesis-profile=quick -m "not browser and not process and not postgres" \
 	--ignore=tests/browser --ignore=tests/chaos --ignore=tests/processes
 
 # Compiled modules are kept: a command that compiles all that it imports takes twice as long to start.
