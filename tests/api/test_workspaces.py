@@ -194,16 +194,13 @@ def _uploads_its_own(other: Tenant, me: RunningSystem) -> None:
 
 def _validates_for_its_own_accounts(other: Tenant, me: RunningSystem) -> None:
     asked = {"platforms": ["facebook"], "accounts": {"facebook": other.accounts["facebook_page"]}}
-    problems = me.ask("POST", "/api/v1/posts/validate", asked).body["problems"]
-    assert "account_unknown" in {problem["code"] for problem in problems}
+    assert me.ask("POST", "/api/v1/posts/validate", asked).body["problems"][-1]["code"] == "account_unknown"
 
 
 def _imports_its_own_pictures(other: Tenant, me: RunningSystem) -> None:
     file = f"content,platforms,image\nUn testo,facebook,{other.medium}\n".encode()
-    answer = me.import_posts(file, "?dry_run=true&image_provider=none")
-    assert (answer.status, len(answer.body["rows"])) == (200, 1)
-    assert answer.body["rows"][0]["problems"]
-    assert other.system.import_posts(file, "?dry_run=true&image_provider=none").body["rows"][0]["problems"] == []
+    theirs, ours = (one.import_posts(file, "?dry_run=true&image_provider=none").body for one in (other.system, me))
+    assert (bool(theirs["rows"][0]["problems"]), bool(ours["rows"][0]["problems"])) == (False, True)
 
 
 def _has_its_own_brand(other: Tenant, me: RunningSystem) -> None:
