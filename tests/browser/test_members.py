@@ -23,6 +23,7 @@ def make_link(page: Page, role: str, note: str = "") -> str:
     link = page.get_by_label("Invitation link").input_value()
     assert "/invitation#" in link
     page.get_by_role("button", name="I have saved it").click()
+    expect(page.get_by_label("Invitation link")).to_have_count(0)
     assert link not in page.content()
     return link
 
