@@ -95,6 +95,8 @@ def running(*, durable: bool = False) -> Iterator[str]:
     subprocess.run(initdb, check=True, capture_output=True, cwd=folder, timeout=120)
     options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={sockets}"]
     fast = ["-c", f"fsync={'on' if durable else 'off'}", "-c", "max_connections=60"]
+    # A cleanup or statistics that come at a moment of their own would change the plans that tests look at.
+    fast += ["-c", f"autovacuum={'on' if durable else 'off'}"]
     # How long it waits, also when it stops, for a client that was cut off while it connected; by default a minute.
     fast += ["-c", "authentication_timeout=15s"]
     log = (folder / "log").open("wb")
