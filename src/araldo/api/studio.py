@@ -70,7 +70,7 @@ class Studio:
     def _html_response(self, request: Request) -> Response:
         """Return the HTML. `no-cache`, as it names files of one build; no ETag, as each response has its own nonce."""
         try:
-            page = (self._folder / "index.html").read_text()
+            page = (self._folder / "index.html").read_text("utf-8")
         except FileNotFoundError:
             return notice_response(request, _NOT_BUILT, _FRAGMENTS, 503)
         nonce = secrets.token_urlsafe(16)

@@ -27,7 +27,9 @@ def load_texts(folder: Path) -> Mapping[str, Mapping[str, str]]:
 
     def texts_of(language: str) -> dict[str, str]:
         files = (parent / f"{code}.json" for parent in (_FOLDER, folder) for code in (DEFAULT_LANGUAGE, language))
-        return {key: text for file in files if file.exists() for key, text in json.loads(file.read_text()).items()}
+        return {
+            key: text for file in files if file.exists() for key, text in json.loads(file.read_text("utf-8")).items()
+        }
 
     return {language: texts_of(language) for language in LANGUAGES}
 
