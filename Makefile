@@ -45,9 +45,9 @@ run: starting .venv/.run $(WEB) ## Set everything up and try Araldo with the san
 starting:
 	$(call say,Araldo is starting. The first time it takes a minute or two: it installs its packages and builds the studio.,Araldo si avvia. La prima volta servono un paio di minuti: installa i suoi pacchetti e costruisce lo studio.)
 
-# The checks run beside the tests, which wait for processes and browsers for a third of their time, and give way to them;
-# what they print stays together.
-beside_checks = @(found=$$(nice $(MAKE) --no-print-directory --jobs=2 --output-sync=target $(1) 2>&1); ended=$$?; echo "$$found"; exit $$ended) & \
+# The checks run beside the tests, some of which wait for processes and browsers; what they print stays together. With
+# less priority the studio's unit tests would not be heard for many seconds, and fail.
+beside_checks = @(found=$$($(MAKE) --no-print-directory --jobs=2 --output-sync=target $(1) 2>&1); ended=$$?; echo "$$found"; exit $$ended) & \
 	checks=$$!; trap 'kill $$checks 2>/dev/null' EXIT; $(2); tests=$$?; wait $$checks && exit $$tests
 
 test: .venv/.test $(WEB) $(DOCS) $(PDS)/node_modules/.installed ## What CI runs: format, lint, types, contracts, generated files, docs, and all tests

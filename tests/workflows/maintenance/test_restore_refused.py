@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import make_url, text
 
 from araldo.storage import connections
+from araldo.storage.backup import load
 from araldo.storage.backup.errors import BackupFailed
 from araldo.storage.backup.load import DatabaseInUse
 from araldo.storage.schema_revision import DatabaseForeign
@@ -43,6 +46,25 @@ async def test_another_roles_connections_count(source: BackupHarness, target: Re
         with pytest.raises(DatabaseInUse):
             await restricted.restore(file)
     assert (await restricted.restore(file)).held_back > 0
+
+
+@pytest.mark.parametrize("target", ["postgresql"], indirect=True)
+async def test_a_connection_that_is_being_closed_is_waited_for(
+    source: BackupHarness, target: RestoreTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = await write_backup(source, tmp_path)
+    running = connections.create_writing_engine(target.url, 5).connect()
+    running.execute(text("SELECT 1"))
+    looked: list[float] = []
+
+    def wait(seconds: float) -> None:
+        running.close()
+        looked.append(seconds)
+        time.sleep(seconds)  # until PostgreSQL's process has ended - only it knows when
+
+    monkeypatch.setattr(load, "time", SimpleNamespace(sleep=wait))
+    assert (await target.restore(file)).held_back > 0
+    assert looked
 
 
 async def test_another_programs_tables_are_never_replaced(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -30,6 +31,8 @@ _OTHERS = (
     # Of another role's connections the type is hidden.
     " AND coalesce(backend_type, 'client backend') = 'client backend'"
 )
+# How often, and in seconds how long apart, to look for other clients.
+_LOOKS, _LOOK_GAP_S = 11, 0.2
 
 
 class DatabaseNotEmpty(Conflict):
@@ -92,12 +95,24 @@ def _open_alone(url: str, *, replace: bool) -> Iterator[Connection]:
     engine = connections.create_writing_engine(url, _LOCK_TIMEOUT_S)
     with connections.begin(engine, foreign_keys=False) as connection:
         lock_schema(connection)
-        if connection.dialect.name != "sqlite" and connection.execute(text(_OTHERS)).scalar():
+        if connection.dialect.name != "sqlite" and not _is_alone(connection):
             raise DatabaseInUse(Message("database.in_use"))
         require_own_tables(connection)
         if not replace and not is_empty(connection):
             raise DatabaseNotEmpty(Message("database.not_empty"))
         yield connection
+
+
+def _is_alone(connection: Connection) -> bool:
+    """Return whether no other client is connected, or stays connected: one that has just closed is listed a while."""
+    for look in range(_LOOKS):
+        if look > 0:
+            time.sleep(_LOOK_GAP_S)
+        # A transaction sees the list as it was at its first look.
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        if not connection.execute(text(_OTHERS)).scalar():
+            return True
+    return False
 
 
 def migrate_to_newest(connection: Connection) -> None:
