@@ -1,6 +1,5 @@
 // The entry point.
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
+import "@/app/mantine.css";
 import "@fontsource-variable/figtree/wght.css";
 import "@fontsource-variable/bricolage-grotesque/wght.css";
 import "@/app/global.css";

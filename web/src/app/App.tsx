@@ -21,6 +21,8 @@ export function App({ router, client }: { router: AppRouter; client: QueryClient
       // No transitions in tests, and no style sheets, which jsdom would match against every element of a query.
       env={IS_TEST ? "test" : "default"}
       withCssVariables={!IS_TEST}
+      // All of them are made here, so that the style sheet need not have the defaults.
+      deduplicateCssVariables={false}
       withStaticClasses={!IS_TEST}
     >
       <QueryClientProvider client={client}>

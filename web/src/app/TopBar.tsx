@@ -2,15 +2,18 @@
 import { Button, NativeSelect, UnstyledButton } from "@mantine/core";
 import { Link, useRouter } from "@tanstack/react-router";
 import { Plus, Search } from "lucide-react";
+import { lazy, Suspense } from "react";
 
 import { useChangeSession, type SessionRead } from "@/api/session";
 import { useOverlays } from "@/app/commands/CommandLayer";
-import { UserMenu } from "@/app/UserMenu";
 import { useMessages } from "@/i18n/useMessages";
 import { Allowed } from "@/ui/Allowed";
 import { Wordmark } from "@/ui/Wordmark";
 
 import styles from "./TopBar.module.css";
+
+// Beside the first page, which does not wait for what only opens later.
+const UserMenu = lazy(async () => ({ default: (await import("@/app/UserMenu")).UserMenu }));
 
 export function TopBar({ session }: { session: SessionRead }) {
   const { t } = useMessages();
@@ -32,7 +35,9 @@ export function TopBar({ session }: { session: SessionRead }) {
             {t("app:createPost")}
           </Button>
         </Allowed>
-        <UserMenu name={session.user.name} />
+        <Suspense fallback={<span className={styles["user"]} />}>
+          <UserMenu name={session.user.name} />
+        </Suspense>
       </div>
     </header>
   );

@@ -1,8 +1,8 @@
 // The preview beside every step, one tab per platform; on a phone a button and a sheet.
-import { Button, Drawer, NativeSelect, Tabs, Text, Title } from "@mantine/core";
+import { Button, NativeSelect, Tabs, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Eye } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import type { Platform } from "@/api/platforms";
 import type { PlatformResult } from "@/api/posts";
@@ -14,6 +14,9 @@ import { withShape } from "@/wizard/shapes";
 import { resolveAccounts, useWizard } from "@/wizard/useWizard";
 
 import styles from "./Wizard.module.css";
+
+// Only phones have it, and not before it is opened.
+const PreviewSheet = lazy(async () => ({ default: (await import("@/wizard/PreviewSheet")).PreviewSheet }));
 
 export function PreviewPane() {
   const { t } = useMessages();
@@ -41,16 +44,13 @@ export function PreviewButton() {
       >
         {t("wizard:preview.open")}
       </Button>
-      <Drawer
-        opened={opened}
-        onClose={close}
-        position="bottom"
-        size="85%"
-        title={t("wizard:preview.title")}
-        closeButtonProps={{ "aria-label": t("wizard:preview.close"), size: "xl" }}
-      >
-        <Previews />
-      </Drawer>
+      <Suspense>
+        {opened && (
+          <PreviewSheet close={close}>
+            <Previews />
+          </PreviewSheet>
+        )}
+      </Suspense>
     </>
   );
 }
