@@ -54,7 +54,7 @@ export default defineConfig(({ command }) => ({
           groups: [
             { name: "packages", tags: ["$initial"], test: /node_modules/, priority: 2 },
             { name: "common", tags: ["$initial"], minShareCount: 2, priority: 1 },
-            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 20_000 },
+            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
           ],
         },
         // The group's own names list the screens that share it.
