@@ -58,9 +58,10 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
     app = Sandbox(title="Araldo's sandbox", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.add_exception_handler(RequestValidationError, _answer_invalid_request)
     parts = control.ControlParts(lambda: _snapshot(services), seed, [service.control for service in services])
-    app.include_router(control.router(store, faults, parts))
+    # `include_router` would build each route a second time, at the first request.
+    app.router.routes.extend(control.router(store, faults, parts).routes)
     for service in services:
-        app.include_router(service.routes)
+        app.router.routes.extend(service.routes.routes)
     return app
 
 

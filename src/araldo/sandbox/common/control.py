@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from araldo.sandbox.common.faults import FaultQueue, FaultRequest
+from araldo.sandbox.common.service import CONTROL_PREFIX
 from araldo.sandbox.common.store import SandboxStore
 
 _CENTURY_S = 3.2e9
@@ -34,12 +35,12 @@ class ControlParts:
 
 def router(store: SandboxStore, faults: FaultQueue, parts: ControlParts) -> APIRouter:
     """Return the routes of the control API."""
-    api = APIRouter(prefix="/_sandbox")
+    api = APIRouter(prefix=CONTROL_PREFIX)
     _add_read_routes(api, store, parts)
     _add_world_routes(api, store, faults, parts)
     _add_fault_routes(api, faults)
     for own in parts.routers:
-        api.include_router(own)
+        api.routes.extend(own.routes)
 
     @api.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
     async def unknown(path: str) -> None:

@@ -12,13 +12,15 @@ from araldo.sandbox.common.faults import FaultError, FaultQueue
 from araldo.sandbox.common.html_helpers import ViewerLink
 from araldo.sandbox.common.store import SandboxStore, ServiceState
 
+CONTROL_PREFIX = "/_sandbox"
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceParts:
     """A service at work: its records, and what the sandbox asks of it.
 
     `routes`: its API and its pages; `snapshot`: its part of `GET /_sandbox/state`; `seed`: fills and commits its
-    sample data; `control`: its own calls below `/_sandbox`.
+    sample data; `control`: its own calls, which begin with CONTROL_PREFIX.
     """
 
     state: ServiceState[Any]

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
+from araldo.sandbox.common.service import CONTROL_PREFIX
 from araldo.sandbox.mastodon.entities import status_entity
 from araldo.sandbox.mastodon.oauth import KNOWN_SCOPES
 from araldo.sandbox.mastodon.records import AccessToken, Account
@@ -38,7 +39,7 @@ class AccountRequest(BaseModel):
 
 def router(state: MastodonState) -> APIRouter:
     """Return the routes, below /_sandbox."""
-    api = APIRouter(prefix="/mastodon")
+    api = APIRouter(prefix=f"{CONTROL_PREFIX}/mastodon")
 
     @api.post("/tokens")
     async def mint(order: TokenRequest) -> dict[str, str]:

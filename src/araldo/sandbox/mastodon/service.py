@@ -22,7 +22,7 @@ def _build(store: SandboxStore, faults: FaultQueue, viewers: Sequence[ViewerLink
     state = MastodonState(store)
     api = MastodonApi(state, faults)
     routes = APIRouter(include_in_schema=False)
-    routes.include_router(pages.router(state))
+    routes.routes.extend(pages.router(state).routes)
 
     @routes.api_route("/api/{path:path}", methods=_METHODS)
     @routes.post("/oauth/token")

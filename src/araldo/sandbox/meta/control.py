@@ -8,6 +8,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
+from araldo.sandbox.common.service import CONTROL_PREFIX
 from araldo.sandbox.meta import tokens, world
 from araldo.sandbox.meta.state import MetaState
 
@@ -53,7 +54,7 @@ class PageRequest(BaseModel):
 
 def router(state: MetaState) -> APIRouter:
     """Return the routes, below /_sandbox."""
-    api = APIRouter()
+    api = APIRouter(prefix=CONTROL_PREFIX)
     _add_page_routes(api, state)
     _add_token_routes(api, state)
     return api

@@ -28,9 +28,8 @@ def _build(store: SandboxStore, faults: FaultQueue, viewers: Sequence[ViewerLink
     state = MetaState(store)
     graph = GraphHandler(state, faults)
     routes = APIRouter()
-    routes.include_router(dialog.router(state))
-    routes.include_router(viewer.router(state, graph, viewers))
-    routes.include_router(picture_files.router(state))
+    for pages in (dialog.router(state), viewer.router(state, graph, viewers), picture_files.router(state)):
+        routes.routes.extend(pages.routes)
 
     @routes.api_route("/{path:path}", methods=_METHODS)
     async def ask_graph(request: Request, path: str) -> Response:

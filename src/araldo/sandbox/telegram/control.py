@@ -8,6 +8,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
+from araldo.sandbox.common.service import CONTROL_PREFIX
 from araldo.sandbox.telegram.objects import message_object
 from araldo.sandbox.telegram.records import Chat, TelegramUser
 from araldo.sandbox.telegram.state import ADMINISTRATOR_RIGHTS, BOT_ID, TelegramState, new_bot_token, new_number
@@ -42,7 +43,7 @@ class MemberRequest(BaseModel):
 
 def router(state: TelegramState) -> APIRouter:
     """Return the routes, below /_sandbox."""
-    api = APIRouter(prefix="/telegram")
+    api = APIRouter(prefix=f"{CONTROL_PREFIX}/telegram")
 
     @api.post("/bots")
     async def add_bot(order: BotRequest) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def _build(store: SandboxStore, faults: FaultQueue, viewers: Sequence[ViewerLink
     state = TelegramState(store)
     api = BotApi(state, faults)
     routes = APIRouter(include_in_schema=False)
-    routes.include_router(pages.router(state))
+    routes.routes.extend(pages.router(state).routes)
 
     @routes.api_route("/bot{rest:path}", methods=["GET", "HEAD", "POST"])
     async def answer(request: Request, rest: str) -> Response:

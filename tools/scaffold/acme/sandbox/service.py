@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from araldo.sandbox.common.faults import FaultQueue
 from araldo.sandbox.common.html_helpers import ViewerLink
-from araldo.sandbox.common.service import SandboxService, ServiceParts
+from araldo.sandbox.common.service import CONTROL_PREFIX, SandboxService, ServiceParts
 from araldo.sandbox.common.store import SandboxStore
 from tools.scaffold.acme.sandbox import pages
 from tools.scaffold.acme.sandbox.api import AcmeApi
@@ -20,7 +20,7 @@ def _build(store: SandboxStore, faults: FaultQueue, viewers: Sequence[ViewerLink
     state = AcmeState(store)
     api = AcmeApi(state, faults)
     routes = APIRouter(include_in_schema=False)
-    routes.include_router(pages.router(state))
+    routes.routes.extend(pages.router(state).routes)
 
     @routes.api_route("/acme/v1/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     async def answer(request: Request) -> Response:
@@ -31,7 +31,7 @@ def _build(store: SandboxStore, faults: FaultQueue, viewers: Sequence[ViewerLink
 
 def _control(state: AcmeState) -> APIRouter:
     """Return the service's own calls below /_sandbox."""
-    control = APIRouter(prefix="/acme")
+    control = APIRouter(prefix=f"{CONTROL_PREFIX}/acme")
 
     @control.post("/revoke")
     async def revoke() -> dict[str, Any]:
