@@ -21,6 +21,7 @@ from tests.support.migrated import copy_migrated_file, make_template, postgres_d
 from tests.support.passwords import cheap_passwords, real_passwords
 from tests.support.postgres_pool import PostgresPool
 from tests.support.s3 import S3Server, start_s3
+from tests.support.sandbox_pool import SANDBOXES
 from tests.support.statuses import wrong_statuses
 from tests.support.temporary import keep_temporary_files_in_memory
 
@@ -35,6 +36,11 @@ os.environ |= {"TZ": "Europe/Rome", "LC_ALL": "C.UTF-8"}
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in tiers.MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
+    SANDBOXES.open()
+
+
+def pytest_unconfigure() -> None:
+    SANDBOXES.close()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

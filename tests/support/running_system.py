@@ -27,6 +27,7 @@ from araldo.workspaces.keys import make_key
 from tests.support.database import open_transaction
 from tests.support.leaks import LEAK_DETECTOR
 from tests.support.migrated import copy_migrated_file
+from tests.support.sandbox_pool import SANDBOXES
 from tests.support.serving import serve_made
 from tests.support.waiting import until
 
@@ -211,8 +212,12 @@ def _delete_rows(settings: Settings) -> None:
 
 @contextmanager
 def running_sandbox(data_dir: Path | None = None) -> Iterator[SandboxClient]:
-    with serve_made(lambda url: create_app(public_url=url, data_dir=data_dir)) as url:
+    """Yield a sandbox with its sample data; `data_dir`: one that stores what it has there."""
+    stored = None if data_dir is None else serve_made(lambda url: create_app(public_url=url, data_dir=data_dir))
+    with stored or SANDBOXES.sandbox() as url:
         meta = SandboxClient(url)
+        if stored is None:
+            meta.control("reset", {})
         meta.control("settings", {"container_delay_s": 0.1})
         yield meta
 
