@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from araldo.images.designer.clusters import is_mark
-from araldo.images.designer.lines import LineToken, break_lines, tokenize
+from araldo.images.designer.lines import LineToken, break_lines, count_lines, tokenize
 from araldo.images.designer.text import drawable_line
 
 
@@ -20,6 +20,9 @@ def even(text: str, most: float) -> list[str] | None:
 @given(st.text(alphabet="ab cde fghi 日本、。「」 è’", max_size=120), st.integers(12, 60))
 def test_lines_keep_all_words_and_fit_the_width(text: str, most: int) -> None:
     lines = even(text, most)
+    tokens = tokenize(text)
+    counted = count_lines(tokens, [len(token.text) for token in tokens], 1.0, most)
+    assert counted == (None if lines is None else len(lines))
     if lines is not None:
         assert "".join(lines).replace(" ", "") == text.replace(" ", "")
         assert all(len(line) <= most for line in lines)

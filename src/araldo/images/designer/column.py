@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from araldo.images.designer.blocks import ColumnText, Face, build_column, headline_face, text_face, text_gap, text_size
 from araldo.images.designer.card import Card
 from araldo.images.designer.design import CardDesign
-from araldo.images.designer.lines import LineToken, break_lines, tokenize
+from araldo.images.designer.lines import LineToken, break_lines, count_lines, tokenize
 from araldo.images.designer.nodes import Node
 from araldo.images.designer.render import measure
 from araldo.images.designer.text import drawable_line, shorten, shorten_at_sentence, visual_length
@@ -58,12 +58,12 @@ def fit_column(card: Card, design: CardDesign, images: dict[str, bytes]) -> Colu
     for candidate in _candidates(words):
         rest = _fixed_height(candidate, design, width, images)
         low = _MIN_SIZE * design.unit
-        if _set_in_lines(candidate, low, design, rest) is None:
+        if not _fits(candidate, low, design, rest):
             continue
         high = max(low, _max_size(candidate, design))
         for _ in range(_STEPS):
             middle = (low + high) / 2
-            low, high = (middle, high) if _set_in_lines(candidate, middle, design, rest) is not None else (low, middle)
+            low, high = (middle, high) if _fits(candidate, middle, design, rest) else (low, middle)
         column = _lay_out(candidate, low, design, rest, images)
         if column is not None:
             return column
@@ -117,28 +117,24 @@ def _fixed_height(words: _Words, design: CardDesign, width: float, images: dict[
     return float(measure(build_column(copy, design, width, images).html(), width, images)["height"])
 
 
-def _set_in_lines(words: _Words, size: float, design: CardDesign, rest: float) -> ColumnText | None:
-    """Break the column into lines at this size; None when it is too high or a word is too wide."""
-    box, unit = design.frame.text, design.unit
-    head, body = headline_face(words.headline, design.pair), text_face(words.text, design)
-    headline = _break_into_lines(words.headline, head, size, box.width, cut=words.cut)
-    if headline is None:
-        return None
-    high = rest + len(headline) * head.leading * head.scale * size + _ROUNDING
-    lines: list[str] = []
+def _fits(words: _Words, size: float, design: CardDesign, rest: float) -> bool:
+    """Return whether the column fits at this size: it is not too high, and no word is too wide."""
+    box, head, body = design.frame.text, headline_face(words.headline, design.pair), text_face(words.text, design)
+    headline, text = (count_lines(*paragraph) for paragraph in _paragraphs(words, size, design))
+    if headline is None or text is None:
+        return False
+    high = rest + headline * head.leading * head.scale * size + _ROUNDING
     if words.text:
-        small = text_size(size, unit)
-        # Text lines as wide as the column would be hard to read.
-        found = _break_into_lines(
-            words.text, body, small, box.width * (0.88 if design.centred else 0.97), cut=words.cut
-        )
-        if found is None:
-            return None
-        lines = found
-        high += text_gap(size, unit) + len(lines) * body.leading * small
-    if high > box.height:
+        high += text_gap(size, design.unit) + text * body.leading * text_size(size, design.unit)
+    return high <= box.height
+
+
+def _set_in_lines(words: _Words, size: float, design: CardDesign, rest: float) -> ColumnText | None:
+    """Break the column into lines at this size; None when it does not fit."""
+    if not _fits(words, size, design, rest):
         return None
-    return ColumnText(tuple(headline), tuple(lines), words.cta, words.kicker, size)
+    headline, text = (break_lines(*paragraph) or () for paragraph in _paragraphs(words, size, design))
+    return ColumnText(tuple(headline), tuple(text), words.cta, words.kicker, size)
 
 
 def _lay_out(words: _Words, size: float, design: CardDesign, rest: float, images: dict[str, bytes]) -> Column | None:
@@ -155,14 +151,36 @@ def _lay_out(words: _Words, size: float, design: CardDesign, rest: float, images
     return None
 
 
-def _break_into_lines(text: str, face: Face, size: float, width: float, *, cut: bool) -> list[str] | None:
+class _Paragraph(NamedTuple):
+    """What lines are made of, in em: the widths of the tokens, of a space, and the most that a line may have."""
+
+    tokens: Sequence[LineToken]
+    widths: Sequence[float]
+    space: float
+    most: float
+
+
+def _paragraphs(words: _Words, size: float, design: CardDesign) -> tuple[_Paragraph, _Paragraph]:
+    """Return headline and text at this size of the headline."""
+    width = design.frame.text.width
+    # Text lines as wide as the column would be hard to read.
+    text_width = width * (0.88 if design.centred else 0.97)
+    return (
+        _paragraph(words.headline, headline_face(words.headline, design.pair), size, width, cut=words.cut),
+        _paragraph(words.text, text_face(words.text, design), text_size(size, design.unit), text_width, cut=words.cut),
+    )
+
+
+def _paragraph(text: str, face: Face, size: float, width: float, *, cut: bool) -> _Paragraph:
     tokens = tokenize(text)
+    if not tokens:
+        return _Paragraph((), (), 0.0, 0.0)
     widths, space = _token_widths(tokens, face)
     most = width * (1 - _SLACK) / (size * face.scale)
-    if cut and max(widths, default=0.0) > most:
+    if cut and max(widths) > most:
         tokens = tokenize(text, cut=True)
         widths, space = _token_widths(tokens, face)
-    return break_lines(tokens, widths, space, most)
+    return _Paragraph(tokens, widths, space, most)
 
 
 @lru_cache(maxsize=256)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 
 from araldo.images.designer.clusters import split_clusters
 from araldo.images.designer.text import is_cjk
@@ -114,13 +115,18 @@ def _attach_punctuation(tokens: list[LineToken]) -> list[LineToken]:
     return glued
 
 
+def count_lines(tokens: Sequence[LineToken], widths: Sequence[float], space: float, most: float) -> int | None:
+    """Return how many lines `break_lines` makes, in much less time; None when a token is wider than `most`."""
+    if max(widths, default=0.0) > most:
+        return None
+    return _count_lines(tokens, widths, space, most) if tokens else 0
+
+
 def break_lines(tokens: Sequence[LineToken], widths: Sequence[float], space: float, most: float) -> list[str] | None:
     """Return the fewest and most even lines; None when a token is wider than `most`. All widths in the same unit."""
-    if not tokens:
-        return []
-    if max(widths) > most:
-        return None
-    fewest = _count_lines(tokens, widths, space, most)
+    fewest = count_lines(tokens, widths, space, most)
+    if not fewest:
+        return None if fewest is None else []
     # Find the narrowest column with as few lines, which makes them even.
     low, high = most / 2, most
     for _ in range(9):
@@ -148,19 +154,13 @@ def _best_lines(
 ) -> list[str]:
     """Minimise the sum of squared gaps and penalties, by dynamic programming over where the last line begins."""
     count = len(tokens)
-    best: list[list[tuple[float, int]]] = [[(float("inf"), 0)] * (count + 1) for _ in range(lines + 1)]
-    best[0][0] = (0.0, 0)
-    for line in range(1, lines + 1):
-        for end in range(1, count + 1):
-            width, start = 0.0, end
-            while start > 0:
-                start -= 1
-                width += widths[start] + (space if start + 1 < end and tokens[start + 1].spaced else 0.0)
-                if width > most:
-                    break
-                cost = best[line - 1][start][0] + _badness(tokens, start, end, width / most)
-                if cost < best[line][end][0]:
-                    best[line][end] = (cost, start)
+    ways = [_lines_that_end(tokens, widths, space, most, end) for end in range(1, count + 1)]
+    unreached = (float("inf"), 0)
+    # By the number of lines and of tokens in them: the least cost, and where the last line begins.
+    best = [[(0.0, 0), *[unreached] * count]]
+    for _ in range(lines):
+        before = best[-1]
+        best.append([unreached, *(min(_continued(before, way), default=unreached, key=_cost) for way in ways)])
     ends = [count]
     for line in range(lines, 0, -1):
         ends.append(best[line][ends[-1]][1])
@@ -168,18 +168,42 @@ def _best_lines(
     return [_join_tokens(tokens[start:end]) for start, end in pairwise(bounds)]
 
 
-def _badness(tokens: Sequence[LineToken], start: int, end: int, filled: float) -> float:
-    bad = (1 - filled) ** 2
-    last = end == len(tokens)
-    if not last and len(tokens[end - 1].text) <= _SHORT and tokens[end].spaced:
-        bad += _SHORT_END_PENALTY
-    if not last and not tokens[end].spaced and is_syllabic(tokens[end].text[0]):
-        bad += _WITHIN_WORD_PENALTY
-    if not last and tokens[end - 1].text[-1] in _PAUSES:
-        bad -= _PAUSE_BONUS
-    if last and start and end - start == 1 and filled < 0.5:
-        bad += _LONE_WORD_PENALTY
-    return bad
+_cost = itemgetter(0)
+
+
+def _continued(before: Sequence[tuple[float, int]], way: Sequence[tuple[int, float]]) -> Iterator[tuple[float, int]]:
+    return ((before[start][0] + bad, start) for start, bad in way)
+
+
+def _lines_that_end(
+    tokens: Sequence[LineToken], widths: Sequence[float], space: float, most: float, end: int
+) -> list[tuple[int, float]]:
+    """Return the beginning and the badness of each line that ends before the token `end`, the shortest line first."""
+    found: list[tuple[int, float]] = []
+    penalty = _break_penalty(tokens, end)
+    width, start = 0.0, end
+    while start > 0:
+        start -= 1
+        width += widths[start] + (space if start + 1 < end and tokens[start + 1].spaced else 0.0)
+        if width > most:
+            break
+        filled = width / most
+        is_lone = end == len(tokens) and 0 < start == end - 1 and filled < 0.5
+        found.append((start, (1 - filled) ** 2 + penalty + (_LONE_WORD_PENALTY if is_lone else 0.0)))
+    return found
+
+
+def _break_penalty(tokens: Sequence[LineToken], end: int) -> float:
+    """Return how bad it is to end a line before the token `end`; negative after a pause."""
+    if end == len(tokens):
+        return 0.0
+    before, after = tokens[end - 1].text, tokens[end]
+    penalty = -_PAUSE_BONUS if before[-1] in _PAUSES else 0.0
+    if after.spaced and len(before) <= _SHORT:
+        penalty += _SHORT_END_PENALTY
+    if not after.spaced and is_syllabic(after.text[0]):
+        penalty += _WITHIN_WORD_PENALTY
+    return penalty
 
 
 def _join_tokens(tokens: Sequence[LineToken]) -> str:
