@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, ClassVar, Literal
 
 from PIL import Image
@@ -219,6 +220,7 @@ def publication_for(declared: Declaration, count: int, pictures_url: str) -> Pub
     return Publication("Ciao a tutti" if declared.shows_text else "", pictures)
 
 
+@cache
 def jpeg(width: int, height: int, color: str = "teal") -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (width, height), color).save(out, "JPEG")

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -95,6 +96,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+@cache
 def jpeg(width: int = 1080, height: int = 1080, *, kind: str = "JPEG", colour: str = "teal") -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(out, kind)
