@@ -111,9 +111,10 @@ def test_slots_equal_a_minute_by_minute_search(
     # From two hours before, so that the second of a double hour is known to be the second.
     watched, seen = [], set()
     instant = after - timedelta(hours=2)
+    minutes = [{(int(time[:2]), int(time[3:])) for time in times.times[day]} for day in WEEKDAYS]
     while instant <= end:
         wall = instant.astimezone(place).replace(tzinfo=None)
-        if f"{wall:%H:%M}" in times.times[WEEKDAYS[wall.weekday()]] and wall not in seen:
+        if (wall.hour, wall.minute) in minutes[wall.weekday()] and wall not in seen:
             seen.add(wall)
             if instant > after and instant not in taken:
                 watched.append(When(instant, zone, wall.isoformat()))

@@ -258,10 +258,15 @@ def test_suggestions_are_the_nearest_times_at_every_gap(zone: str) -> None:
     """The year's every quarter of an hour that clocks skip."""
     place = ZoneInfo(zone)
     start = datetime(2027, 1, 1)  # noqa: DTZ001 - a wall time
-    for quarter in range(366 * 96):
-        wall = start + timedelta(minutes=15 * quarter)
-        if not instants_of(wall, place):
-            _assert_nearest(wall, place)
+    noons = [start + timedelta(days=day, hours=12) for day in range(-1, 368)]
+    offsets = [noon.replace(tzinfo=place).utcoffset() for noon in noons]
+    for noon, before, after in zip(noons[1:], offsets, offsets[1:], strict=False):
+        if before == after:
+            continue
+        for quarter in range(-96, 0):
+            wall = noon + timedelta(minutes=15 * quarter)
+            if not instants_of(wall, place):
+                _assert_nearest(wall, place)
 
 
 def _assert_nearest(wall: datetime, place: ZoneInfo) -> None:

@@ -94,7 +94,10 @@ def _similar_zones(name: str) -> tuple[str, ...]:
 
 def instants_of(wall: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
     """Return the instants of a naive wall time: one, two in an hour that repeats, none in an hour that is skipped."""
-    both = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() == second.utcoffset():  # neither repeated nor skipped
+        return (first.astimezone(UTC),)
+    both = {first.astimezone(UTC), second.astimezone(UTC)}
     return tuple(sorted(moment for moment in both if moment.astimezone(zone).replace(tzinfo=None, fold=0) == wall))
 
 
