@@ -28,6 +28,7 @@ TOKEN = "EAA" + "b" * 80
         ("araldo_session=aras_abcdefghijklmnop; Path=/", "araldo_session=[struck out]; Path=/"),
         ("http://h/sign-in#aral_abcdefghijklmnop", "http://h/sign-in#[struck out]"),
         ("http://h/invitation#arai_abcdefghijklmnop", "http://h/invitation#[struck out]"),
+        ("http://h/approval#arap_abcdefghijklmnop", "http://h/approval#[struck out]"),
         ("a client_secret=shh and more", "a [struck out] and more"),
         ("nothing to hide", "nothing to hide"),
     ],

@@ -66,6 +66,8 @@ from araldo.workflows.pictures.generate import PictureGenerator
 from araldo.workflows.pictures.library import Library
 from araldo.workflows.pictures.media_import import MediaImporter
 from araldo.workflows.pictures.preview import Previews
+from araldo.workflows.posts.approval_links import ApprovalLinks
+from araldo.workflows.posts.approvals import Approvals, remind_unapproved
 from araldo.workflows.posts.create import PostCreator
 from araldo.workflows.posts.edit import PostEditor
 from araldo.workflows.posts.importing import PostImporter
@@ -152,10 +154,7 @@ class Araldo:
         self.disconnector = Disconnector(self.database, self.credentials, self.services)
         self.destinations = Destinations(self.database, self.credentials)
         self.links = PermalinkReader(
-            database=self.database,
-            clock=self.clock,
-            platforms=self.platforms,
-            destinations=self.destinations,
+            database=self.database, clock=self.clock, platforms=self.platforms, destinations=self.destinations
         )
         self.notifications = self._build_notifications()
         self.engine = self._build_engine(concurrency)
@@ -199,6 +198,7 @@ class Araldo:
                 "accounts": Periodic(self.account_inspector.inspect_due, 60, "checkup_failed"),
                 "links": Periodic(self.links.fill_in_missing, seldom_s, "links_failed"),
                 "recurrences": Periodic(self.recurrence_runner.create_due_posts, seldom_s, "recurrences_failed"),
+                "approvals": Periodic(lambda: remind_unapproved(self.database), 60, "approval_reminders_failed"),
                 "housekeeping": Periodic(self.maintenance.housekeeping.purge, 3600, "housekeeping_failed"),
             },
         )
@@ -283,6 +283,8 @@ class Araldo:
             post_creator=creator,
             post_importer=PostImporter(creator, pictures["library"], pictures["custom_pictures"], self.database),
             lifecycle=PostLifecycle(**action_dependencies),
+            approvals=Approvals(**action_dependencies),
+            approval_links=ApprovalLinks(self.database),
             editor=PostEditor(**action_dependencies),
             picture_editor=PictureEditor(**action_dependencies),
             validator=validator,
@@ -291,10 +293,7 @@ class Araldo:
             ),
             branding=self.branding,
             previews=Previews(
-                database=self.database,
-                branding=self.branding,
-                declarations=self.declarations,
-                images=self.images,
+                database=self.database, branding=self.branding, declarations=self.declarations, images=self.images
             ),
             **pictures,
             resolver=OutcomeResolver(database=self.database, clock=self.clock, engine=self.engine),

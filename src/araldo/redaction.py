@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 _OWN = (
-    r"ara[slci]?_[A-Za-z0-9_-]{12,}",
+    r"ara[slcip]?_[A-Za-z0-9_-]{12,}",
     r"(?i:bearer|oauth)\s+[A-Za-z0-9._|-]{12,}",
     r"(?i:access_token|refresh_token|client_secret|signature)=[^&\s\"'\\]+",
 )

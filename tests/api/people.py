@@ -8,6 +8,7 @@ from typing import Any
 
 import pyotp
 
+from tests.api.approvals import APPROVAL_ROUTES
 from tests.support.browsing import Person, create_sign_in_link, person_of, signed_in
 from tests.support.running_system import RunningSystem, ask
 
@@ -166,6 +167,7 @@ SESSION_ROUTES: dict[tuple[str, str], RouteTest] = {
     ("GET", "/api/v1/keys"): expect_isolated("/api/v1/keys"),
     ("POST", "/api/v1/keys"): _creates_its_own("/api/v1/keys"),
     ("DELETE", "/api/v1/keys/{key_id}"): expect_404("DELETE", "/api/v1/keys/{key}"),
+    **APPROVAL_ROUTES,
     ("DELETE", "/api/v1/sessions/{session_id}"): expect_404("DELETE", "/api/v1/sessions/{session}"),
 }
 

@@ -18,6 +18,7 @@ OPEN = {
     ("post", "/api/v1/session"),
     ("post", "/api/v1/join/preview"),
     ("post", "/api/v1/join/register"),
+    *(("post", f"/api/v1/approval/{step}") for step in ("open", "comments", "approve", "send-back")),
 }
 ROUTES = [(method, path) for path, methods in DESCRIBED.items() for method in methods if (method, path) not in OPEN]
 

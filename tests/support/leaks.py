@@ -39,6 +39,7 @@ _TOKEN = _word("a token", b"EAA", rb"[A-Za-z0-9]{60,}")
 _KEY = _word("an API key", b"ara_", rb"[A-Za-z0-9_-]{30,}")
 _LINK = _word("a sign-in link", b"aral_", rb"[A-Za-z0-9_-]{30,}")
 _INVITATION = _word("an invitation", b"arai_", rb"[A-Za-z0-9_-]{30,}")
+_APPROVAL = _word("an approval link", b"arap_", rb"[A-Za-z0-9_-]{30,}")
 _SESSION = _word("a session", b"aras_", rb"[A-Za-z0-9_-]{30,}")
 _CSRF = _word("a session", b"arac_", rb"[A-Za-z0-9_-]{30,}")
 _PARAMETERS = (b"signature=", b"appsecret_proof=", b"access_token=", b"input_token=", b"fb_exchange_token=")
@@ -83,7 +84,13 @@ class SecretLeakDetector:
 
     def scan(self, where: str, data: bytes, *, keys: bool = True, others: bool = True, csrf: bool = True) -> None:
         """Scan data. `keys` False: API keys and links are allowed here; `csrf` False: the CSRF token is."""
-        looked_for = [_TOKEN, _SESSION, *[_KEY, _LINK, _INVITATION] * keys, *[_CSRF] * csrf, *[_OTHERS] * others]
+        looked_for = [
+            _TOKEN,
+            _SESSION,
+            *[_KEY, _LINK, _INVITATION, _APPROVAL] * keys,
+            *[_CSRF] * csrf,
+            *[_OTHERS] * others,
+        ]
         looked_for += _secrets_of_services()
         found = {secret.sort for secret in looked_for if secret.is_in(data)}
         if b"EAA" in data and any(one in self.minted for one in _CANDIDATE.findall(data)):

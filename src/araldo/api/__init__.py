@@ -5,6 +5,8 @@ from __future__ import annotations
 from araldo.api import (
     accounts,
     actions,
+    approval_page,
+    approvals,
     audit,
     brand,
     connections,
@@ -45,6 +47,8 @@ ROUTERS = (
     posts.router,
     validation.router,
     actions.router,
+    approvals.router,
+    approval_page.router,
     pictures.router,
     timeline.router,
     events.router,

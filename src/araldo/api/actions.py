@@ -86,7 +86,9 @@ async def publish_post(
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
             undo_s = 0.0 if body is None else body.undo_s
-            await deps.lifecycle.publish(workspace, post_id, undo_s=undo_s, request=idempotent_request)
+            await deps.lifecycle.publish(
+                workspace, post_id, undo_s=undo_s, request=idempotent_request, permissions=caller.permissions
+            )
     return await _accepted_response(post_id, request, response, deps, caller)
 
 
@@ -108,7 +110,9 @@ async def schedule_post(
         return dry_run_result(validation, language_of(request))
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
-            await deps.lifecycle.schedule(workspace, post_id, new_time, request=idempotent_request)
+            await deps.lifecycle.schedule(
+                workspace, post_id, new_time, request=idempotent_request, permissions=caller.permissions
+            )
     return await post_response(post_id, request, response, deps, caller)
 
 
@@ -149,7 +153,9 @@ async def retry_post(
     async with idempotent(deps, idempotent_request) as previous:
         if previous is None:
             names = None if body is None else body.platforms
-            await deps.lifecycle.retry(caller.workspace, post_id, names, request=idempotent_request)
+            await deps.lifecycle.retry(
+                caller.workspace, post_id, names, request=idempotent_request, permissions=caller.permissions
+            )
     return await _accepted_response(post_id, request, response, deps, caller)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from araldo.accounts import store as account_store
 from araldo.accounts.models import Account
 from araldo.api.dependencies import AppDependencies
-from araldo.api.fields import Instant
+from araldo.api.fields import ApprovalStateName, Instant
 from araldo.api.post_content import ContentRead
 from araldo.api.problems import ProblemEntry, problem_entry_of
 from araldo.messages import Language, Message, message_of, text_in
@@ -18,6 +18,7 @@ from araldo.pictures.models import PictureState, SlidePicture
 from araldo.posts import rules
 from araldo.posts import store as post_store
 from araldo.posts.actions import DeliveryAction, Obstacle, PostAction, delivery_actions, obstacles, post_actions
+from araldo.posts.approval import ApprovalState
 from araldo.posts.models import Delivery, PostView, State, success_of
 from araldo.storage.database import Transaction
 from araldo.workflows.posts.authorization import may_request
@@ -127,10 +128,12 @@ class PostRead(ContentRead, PostAnswer):
     """`problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
 
     `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform;
-    of several accounts the value is a list. `actions`: what the caller can do with the post as a whole.
+    of several accounts the value is a list. `approval`: the state of its approval.
+    `actions`: what the caller can do with the post as a whole.
     """
 
     rev: int
+    approval: ApprovalStateName
     actions: list[PostAction]
     accounts: dict[str, str | list[str]]
     images: dict[str, ImageRead]
@@ -212,6 +215,7 @@ def post_read_of(
         **dict(answer),
         **dict(ContentRead.of(post)),
         rev=post.rev,
+        approval="none" if view.approval is None else ApprovalState(view.approval).value,
         actions=[action for action in post_actions(view) if may_request(caller.permissions, action)],
         accounts={
             name: ids[0] if len(ids) == 1 else ids for name, ids in rules.account_ids_of(view.deliveries).items()

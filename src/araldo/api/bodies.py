@@ -27,6 +27,9 @@ _OPEN = (
     ("POST", re.compile(r"/api/v1/session"), 16 * 1024),
     ("POST", re.compile(r"/api/v1/join/register"), 16 * 1024),
     ("POST", re.compile(r"/api/v1/join/preview"), ANONYMOUS_MAX_BYTES),
+    ("POST", re.compile(r"/api/v1/approval/open"), ANONYMOUS_MAX_BYTES),
+    # A comment of four thousand characters, each escaped as two.
+    ("POST", re.compile(r"/api/v1/approval/(?:comments|approve|send-back)"), 64 * 1024),
     # The form for choosing Pages after a log-in begun with an API key: signed ticket, and at most 500 Pages.
     ("POST", re.compile(r"/api/v1/connections/chosen"), 24 * 1024),
     # Consent to such a log-in, authenticated by a cookie of its own.

@@ -38,6 +38,8 @@ from araldo.workflows.pictures.custom import CustomPictures
 from araldo.workflows.pictures.library import Library
 from araldo.workflows.pictures.media_import import MediaImporter
 from araldo.workflows.pictures.preview import Previews
+from araldo.workflows.posts.approval_links import ApprovalLinks
+from araldo.workflows.posts.approvals import Approvals
 from araldo.workflows.posts.create import PostCreator
 from araldo.workflows.posts.edit import PostEditor
 from araldo.workflows.posts.importing import PostImporter
@@ -55,6 +57,8 @@ class AppDependencies:
     declarations: Mapping[str, Declaration]
     post_creator: PostCreator
     lifecycle: PostLifecycle
+    approvals: Approvals
+    approval_links: ApprovalLinks
     editor: PostEditor
     post_importer: PostImporter
     picture_editor: PictureEditor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Query
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer, StrictBool, WithJsonSchema
@@ -36,6 +36,8 @@ def _known_language(code: str) -> Language:
 KnownLanguage = Annotated[
     Language, AfterValidator(_known_language), WithJsonSchema({"type": "string", "enum": list(LANGUAGES)})
 ]
+# The state of a post's approval; `none`: never asked for or given.
+ApprovalStateName = Literal["none", "requested", "approved", "sent_back", "withdrawn"]
 DryRun = Annotated[bool, Query(description="Validate only: change nothing and return the problems and warnings.")]
 CleanText = Annotated[str, AfterValidator(clean_text)]
 Shapes = Annotated[

@@ -14,6 +14,8 @@ Route = tuple[str, str]
 _READ = (Permission.READ,)
 _DRAFT = (Permission.DRAFT,)
 _PUBLISH = (Permission.PUBLISH,)
+_APPROVE = (Permission.APPROVE,)
+_ANY_WRITER = (Permission.DRAFT, Permission.PUBLISH, Permission.APPROVE)
 _MANAGE = (Permission.MANAGE,)
 # Depends on the post: the workflow requires DRAFT for a draft, PUBLISH for a scheduled or published post.
 _DRAFT_OR_PUBLISH = (Permission.DRAFT, Permission.PUBLISH)
@@ -21,6 +23,7 @@ _READ_OR_DRAFT = (Permission.READ, Permission.DRAFT)
 
 _API = "/api/v1"
 _POST = f"{_API}/posts/{{post_id}}"
+_APPROVAL = f"{_POST}/approval"
 _IMAGES = f"{_POST}/images/{{name}}"
 _HOOK = f"{_API}/webhooks/{{webhook_id}}"
 _ACCOUNT = f"{_API}/accounts/{{account_id}}"
@@ -51,6 +54,14 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("POST", f"{_IMAGES}/regenerate"): _DRAFT_OR_PUBLISH,
     ("POST", f"{_IMAGES}/choose"): _DRAFT_OR_PUBLISH,
     ("POST", f"{_IMAGES}/lock"): _DRAFT_OR_PUBLISH,
+    ("GET", _APPROVAL): _READ,
+    ("POST", f"{_APPROVAL}/request"): _DRAFT_OR_PUBLISH,
+    ("POST", f"{_APPROVAL}/comments"): _ANY_WRITER,
+    # The workflow requires PUBLISH as well.
+    ("POST", f"{_APPROVAL}/approve"): _APPROVE,
+    ("POST", f"{_APPROVAL}/send-back"): _APPROVE,
+    ("POST", f"{_APPROVAL}/links"): _APPROVE,
+    ("DELETE", f"{_APPROVAL}/links/{{link_id}}"): _APPROVE,
     ("GET", f"{_POST}/timeline"): _READ,
     ("GET", f"{_POST}/events"): _READ,
     ("GET", f"{_API}/events"): _READ,
@@ -130,6 +141,7 @@ OPEN_ROUTES: frozenset[Route] = frozenset(
         ("POST", f"{_API}/session"),
         ("POST", f"{_API}/join/preview"),
         ("POST", f"{_API}/join/register"),
+        *(("POST", f"{_API}/approval/{step}") for step in ("open", "comments", "approve", "send-back")),
         ("GET", f"{_API}/health"),
         ("GET", f"{_API}/ready"),
         ("GET", f"{_API}/accounts/connect/{{service}}/consent"),

@@ -157,16 +157,9 @@ class PlatformRead(BaseModel):
     account_kind: str
     can_check: bool
 
-
-class PlatformList(BaseModel):
-    data: list[PlatformRead]
-
-
-@router.get("/platforms", operation_id="list_platforms")
-async def list_platforms(request: Request, deps: DependenciesDep, _caller: CallerDep) -> PlatformList:
-    language = language_of(request)
-    found = [
-        PlatformRead(
+    @classmethod
+    def of(cls, declared: Declaration, language: Language) -> PlatformRead:
+        return cls(
             name=declared.name,
             label=declared.label,
             limits=LimitsRead.of(declared.limits),
@@ -192,6 +185,13 @@ async def list_platforms(request: Request, deps: DependenciesDep, _caller: Calle
             account_kind=declared.account_kind,
             can_check=declared.can_check,
         )
-        for declared in deps.declarations.values()
-    ]
-    return PlatformList(data=found)
+
+
+class PlatformList(BaseModel):
+    data: list[PlatformRead]
+
+
+@router.get("/platforms", operation_id="list_platforms")
+async def list_platforms(request: Request, deps: DependenciesDep, _caller: CallerDep) -> PlatformList:
+    language = language_of(request)
+    return PlatformList(data=[PlatformRead.of(declared, language) for declared in deps.declarations.values()])

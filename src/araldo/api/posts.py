@@ -162,6 +162,9 @@ async def list_posts(
     until: Annotated[InputInstant | None, Query(alias="to", description="Due, or made, before this.")] = None,
     q: Annotated[CleanText | None, Query(max_length=500, description="Words of the post, or their beginnings.")] = None,
     order: Annotated[Literal["asc", "desc"] | None, Query(description="By when posts are due, else made.")] = None,
+    approval: Annotated[
+        list[Literal["requested", "approved", "sent_back", "withdrawn"]] | None, Query(max_length=4)
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> PostList:
@@ -169,7 +172,7 @@ async def list_posts(
 
     The search ignores accents and case, and finds words by their beginnings. A cursor goes on in the same order.
     """
-    wanted = list_store.PostFilter(status or (), platform, account, since, until, q, order)
+    wanted = list_store.PostFilter(status or (), platform, account, since, until, q, order, approval or ())
     language = language_of(request)
 
     def in_transaction(transaction: Transaction) -> tuple[list[PostView], str | None, list[Account]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Request, Response
@@ -63,6 +64,7 @@ class CurrentWorkspace(BaseModel):
     name: str
     language: str
     zone: str
+    approval_required: bool
 
 
 class WorkspaceName(BaseModel):
@@ -208,7 +210,7 @@ async def read_session(token: str, response: Response, deps: AppDependencies) ->
     user, here, sandbox_url = session.user, session.workspace, deps.connector.find_sandbox_url(places)
     return SessionRead(
         user=UserRead(id=user.id, name=user.name, language=user.language, has_password=user.has_password),
-        workspace=CurrentWorkspace(id=here.id, name=here.name, language=here.language, zone=here.zone),
+        workspace=CurrentWorkspace(**asdict(here)),
         role=session.role,
         permissions=[permission for permission in Permission if permission in session.permissions],
         workspaces=[WorkspaceName(id=workspace.id, name=workspace.name) for workspace in mine],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Request
@@ -27,12 +28,16 @@ ZoneName = Annotated[CleanText, Field(max_length=100)]
 
 
 class WorkspaceRead(BaseModel):
-    """`zone`: IANA name, of times without a zone of their own. `language`: of the workspace's mail and webhooks."""
+    """`zone`: IANA name, of times without a zone of their own. `language`: of the workspace's mail and webhooks.
+
+    `approval_required`: its posts go out only when they are approved.
+    """
 
     id: str
     name: str
     language: KnownLanguage
     zone: str
+    approval_required: bool
 
 
 class WorkspaceList(BaseModel):
@@ -53,6 +58,7 @@ class WorkspaceChange(RequestModel):
     name: Name | None = None
     language: KnownLanguage | None = None
     zone: ZoneName | None = None
+    approval_required: bool | None = None
 
 
 @router.get("/workspaces", operation_id="list_workspaces")
@@ -80,7 +86,7 @@ async def create_workspace(
 async def change_workspace(
     workspace_id: str, body: WorkspaceChange, deps: DependenciesDep, signed_in: SignedInDep
 ) -> WorkspaceRead:
-    changes = WorkspaceChanges(body.name, body.language, body.zone)
+    changes = WorkspaceChanges(body.name, body.language, body.zone, body.approval_required)
     if body.zone is not None:
         _require_zone(body.zone)
     return _read_model_of(await deps.workspaces.change(signed_in.session.user.id, workspace_id, changes))
@@ -101,4 +107,4 @@ def _require_zone(zone: str) -> None:
 
 
 def _read_model_of(workspace: Workspace) -> WorkspaceRead:
-    return WorkspaceRead(id=workspace.id, name=workspace.name, language=workspace.language, zone=workspace.zone)
+    return WorkspaceRead(**asdict(workspace))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 
 from araldo.messages import Language, Message, text_in
+from araldo.messages.times import ZonedInstant
 from araldo.notify.rules import excerpt
+from araldo.posts.approval import approval_message
 from araldo.posts.models import PostView
 from araldo.posts.timeline import TimelineContext, delivery_message
 from araldo.storage.events import Event
@@ -34,7 +37,9 @@ def compose_mail(
     `held`: how many posts wait for the account.
     """
     last = events[-1]
-    if last.kind.startswith("delivery."):
+    if last.kind.startswith("approval.") and all(event.kind.startswith("approval.") for event in events):
+        return _compose_approval_mail(events, view, context, language, own_url)
+    if last.post_id is not None:
         return _compose_post_mail(events, view, context, language, own_url)
     name = excerpt(str(last.data.get("name") or last.data.get("url") or ""))
     heading = (
@@ -54,7 +59,7 @@ def _compose_post_mail(
     events: Sequence[Event], view: PostView | None, context: TimelineContext, language: Language, own_url: str
 ) -> MailContent:
     # Only the last event of each delivery: the timeline has the earlier ones.
-    ends = list({event.delivery_id: event for event in events}.values())
+    ends = list({event.delivery_id: event for event in events if event.delivery_id is not None}.values())
     states = {str(event.data.get("state")) for event in ends}
     labels = ", ".join(context.label(event.data.get("platform"), event.delivery_id) for event in ends)
     heading = (
@@ -72,10 +77,28 @@ def _compose_post_mail(
             else line
             for line, event in zip(lines, ends, strict=True)
         ]
+    lines += [approval_message(event).to(language) for event in events if event.kind.startswith("approval.")]
     do = list(dict.fromkeys(_DO[state].to(language) for state in _states(ends) if state in _DO))
     link = f"{own_url}/api/v1/posts/{events[-1].post_id}/timeline"
     quoted = [Message("mail.post", {"words": words}).to(language)] if words else []
     return _render_mail(f"{heading}: {words}" if words else heading, quoted + lines, do, link, language)
+
+
+def _compose_approval_mail(
+    events: Sequence[Event], view: PostView | None, context: TimelineContext, language: Language, own_url: str
+) -> MailContent:
+    last, words = events[-1], excerpt(view.post.content) if view is not None else ""
+    heading = _APPROVAL[last.kind].to(language)
+    lines = [Message("mail.post", {"words": words}).to(language)] if words else []
+    lines += [approval_message(event).to(language) for event in events]
+    due_at = last.data.get("due_at")
+    if last.kind == "approval.due_soon" and due_at is not None:
+        when = ZonedInstant(datetime.fromisoformat(due_at), context.zone)
+        lines.append(Message("mail.approval_due_soon_at", {"when": when}).to(language))
+    asks = last.kind in {"approval.requested", "approval.due_soon", "approval.withdrawn"}
+    do = [Message("mail.advice_approval").to(language)] if asks else []
+    link = f"{own_url}/posts/{last.post_id}"
+    return _render_mail(f"{heading}: {words}" if words else heading, lines, do, link, language)
 
 
 def _states(events: Sequence[Event]) -> list[str]:
@@ -99,6 +122,14 @@ _SHORT: Mapping[str, Message] = {
     "unconfirmed": Message("mail.subject_unconfirmed"),
     "missed": Message("mail.subject_missed"),
     "needs_reconnect": Message("mail.subject_needs_reconnect"),
+}
+_APPROVAL: Mapping[str, Message] = {
+    "approval.requested": Message("mail.approval_requested"),
+    "approval.commented": Message("mail.approval_commented"),
+    "approval.given": Message("mail.approval_given"),
+    "approval.sent_back": Message("mail.approval_sent_back"),
+    "approval.withdrawn": Message("mail.approval_withdrawn"),
+    "approval.due_soon": Message("mail.approval_due_soon"),
 }
 _DO: Mapping[str, Message] = {
     "failed": Message("mail.advice_failed"),

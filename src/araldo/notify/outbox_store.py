@@ -58,7 +58,7 @@ def notification_types_of(transaction: Transaction, of: Event) -> list[str]:
     """Return the types to notify the event as; [] for none."""
     if not may_notify(of):
         return []
-    if of.post_id is None:
+    if of.post_id is None or of.kind.startswith("approval."):
         return notification_types(of, None, None)
     states = _settled_states(transaction, of)
     status = None if states is None else status_of(states)

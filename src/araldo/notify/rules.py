@@ -23,8 +23,10 @@ _EXCERPT_MAX = 140
 
 def may_notify(event: Event) -> bool:
     """Return whether the event alone does not rule out a notification."""
-    return event.kind == "account.health" or (
-        event.kind.startswith("delivery.") and event.data.get("state") in _ENDS and event.post_id is not None
+    return (
+        event.kind == "account.health"
+        or event.kind.startswith("approval.")
+        or (event.kind.startswith("delivery.") and event.data.get("state") in _ENDS and event.post_id is not None)
     )
 
 
@@ -40,6 +42,8 @@ def notification_types(
         if event.data.get("told"):
             return []
         return [f"account.{event.data['health']}"] if event.data.get("health") in _NOTIFIED_HEALTH else []
+    if event.kind.startswith("approval."):
+        return [event.kind]
     if not may_notify(event) or _only_picture_changed(event.data, before):
         return []
     of_post = _POST_TYPES.get(settled_status or "")
@@ -61,6 +65,8 @@ def build_payload(name: str, event: Event, view: PostView | None, language: Lang
         data = _post_data(view, language)
     elif name.startswith("delivery."):
         data = _delivery_data(event, view, language)
+    elif name.startswith("approval."):
+        data = _approval_data(event, view)
     else:
         data = {
             "account_id": event.data.get("account_id"),
@@ -103,6 +109,17 @@ def _delivery_data(event: Event, view: PostView | None, language: Language) -> d
         "remote_id": row.remote_id if row else None,
         "post_url": row.permalink if row else None,
         "error": _error_data(event.data.get("error"), language),
+    }
+
+
+def _approval_data(event: Event, view: PostView | None) -> dict[str, Any]:
+    return {
+        "post_id": event.post_id,
+        "content": excerpt(view.post.content) if view else None,
+        "by": event.data.get("by"),
+        "by_link": bool(event.data.get("by_link")),
+        "comment": event.data.get("comment"),
+        "due_at": event.data.get("due_at"),
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, exists, select, true, update
 
 from araldo.pictures import history_store
 from araldo.pictures import store as picture_store
+from araldo.posts import approval_store
 from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import CHANGEABLE, Delivery, DesignSeed, Post, PostView, State, may_move
 from araldo.posts.store import changed_columns, get, post_of, search_text
@@ -57,6 +58,7 @@ def change_delivery(
     )
     if done.rowcount and after.picture != delivery.picture:
         picture_store.save(transaction, delivery.id, delivery.picture, after.picture)
+    _withdraw_approval_if_changed(transaction, delivery.workspace_id, delivery.post_id)
     return bool(done.rowcount)
 
 
@@ -79,6 +81,7 @@ def find_deleted(transaction: Transaction, workspace_id: str, post_id: str) -> P
 def restore(transaction: Transaction, post: Post, now: datetime) -> None:
     """Undo the deletion; cancelled deliveries become drafts, published ones stay published."""
     _lock_deliveries(transaction, post.id, post.workspace_id)
+    _withdraw_approval_if_changed(transaction, post.workspace_id, post.id)
     transaction.execute(update(posts).where(_p.id == post.id).values(deleted_at=None, rev=_p.rev + 1))
     transaction.execute(
         update(deliveries)
@@ -101,7 +104,13 @@ def _update_post(transaction: Transaction, post: Post, now: datetime, **columns:
     _lock_deliveries(transaction, post.id, post.workspace_id)
     unchanged = (_p.id == post.id, _p.rev == post.rev, _p.deleted_at.is_(None))
     done = transaction.execute(update(posts).where(*unchanged).values(rev=_p.rev + 1, updated_at=now, **columns))
+    _withdraw_approval_if_changed(transaction, post.workspace_id, post.id)
     return bool(done.rowcount)
+
+
+def _withdraw_approval_if_changed(transaction: Transaction, workspace_id: str, post_id: str) -> None:
+    """Compare the post with what was approved once all changes of the transaction are written."""
+    transaction.before_commit(approval_store.withdraw_if_changed, (workspace_id, post_id))
 
 
 def get_for_change(transaction: Transaction, workspace_id: str, post_id: str) -> PostView:

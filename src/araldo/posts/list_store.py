@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 from araldo.posts.models import PostView
 from araldo.posts.store import find_rows, with_deliveries
 from araldo.storage import paging
+from araldo.storage.approval_tables import approvals
 from araldo.storage.database import Transaction
 from araldo.storage.schema import deliveries, posts
 from araldo.storage.search import PostMatch, search_words
@@ -50,6 +51,8 @@ class PostFilter:
     until: datetime | None = None
     words: str | None = None
     order: Literal["asc", "desc"] | None = None
+    # States of the approval, of which any matches.
+    approvals: Collection[str] = ()
 
     @property
     def time(self) -> ColumnElement[datetime]:
@@ -94,7 +97,7 @@ def _range(wanted: PostFilter) -> Iterable[ColumnElement[bool]]:
 
 def _matches(transaction: Transaction, workspace_id: str, wanted: PostFilter) -> tuple[list[ColumnElement[bool]], bool]:
     """Return the conditions on deliveries and words, and whether few posts fulfil them."""
-    matches = [_delivery_match(workspace_id, wanted)]
+    matches = [_delivery_match(workspace_id, wanted), _approval_match(workspace_id, wanted)]
     if wanted.words is not None:
         matches.append(search_words(transaction, wanted.words))
     counted = [(_count(transaction, match.matching), match) for match in matches if match is not None]
@@ -114,6 +117,15 @@ def _delivery_match(workspace_id: str, wanted: PostFilter) -> PostMatch | None:
         asked = [*on_platform, _d.account_id == wanted.account_id]
     matching = select(_d.post_id).where(*asked)
     return PostMatch(matching, _p.id.in_(matching), exists(select(_d.id).where(_d.post_id == _p.id, *asked)))
+
+
+def _approval_match(workspace_id: str, wanted: PostFilter) -> PostMatch | None:
+    if not wanted.approvals:
+        return None
+    of = approvals.c
+    matching = select(of.post_id).where(of.workspace_id == workspace_id, of.state.in_(wanted.approvals))
+    tested = exists(select(of.post_id).where(of.post_id == _p.id, of.state.in_(wanted.approvals)))
+    return PostMatch(matching, _p.id.in_(matching), tested)
 
 
 def _count(transaction: Transaction, matching: Select[Any]) -> int:

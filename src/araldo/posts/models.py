@@ -217,6 +217,8 @@ class PostView:
     post: Post
     deliveries: list[Delivery] = field(default_factory=list)
     accounts: Mapping[str, AccountName] = field(default_factory=dict)
+    # The state of its approval; None: never asked for or given.
+    approval: str | None = None
 
     @property
     def status(self) -> str:

@@ -13,6 +13,7 @@ from araldo.messages import Message
 from araldo.pictures import store as picture_store
 from araldo.pictures.models import DeliveryPicture
 from araldo.posts.models import AccountName, Delivery, Post, PostView, State
+from araldo.storage.approval_tables import approvals
 from araldo.storage.database import Transaction
 from araldo.storage.schema import accounts, deliveries, posts
 from araldo.storage.search import fold_text
@@ -85,7 +86,13 @@ def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[
     for delivery in deliveries_of(transaction, found):
         by_post.setdefault(delivery.post_id, []).append(delivery)
     names = _account_names(transaction, [delivery for found in by_post.values() for delivery in found])
-    return [PostView(post_of(row._asdict()), by_post.get(row.id, []), names) for row in rows]
+    states = _approval_states(transaction, [row.id for row in rows])
+    return [PostView(post_of(row._asdict()), by_post.get(row.id, []), names, states.get(row.id)) for row in rows]
+
+
+def _approval_states(transaction: Transaction, post_ids: Sequence[str]) -> dict[str, str]:
+    found = transaction.execute(select(approvals.c.post_id, approvals.c.state).where(approvals.c.post_id.in_(post_ids)))
+    return {row.post_id: row.state for row in found}
 
 
 def _account_names(transaction: Transaction, rows: Iterable[Delivery]) -> dict[str, AccountName]:

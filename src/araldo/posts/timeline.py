@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from araldo.messages import Message, message_in
 from araldo.messages.times import ZonedInstant
+from araldo.posts.approval import approval_message
 from araldo.posts.models import Post, PostView
 from araldo.storage.events import Event
 
@@ -131,6 +132,8 @@ def _event_line(event: Event, post: Post, before: Mapping[str, Any], context: Ti
     data = event.data
     if event.kind.startswith("delivery."):
         message = _picture_message(event, before, context) or delivery_message(event, context)
+    elif event.kind.startswith("approval."):
+        message = approval_message(event)
     else:
         message = _post_message(event, post, context)
     raw = {"answered": data["error"]} if data.get("error") else None

@@ -19,10 +19,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
     true,
 )
 
+from araldo.storage.approval_tables import approvals
 from araldo.storage.audit_tables import audit_log
 from araldo.storage.columns import identity as _id
 from araldo.storage.columns import instant as _time
@@ -44,6 +46,7 @@ from araldo.storage.user_tables import (
 from araldo.storage.utc import UtcTime
 
 __all__ = [
+    "approvals",
     "audit_log",
     "mails",
     "members",
@@ -75,6 +78,8 @@ workspaces = Table(
     Column("zone", String(64), nullable=False),
     _time("created_at", nullable=False),
     Column("language_source", String(16), nullable=False, server_default="workspace"),
+    # Whether posts go out only when they are approved; see posts.approval.
+    Column("approval_required", Boolean, nullable=False, server_default=false()),
 )
 
 api_keys = Table(

@@ -92,10 +92,12 @@ class Transaction:
         self._connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
 
     def before_commit(self, work: Callable[[Transaction, list[Any]], None], item: Any) -> None:
-        """Register `item`: at the end of the function, `work` is called once with all items registered for it."""
+        """Register `item`: at the end of the function, `work` is called with all items registered for it."""
         self._before_commit.setdefault(work, []).append(item)
 
     def finish(self) -> None:
         """Do the registered work; called once, after the function."""
-        for work, items in self._before_commit.items():
-            work(self, items)
+        while self._before_commit:
+            work = next(iter(self._before_commit))
+            # Taken out first, because the work may register more, also for itself.
+            work(self, self._before_commit.pop(work))

@@ -31,6 +31,11 @@ class AuditAction(StrEnum):
     ACCOUNT_DISCONNECTED = "account_disconnected"
     PUBLISH_REQUESTED = "publish_requested"
     PUBLISHED = "published"
+    POST_APPROVED = "post_approved"
+    POST_SENT_BACK = "post_sent_back"
+    APPROVAL_LINK_CREATED = "approval_link_created"
+    APPROVAL_LINK_WITHDRAWN = "approval_link_withdrawn"
+    APPROVAL_SETTING_CHANGED = "approval_setting_changed"
     POST_DELETED = "post_deleted"
     MEDIA_DELETED = "media_deleted"
 

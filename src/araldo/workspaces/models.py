@@ -22,12 +22,16 @@ class LanguageSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One brand's accounts, posts and keys. `language`: `en` or `it`; `zone`: an IANA name."""
+    """One brand's accounts, posts and keys. `language`: `en` or `it`; `zone`: an IANA name.
+
+    `approval_required`: its posts go out only when they are approved.
+    """
 
     id: str
     name: str
     language: str
     zone: str
+    approval_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class WorkspaceChanges:
     name: str | None = None
     language: str | None = None
     zone: str | None = None
+    approval_required: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,15 @@ class Permission(StrEnum):
     DRAFT = "draft"
     # Publish and schedule; also change, stop or delete what is scheduled or published.
     PUBLISH = "publish"
+    # Approve posts in a workspace whose posts need it; with PUBLISH, because an approved post can go out.
+    APPROVE = "approve"
     # Change the workspace's settings: accounts, posting times, brand, webhooks, keys.
     MANAGE = "manage"
 
 
 Permissions = frozenset[Permission]
 ALL_PERMISSIONS: Permissions = frozenset(Permission)
+NO_PERMISSIONS: Permissions = frozenset()
 # The scope that grants every permission, also those added later.
 ALL_SCOPES = "*"
 SCOPES = (ALL_SCOPES, *(permission.value for permission in Permission))

@@ -15,7 +15,7 @@ class Role(StrEnum):
     VIEWER = "viewer"
     # Also drafts and publishes.
     EDITOR = "editor"
-    # Also changes the workspace's settings: accounts, keys, webhooks, members.
+    # Also approves, and changes the workspace's settings: accounts, keys, webhooks, members.
     OWNER = "owner"
 
 

@@ -124,6 +124,7 @@ def _select_sessions(now: datetime) -> Select[Any]:
             workspaces.c.name.label("workspace_name"),
             workspaces.c.language.label("workspace_language"),
             workspaces.c.zone,
+            workspaces.c.approval_required,
         )
         .join(users, users.c.id == _s.user_id)
         .join(workspaces, workspaces.c.id == _s.workspace_id)
@@ -136,7 +137,9 @@ def _session(row: Row[Any]) -> Session:
     return Session(
         id=row.id,
         user=User(row.user_id, row.user_name, chosen_language(row.user_language), bool(row.has_password), row.email),
-        workspace=Workspace(row.workspace_id, row.workspace_name, row.workspace_language, row.zone),
+        workspace=Workspace(
+            row.workspace_id, row.workspace_name, row.workspace_language, row.zone, row.approval_required
+        ),
         member_id=row.member_id,
         role=Role(row.role),
         user_agent=row.user_agent,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 
 from araldo.errors import Conflict, NotFound
 from araldo.messages import Language, Message, known_language, machine_language
@@ -28,14 +29,14 @@ def get_or_create_first(transaction: Transaction, now: datetime) -> Workspace:
     rows = transaction.execute(select(workspaces).order_by(_w.created_at, _w.id).limit(1))
     row = rows.one_or_none()
     if row is not None:
-        return Workspace(row.id, row.name, row.language, row.zone)
+        return _workspace(row)
     return add(transaction, "Araldo", now)
 
 
 def list_all(transaction: Transaction) -> list[Workspace]:
     """Return the workspaces of all users; for operators' commands only."""
     rows = transaction.execute(select(workspaces).order_by(_w.created_at, _w.id))
-    return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
+    return [_workspace(row) for row in rows]
 
 
 def list_for_user(transaction: Transaction, user_id: str) -> list[Workspace]:
@@ -46,7 +47,7 @@ def list_for_user(transaction: Transaction, user_id: str) -> list[Workspace]:
         .where(members.c.user_id == user_id)
         .order_by(members.c.created_at, members.c.id)
     )
-    return [Workspace(row.id, row.name, row.language, row.zone) for row in rows]
+    return [_workspace(row) for row in rows]
 
 
 def add(
@@ -112,13 +113,13 @@ def get_by_id_or_name(transaction: Transaction, name: str) -> Workspace:
         raise NotFound(Message("workspaces.not_found"))
     if len(rows) > 1:
         raise Conflict(Message("workspaces.ambiguous"))
-    return Workspace(rows[0].id, rows[0].name, rows[0].language, rows[0].zone)
+    return _workspace(rows[0])
 
 
 def get(transaction: Transaction, workspace_id: str) -> Workspace:
     """Return a workspace that is known to exist."""
     row = transaction.execute(select(workspaces).where(_w.id == workspace_id)).one()
-    return Workspace(row.id, row.name, row.language, row.zone)
+    return _workspace(row)
 
 
 def languages_by_workspace(transaction: Transaction) -> dict[str, Language]:
@@ -167,7 +168,7 @@ def find_key(transaction: Transaction, key_hash: str, now: datetime) -> FoundKey
     row = rows.one_or_none()
     if row is None:
         return None
-    workspace = Workspace(row.id, row.name, row.language, row.zone)
+    workspace = _workspace(row)
     caller = Caller(workspace, row.key_id, permissions_of(row.scopes), key_id=row.key_id)
     return FoundKey(caller, row.key_name, row.last_used_at, KeyUsage(row.usage_window, row.requests_reserved))
 
@@ -250,6 +251,10 @@ def find_keys(transaction: Transaction, wanted: str, workspace_id: str | None) -
 
 def count_keys(transaction: Transaction) -> int:
     return len(list(transaction.execute(select(_k.id).where(_k.revoked_at.is_(None)))))
+
+
+def _workspace(row: Row[Any]) -> Workspace:
+    return Workspace(row.id, row.name, row.language, row.zone, row.approval_required)
 
 
 def _is_valid(now: datetime) -> tuple[ColumnElement[bool], ...]:

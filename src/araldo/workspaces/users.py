@@ -26,7 +26,7 @@ AGENT_MAX = 200
 # From its making to its end, used or not.
 INVITATION_LIFETIME = timedelta(days=7)
 
-_SESSION, _LINK, _CSRF, _INVITATION = "aras_", "aral_", "arac_", "arai_"
+_SESSION, _LINK, _CSRF, _INVITATION, _APPROVAL = "aras_", "aral_", "arac_", "arai_", "arap_"
 
 # In this order: Edge's user agent also contains "Chrome/", and Chrome's "Safari/".
 _BROWSERS = (
@@ -97,6 +97,15 @@ def make_link_token() -> NewToken:
 
 def make_invitation_token() -> NewToken:
     return _make_token(_INVITATION)
+
+
+def make_approval_token() -> NewToken:
+    return _make_token(_APPROVAL)
+
+
+def approval_url(own_url: str, token: str) -> str:
+    """Return the URL of an approval link. The token is in the fragment, as that of `link_url`."""
+    return f"{own_url}/approval#{token}"
 
 
 def invitation_url(own_url: str, token: str) -> str:

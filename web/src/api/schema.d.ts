@@ -129,6 +129,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approval/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve By Link
+         * @description Approve the post as it was seen.
+         */
+        post: operations["approve_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approval/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Comment By Link
+         * @description Comment on the post. 429 after many comments.
+         */
+        post: operations["comment_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approval/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Approval Link
+         * @description Return the post of a link, exactly as it would be published.
+         */
+        post: operations["open_approval_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approval/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Back By Link
+         * @description Send the post back, with what is to be changed.
+         */
+        post: operations["send_back_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -735,6 +815,148 @@ export interface paths {
          * @description Change a post until it is being sent; then 409 says what can still be changed. If-Match: 412 on a conflict.
          */
         patch: operations["change_post"];
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Approval
+         * @description Return the state of the post's approval, with all comments.
+         */
+        get: operations["get_approval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/approval/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Post
+         * @description Approve the post with its pictures, as it is at `version`; every later change withdraws the approval.
+         *
+         *     Needs `publish` as well. 409 `pictures_not_ready` while pictures are missing.
+         */
+        post: operations["approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/approval/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Comment On Approval
+         * @description Comment on the post.
+         */
+        post: operations["comment_on_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/approval/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Approval Link
+         * @description Make a link with which people without an account see the post and approve it. Takes no Idempotency-Key.
+         */
+        post: operations["create_approval_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/approval/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Approval Link
+         * @description Withdraw a link: it shows nothing from now on.
+         */
+        delete: operations["withdraw_approval_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/approval/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Approval
+         * @description Ask for approval. Missing pictures are made, so that they can be seen; 422 for what cannot be published.
+         */
+        post: operations["request_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/approval/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Back Post
+         * @description Send the post back to who asked for the approval; also one that was approved and is not published yet.
+         */
+        post: operations["send_back_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/posts/{post_id}/cancel": {
@@ -1590,6 +1812,112 @@ export interface components {
             detail: string;
         };
         /**
+         * ApprovalDecision
+         * @description `version`: of what was seen; 409 `post_changed` when it is another by now.
+         */
+        ApprovalDecision: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /**
+             * Version
+             * @description The `version` of the approval that was seen.
+             */
+            version: string;
+        };
+        /**
+         * ApprovalPage
+         * @description `can_decide`: the workspace has asked, and all pictures can be seen. `expires_at`: of the link.
+         */
+        ApprovalPage: {
+            /** Can Decide */
+            can_decide: boolean;
+            /** Can Send Back */
+            can_send_back: boolean;
+            /** Comments */
+            comments: components["schemas"]["CommentRead"][];
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Deliveries */
+            deliveries: components["schemas"]["ShownDelivery"][];
+            /** Expires At */
+            expires_at: string;
+            /** Pictures Ready */
+            pictures_ready: boolean;
+            /** Platforms */
+            platforms: components["schemas"]["PlatformRead"][];
+            /** Requested By */
+            requested_by: string | null;
+            /** Schedule Time */
+            schedule_time: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "requested" | "approved" | "sent_back" | "withdrawn";
+            /** Version */
+            version: string;
+            /** Workspace */
+            workspace: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
+         * ApprovalRead
+         * @description The approval of one post. `required`: the workspace lets nothing go out without.
+         *
+         *     `version`: of the post, its pictures and this state, for a decision. `pictures_ready`: all can be seen, as an
+         *     approval needs. `withdrawn`: it was approved, and the post was changed afterwards. `actions`: what the caller can
+         *     do. `links`: those that can still be used, for callers with the permission `approve`.
+         */
+        ApprovalRead: {
+            /** Actions */
+            actions: ("request" | "approve" | "send_back")[];
+            /** Comments */
+            comments: components["schemas"]["CommentRead"][];
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /** Links */
+            links: components["schemas"]["LinkRead"][];
+            /** Pictures Ready */
+            pictures_ready: boolean;
+            /** Requested At */
+            requested_at: string | null;
+            /** Requested By */
+            requested_by: string | null;
+            /** Required */
+            required: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "requested" | "approved" | "sent_back" | "withdrawn";
+            /** Version */
+            version: string;
+        };
+        /** ApprovalRequest */
+        ApprovalRequest: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+        };
+        /** ApprovalToken */
+        ApprovalToken: {
+            /**
+             * Token
+             * @description The part of the link after `#`.
+             */
+            token: string;
+        };
+        /**
          * AttemptRead
          * @description `status`: null when there was no response; `answer`: the beginning of its body.
          */
@@ -1609,7 +1937,7 @@ export interface components {
          * AuditAction
          * @enum {string}
          */
-        AuditAction: "signed_in" | "sign_in_failed" | "locked_out" | "signed_out" | "sessions_ended" | "password_changed" | "password_forgotten" | "totp_enabled" | "totp_disabled" | "key_created" | "key_revoked" | "user_created" | "user_removed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "role_changed" | "member_removed" | "account_connected" | "account_disconnected" | "publish_requested" | "published" | "post_deleted" | "media_deleted";
+        AuditAction: "signed_in" | "sign_in_failed" | "locked_out" | "signed_out" | "sessions_ended" | "password_changed" | "password_forgotten" | "totp_enabled" | "totp_disabled" | "key_created" | "key_revoked" | "user_created" | "user_removed" | "member_invited" | "invitation_withdrawn" | "member_joined" | "role_changed" | "member_removed" | "account_connected" | "account_disconnected" | "publish_requested" | "published" | "post_approved" | "post_sent_back" | "approval_link_created" | "approval_link_withdrawn" | "approval_setting_changed" | "post_deleted" | "media_deleted";
         /**
          * AuditActor
          * @description `id` and `name` are of the API key or the user. `command`: the command line; `system`: Araldo itself.
@@ -1790,6 +2118,22 @@ export interface components {
             media_id: string;
         };
         /**
+         * CommentRead
+         * @description `kind`: `comment`, or the decision that it was written with. `by_link`: by somebody without an account.
+         */
+        CommentRead: {
+            /** Author */
+            author: string;
+            /** By Link */
+            by_link: boolean;
+            /** Created At */
+            created_at: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * ConnectRequest
          * @description `method`: one of the service's, else the one it suggests. `answers`: to the method's fields, by their names.
          */
@@ -1963,6 +2307,8 @@ export interface components {
         };
         /** CurrentWorkspace */
         CurrentWorkspace: {
+            /** Approval Required */
+            approval_required: boolean;
             /** Id */
             id: string;
             /** Language */
@@ -2462,6 +2808,75 @@ export interface components {
             /** Url Needs Scheme */
             url_needs_scheme: boolean;
         };
+        /**
+         * LinkComment
+         * @description `name`: as the person wants to be called.
+         */
+        LinkComment: {
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /**
+             * Token
+             * @description The part of the link after `#`.
+             */
+            token: string;
+        };
+        /** LinkDecision */
+        LinkDecision: {
+            /**
+             * Comment
+             * @default
+             */
+            comment: string;
+            /** Name */
+            name: string;
+            /**
+             * Token
+             * @description The part of the link after `#`.
+             */
+            token: string;
+            /**
+             * Version
+             * @description The `version` of the approval that was seen.
+             */
+            version: string;
+        };
+        /**
+         * LinkMade
+         * @description `url` is in this answer only: whoever has it sees the post and can approve it.
+         */
+        LinkMade: {
+            /** Created At */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expires At */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /** Note */
+            note: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * LinkRead
+         * @description A link for somebody without an account. `note`: for whom it is. `created_by`: who made it.
+         */
+        LinkRead: {
+            /** Created At */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Expires At */
+            expires_at: string;
+            /** Id */
+            id: string;
+            /** Note */
+            note: string;
+        };
         /** LockImage */
         LockImage: {
             /** Locked */
@@ -2620,6 +3035,14 @@ export interface components {
             title: string;
         };
         /**
+         * NewComment
+         * @description People with a link see it too; the post's `note` they never see.
+         */
+        NewComment: {
+            /** Text */
+            text: string;
+        };
+        /**
          * NewInvitation
          * @description `note`: for whom it is, such as an e-mail address; seen by owners only, and nothing is sent there.
          *
@@ -2655,7 +3078,7 @@ export interface components {
             password?: string | null;
             /**
              * Scopes
-             * @description Of *, read, draft, publish, manage.
+             * @description Of *, read, draft, publish, approve, manage.
              * @default [
              *       "*"
              *     ]
@@ -2665,6 +3088,22 @@ export interface components {
              *     ]
              */
             scopes: string[];
+        };
+        /**
+         * NewLink
+         * @description `note`: for whom it is; seen in the workspace only. `days`: until it expires.
+         */
+        NewLink: {
+            /**
+             * Days
+             * @default 14
+             */
+            days: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * NewWebhook
@@ -2762,7 +3201,7 @@ export interface components {
          * @description No permission includes another: a key that reads and drafts has both.
          * @enum {string}
          */
-        Permission: "read" | "draft" | "publish" | "manage";
+        Permission: "read" | "draft" | "publish" | "approve" | "manage";
         /**
          * PictureOption
          * @description A current or earlier picture. `prompt`, `style` and `variant`: what it was generated from, if known.
@@ -3158,7 +3597,8 @@ export interface components {
          * @description `problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
          *
          *     `rev` increases with every change by a user; the ETag contains it. `texts` and `accounts` are by platform;
-         *     of several accounts the value is a list. `actions`: what the caller can do with the post as a whole.
+         *     of several accounts the value is a list. `approval`: the state of its approval.
+         *     `actions`: what the caller can do with the post as a whole.
          */
         PostRead: {
             /** Accounts */
@@ -3167,6 +3607,11 @@ export interface components {
             };
             /** Actions */
             actions: components["schemas"]["PostAction"][];
+            /**
+             * Approval
+             * @enum {string}
+             */
+            approval: "none" | "requested" | "approved" | "sent_back" | "withdrawn";
             /** Base Image Prompt */
             base_image_prompt: string;
             /** Content */
@@ -3790,6 +4235,37 @@ export interface components {
             width: number;
         };
         /**
+         * ShownDelivery
+         * @description The post on one account of a platform. `picture_state`: `none`, `making`, `ready` or `failed`.
+         *
+         *     `shape`: the ratio of its pictures; `text`: as it is published, "" where the platform shows none.
+         */
+        ShownDelivery: {
+            /** Account */
+            account: string | null;
+            /** Picture State */
+            picture_state: string;
+            /** Pictures */
+            pictures: components["schemas"]["ShownPicture"][];
+            /** Platform */
+            platform: string;
+            /** Shape */
+            shape: string;
+            /** State */
+            state: string;
+            /** Text */
+            text: string;
+            /** Username */
+            username: string | null;
+        };
+        /** ShownPicture */
+        ShownPicture: {
+            /** Alt */
+            alt: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * SignInFields
          * @description Either `link` (the part after `#` of a one-time link), or `name` and `password`.
          *
@@ -4050,6 +4526,8 @@ export interface components {
          * @description Fields that are left out stay as they are.
          */
         WorkspaceChange: {
+            /** Approval Required */
+            approval_required?: boolean | null;
             /** Language */
             language?: ("en" | "es" | "it") | null;
             /** Name */
@@ -4072,8 +4550,12 @@ export interface components {
         /**
          * WorkspaceRead
          * @description `zone`: IANA name, of times without a zone of their own. `language`: of the workspace's mail and webhooks.
+         *
+         *     `approval_required`: its posts go out only when they are approved.
          */
         WorkspaceRead: {
+            /** Approval Required */
+            approval_required: boolean;
             /** Id */
             id: string;
             /**
@@ -4453,6 +4935,183 @@ export interface operations {
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    approve_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The link was withdrawn or has expired, or the post is gone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The post has changed, or nothing was asked */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    comment_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The link was withdrawn or has expired, or the post is gone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    open_approval_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The link was withdrawn or has expired, or the post is gone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    send_back_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalPage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The link was withdrawn or has expired, or the post is gone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The post has changed, or nothing was asked */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
             503: components["responses"]["Problem503"];
         };
     };
@@ -5474,6 +6133,7 @@ export interface operations {
                 q?: string | null;
                 /** @description By when posts are due, else made. */
                 order?: ("asc" | "desc") | null;
+                approval?: ("requested" | "approved" | "sent_back" | "withdrawn")[] | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -5748,6 +6408,249 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PostRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    comment_on_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    create_approval_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewLink"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkMade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_approval_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    request_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApprovalRequest"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    send_back_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalRead"];
                 };
             };
             400: components["responses"]["Problem400"];

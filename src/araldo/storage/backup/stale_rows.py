@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from araldo.storage import idempotency
+from araldo.storage.approval_tables import approval_links
 from araldo.storage.database import Transaction
 from araldo.storage.picture_tables import picture_claims
 from araldo.storage.schema import (
@@ -23,12 +24,13 @@ from araldo.storage.schema import (
 def clear_stale_rows(transaction: Transaction, mail_error: dict[str, Any]) -> int:
     """Prepare the tables around the deliveries for a restored system; return how many mails are not sent.
 
-    - Sessions, sign-in links and log-ins at services end: some had ended since. So do claims of pictures being made.
+    - Sessions, sign-in links, links for approval and log-ins at services end: some had ended since. So do claims of
+      pictures being made.
     - A request under way is answered as still running: it may have been carried out. Its key stays as long as others.
     - A mail that was to be sent may have been; it fails with `mail_error`, and events of before are not mailed later.
       Webhook messages stay: they are repeated under the same id, as their receivers have to expect anyway.
     """
-    for table in (sessions, sign_in_links, connections, picture_claims):
+    for table in (sessions, sign_in_links, approval_links, connections, picture_claims):
         transaction.execute(delete(table))
     idempotency.hold_unfinished(transaction)
     unsent = transaction.execute(

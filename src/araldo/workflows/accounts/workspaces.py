@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from araldo.errors import NotFound
 from araldo.messages import Language, Message
+from araldo.posts import approval_store
 from araldo.storage.database import Database, Transaction
+from araldo.workspaces import audit_store, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces import user_store
+from araldo.workspaces.audit import AuditAction
 from araldo.workspaces.models import LanguageSource, Workspace, WorkspaceChanges
 from araldo.workspaces.permissions import Permission
 from araldo.workspaces.roles import Role, require_role_permission
@@ -46,7 +48,25 @@ class Workspaces:
             name = changes.name
             if name is not None:
                 name = workspace_store.require_free_name(transaction, name, user_id=user_id, but=workspace_id)
+            before = workspace_store.get(transaction, workspace_id)
             workspace_store.change_workspace(transaction, workspace_id, replace(changes, name=name))
-            return workspace_store.get(transaction, workspace_id)
+            after = workspace_store.get(transaction, workspace_id)
+            if after.approval_required != before.approval_required:
+                _record_approval_setting(transaction, after, user_store.get(transaction, user_id).name)
+            return after
 
         return await self._database.write(in_transaction)
+
+
+def _record_approval_setting(transaction: Transaction, workspace: Workspace, by: str) -> None:
+    """Audit the change; what is scheduled already waits for an approval from now on."""
+    audit_store.record(
+        transaction,
+        AuditAction.APPROVAL_SETTING_CHANGED,
+        workspace_id=workspace.id,
+        at=transaction.now,
+        target=workspace.id,
+        target_name="on" if workspace.approval_required else "off",
+    )
+    if workspace.approval_required:
+        approval_store.request_scheduled(transaction, workspace.id, by)

@@ -12,7 +12,7 @@ from araldo.accounts.models import Account
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.pictures.models import PictureState
-from araldo.posts import claim_store
+from araldo.posts import approval_store, claim_store
 from araldo.posts import store as post_store
 from araldo.posts.claim_store import Lease
 from araldo.posts.models import WORKING, Delivery, Post, State
@@ -32,6 +32,8 @@ class ClaimedDelivery:
     post: Post
     account: Account | None
     media: dict[str, Medium]
+    # Whether its workspace lets nothing go out without approval.
+    needs_approval: bool = False
 
     @property
     def id(self) -> str:
@@ -94,6 +96,7 @@ def _read_with(transaction: Transaction, rows: Sequence[Delivery]) -> list[Claim
     posts = post_store.find_all(transaction, {row.post_id for row in rows})
     accounts = account_store.find_all(transaction, {row.account_id for row in rows if row.account_id is not None})
     media = media_store.find_by_ids(transaction, {medium_id for row in rows for medium_id in _ready_pictures(row)})
+    requiring = approval_store.requiring(transaction, {row.workspace_id for row in rows})
     claimed = [
         ClaimedDelivery(
             transaction.now,
@@ -101,6 +104,7 @@ def _read_with(transaction: Transaction, rows: Sequence[Delivery]) -> list[Claim
             posts[row.post_id],
             None if row.account_id is None else accounts[row.account_id],
             {medium_id: media[medium_id] for medium_id in _ready_pictures(row) if medium_id in media},
+            row.workspace_id in requiring,
         )
         for row in rows
     ]
@@ -123,9 +127,19 @@ def _ready_pictures(row: Delivery) -> list[str]:
 
 
 def _can_begin(claimed: ClaimedDelivery, now: datetime) -> bool:
-    """Return whether the next step is to prepare a ticket: due, not late, pictures ready, nothing prepared or sent."""
+    """Return whether the next step is to prepare a ticket: due, not late, pictures ready, nothing prepared or sent.
+
+    Where an approval is needed, the job itself looks for it first.
+    """
     row = claimed.row
     early = row.state in {State.SCHEDULED, State.QUEUED} and row.ticket is None and not row.open_attempts
     late = claimed.late_at is not None and now > claimed.late_at
     has_pictures = not row.picture_is_due and row.picture.state is not PictureState.FAILED
-    return early and claimed.is_due(now) and not late and has_pictures and claimed.account is not None
+    return (
+        early
+        and claimed.is_due(now)
+        and not late
+        and has_pictures
+        and claimed.account is not None
+        and not claimed.needs_approval
+    )

@@ -10,7 +10,7 @@ from typing import Any
 from araldo.messages import Message
 from araldo.messages.times import ZonedInstant
 from araldo.platforms.base import Ticket
-from araldo.posts import restore_store
+from araldo.posts import approval_store, restore_store
 from araldo.storage.database import Transaction
 from araldo.workflows.deliveries.lease import record_delivery_event
 from araldo.workflows.deliveries.outcomes import own_error
@@ -21,9 +21,10 @@ def hold_back_deliveries(transaction: Transaction, made_at: datetime) -> int:
     """Set what was under way at `made_at`, or due since, to `unconfirmed`; return how many deliveries.
 
     `made_at`: the time of the backup. Nothing of it is sent by itself again: a person decides. What is due later stays
-    scheduled.
+    scheduled, and approvals are withdrawn, because somebody may have sent a post back since.
     """
     restore_store.release_all(transaction)
+    approval_store.withdraw_all(transaction)
     zones = {workspace.id: workspace.zone for workspace in workspace_store.list_all(transaction)}
     # A clock that was set back does not make what was due a matter of the future.
     rows = restore_store.find_maybe_published(transaction, max(transaction.now, made_at))

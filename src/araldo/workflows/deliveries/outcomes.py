@@ -155,6 +155,14 @@ class DeliveryOutcomes:
         error = own_error("missed", Message("outcomes.missed"))
         await leased.save(DeliveryChanges(state=State.MISSED, next_at=None, error=error))
 
+    async def record_unapproved(self, leased: LeasedDelivery) -> None:
+        """Record that the post was not approved at its time; with an open attempt, that it is not sent again."""
+        if leased.row.open_attempts:
+            await self.record_unconfirmed(leased, Message("approval.withdrawn_after_send"))
+            return
+        error = own_error("not_approved", Message("approval.missing_at_time"))
+        await leased.save(DeliveryChanges(state=State.MISSED, next_at=None, error=error))
+
     async def record_picture_missing(self, leased: LeasedDelivery) -> None:
         await leased.save(DeliveryChanges(state=State.FAILED, next_at=None, error=leased.row.picture.error))
 

@@ -25,6 +25,7 @@ from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.storage.signals import wait_for
 from araldo.workflows.pictures.custom import PreparedPicture, applies_to, custom_picture, picture_after
+from araldo.workflows.posts.approval_steps import settle_approval
 from araldo.workflows.posts.authorization import require_intent_permission
 from araldo.workflows.posts.own_media import library_media_problems, require_library_media
 from araldo.workflows.posts.slots import take_slot
@@ -67,7 +68,7 @@ class PostCreator:
         """Create the post and return its id.
 
         `pictures` are media by platform whose rows exist already; those of `custom` are stored with the post. Raises
-        PostInvalid, PermissionMissing.
+        PostInvalid, PermissionMissing, ApprovalNeeded.
         """
         require_intent_permission(permissions, new.intent)
         now = self._clock.now()
@@ -93,6 +94,8 @@ class PostCreator:
             post_store.add(transaction, post, rows)
             self._record_created(transaction, post, planned)
             if new.intent != "draft":
+                goes_out_now = new.intent == "publish"
+                settle_approval(transaction, workspace.id, post.id, permissions, goes_out_now=goes_out_now)
                 audit_store.record(
                     transaction, AuditAction.PUBLISH_REQUESTED, workspace_id=workspace.id, at=now, target=post.id
                 )

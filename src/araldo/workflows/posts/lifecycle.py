@@ -34,6 +34,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
 from araldo.storage.idempotency import IdempotentRequest
 from araldo.workflows.deliveries.lease import record_delivery_event
+from araldo.workflows.posts.approval_steps import settle_approval
 from araldo.workflows.posts.authorization import require_change_permission
 from araldo.workflows.posts.slots import take_slot
 from araldo.workflows.posts.validation import ValidationResult, Validator
@@ -69,9 +70,15 @@ class PostLifecycle:
         self._validator = validator
 
     async def publish(
-        self, workspace: Workspace, post_id: str, *, undo_s: float = 0.0, request: IdempotentRequest | None = None
+        self,
+        workspace: Workspace,
+        post_id: str,
+        *,
+        undo_s: float = 0.0,
+        request: IdempotentRequest | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
-        """Publish now, or in `undo_s` seconds unless `undo` is called. Raises PostInvalid, Conflict."""
+        """Publish now, or in `undo_s` seconds unless `undo` is called. Raises PostInvalid, Conflict, ApprovalNeeded."""
 
         def change_rows(change: PostChange) -> None:
             rows = _rows_for(change.view, DeliveryAction.PUBLISH, Message("lifecycle.nothing_to_publish"))
@@ -83,11 +90,18 @@ class PostLifecycle:
             self._save_post(change, _keeping_design(change.view.post).with_time(None))
             self._record(change, AuditAction.PUBLISH_REQUESTED)
             self._queue_deliveries(change, rows, CAN_PUBLISH, validation, plan)
+            settle_approval(change.transaction, workspace.id, post_id, permissions, goes_out_now=True)
 
         await self._change_post(workspace, post_id, change_rows, request)
 
     async def schedule(
-        self, workspace: Workspace, post_id: str, asked: NewPost | None, *, request: IdempotentRequest | None = None
+        self,
+        workspace: Workspace,
+        post_id: str,
+        asked: NewPost | None,
+        *,
+        request: IdempotentRequest | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
         """Schedule for the time in `asked` (nothing else of it is read), else for the post's own time.
 
@@ -110,6 +124,7 @@ class PostLifecycle:
             self._save_post(change, _keeping_design(change.view.post).with_time(when))
             self._record(change, AuditAction.PUBLISH_REQUESTED)
             self._queue_deliveries(change, rows, CAN_SCHEDULE, validation, plan)
+            settle_approval(change.transaction, workspace.id, post_id, permissions, goes_out_now=False)
 
         await self._change_post(workspace, post_id, change_rows, request)
 
@@ -166,10 +181,12 @@ class PostLifecycle:
         names: Collection[str] | None = None,
         *,
         request: IdempotentRequest | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
-        """Queue again deliveries that failed, were missed or wait for their account. Raises PostInvalid, Conflict.
+        """Queue again deliveries that failed, were missed or wait for their account.
 
-        One with an open attempt keeps its ticket, so that it is checked before it is sent again.
+        One with an open attempt keeps its ticket, so that it is checked before it is sent again. Raises PostInvalid,
+        Conflict, ApprovalNeeded.
         """
 
         def change_rows(change: PostChange) -> None:
@@ -188,6 +205,7 @@ class PostLifecycle:
             for row in rows:
                 if row.open_attempts:
                     self._change_delivery(change, row, plan, CAN_RETRY, allow_open_attempts=True)
+            settle_approval(change.transaction, workspace.id, post_id, permissions, goes_out_now=bool(unsent))
 
         await self._change_post(workspace, post_id, change_rows, request)
 

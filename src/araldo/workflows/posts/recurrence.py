@@ -24,7 +24,9 @@ from araldo.storage.events import record_event
 from araldo.workflows.deliveries.claims import ClaimedDelivery
 from araldo.workflows.deliveries.lease import record_delivery_event
 from araldo.workflows.engine import Engine
+from araldo.workflows.posts.approval_steps import settle_approval
 from araldo.workspaces.models import Workspace
+from araldo.workspaces.permissions import NO_PERMISSIONS
 
 # How far ahead occurrences are created as posts, to be seen, edited or cancelled one by one; the next one always is.
 AHEAD = timedelta(days=14)
@@ -190,6 +192,8 @@ class RecurrenceRunner:
         post_store.add(transaction, post, rows)
         data = {"intent": "schedule", "platforms": [row.platform for row in rows], "recurrence_id": recurrence.id}
         record_event(transaction, "post.created", workspace_id=post.workspace_id, at=now, post_id=post.id, data=data)
+        # Each occurrence is a post of its own, and needs an approval of its own.
+        settle_approval(transaction, post.workspace_id, post.id, NO_PERMISSIONS, goes_out_now=False)
 
 
 def _is_due(recurrence: Recurrence, now: datetime) -> bool:

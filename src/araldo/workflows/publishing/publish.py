@@ -29,7 +29,7 @@ from araldo.platforms.base import (
     UnknownStatus,
     Waiting,
 )
-from araldo.posts import rules
+from araldo.posts import approval_store, rules
 from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import WORKING, Delivery, Post, State
 from araldo.storage.blobs import Blobs
@@ -137,7 +137,7 @@ class Publisher:
         if due and row.state is State.SCHEDULED:
             # Publishing gets tries of its own; those of a picture generated ahead of time do not count.
             await leased.save(DeliveryChanges(state=State.QUEUED, tries=0, next_at=None))
-        if due and await self._record_if_missed(leased):
+        if due and (await self._record_if_missed(leased) or await self._record_if_unapproved(leased, claimed)):
             return
         if row.picture_is_due and not await self._ensure_picture(leased, claimed.post, platform.declaration, account):
             return
@@ -163,6 +163,21 @@ class Publisher:
         if leased.row.open_attempts or leased.late_at is None or self._clock.now() <= leased.late_at:
             return False
         await self._outcomes.record_missed(leased)
+        return True
+
+    async def _record_if_unapproved(self, leased: LeasedDelivery, claimed: ClaimedDelivery) -> bool:
+        """Record `missed` and return True when the post needs an approval and has none. Never while an attempt is open.
+
+        Spares the work for what the intent refuses anyway.
+        """
+        row = leased.row
+        if row.open_attempts or not claimed.needs_approval:
+            return False
+        if await self._database.read(
+            lambda transaction: approval_store.may_go_out(transaction, row.workspace_id, row.post_id)
+        ):
+            return False
+        await self._outcomes.record_unapproved(leased)
         return True
 
     async def _check_preconditions(self, leased: LeasedDelivery, post: Post, account: Account | None) -> bool:

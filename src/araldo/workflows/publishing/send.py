@@ -12,7 +12,7 @@ from araldo.errors import NotSent, OutcomeUnknown, OutsideError, PrepareAgain, R
 from araldo.loops import FailureLog
 from araldo.messages import Message
 from araldo.platforms.base import Publication, Published, Quota, Ticket
-from araldo.posts import claim_store, delivery_store
+from araldo.posts import approval_store, claim_store, delivery_store
 from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import Delivery, State
 from araldo.storage.database import Database, Transaction
@@ -33,6 +33,10 @@ _IN_FLIGHT_S = 60.0
 _IN_FLIGHT_RECHECK_S = 1.0
 # A full quota may free up at any time (the account may be used elsewhere too), so it is read again after this long.
 _QUOTA_RECHECK_S = 1800.0
+
+
+class _NotApproved(Exception):
+    """The post is not, or no longer, approved: undoes the intent."""
 
 
 def _ticket_to_send(before: Ticket, now: datetime, send_before: datetime) -> Ticket:
@@ -142,7 +146,8 @@ class Sender:
         """Open an attempt in one committed transaction, after which the post may become visible at any time.
 
         Return the ticket to send and the attempt's number; None, with the delivery queued again, when the
-        account's credentials are others than those it was opened with. Raises TryLater when the quota is used up, and
+        account's credentials are others than those it was opened with; None, with that recorded, when the post needs an
+        approval and has none. Raises TryLater when the quota is used up, and
         LeaseLost.
         """
         row = job.leased.row
@@ -169,10 +174,18 @@ class Sender:
             )
             if opened is None:
                 raise LeaseLost
+            # After the delivery is locked: whoever changes the post or its approval locks it too, and comes first or
+            # waits until this intent is committed.
+            if not approval_store.may_go_out(transaction, row.workspace_id, row.post_id):
+                raise _NotApproved
             record_delivery_event(transaction, opened[0])
             return opened
 
-        opened = await self._database.write(in_transaction, one_at_a_time=None if quota is None else job.account.id)
+        try:
+            opened = await self._database.write(in_transaction, one_at_a_time=None if quota is None else job.account.id)
+        except _NotApproved:
+            await self._outcomes.record_unapproved(job.leased)
+            return None
         if isinstance(opened, float):
             assert quota is not None
             raise TryLater(quota.full, after_s=opened, service="araldo", code="quota")
