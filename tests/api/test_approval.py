@@ -95,8 +95,8 @@ def test_what_is_not_approved_at_its_time_is_missed_and_never_sent(home: Running
     assert approval(owner, before)["state"] == "requested"
     after = draft(editor)
     assert editor.ask("POST", f"{after}/schedule", {"schedule_time": soon(1.5)}).body["approval"] == "requested"
+    until(lambda: {state_of(home, path)[0] for path in (before, after)} == {"missed"})
     for path in (before, after):
-        until(lambda path=path: state_of(home, path)[0] == "missed")
         assert state_of(home, path) == ("missed", "not_approved")
         assert is_needed(editor.ask("POST", f"{path}/retry"))
         assert is_needed(editor.ask("POST", f"{path}/publish"))

@@ -24,7 +24,8 @@ def test_a_link_signs_in_once_and_the_session_names_user_and_workspace(home: Run
     assert reply.status == 200
     body = reply.body
     assert (body["user"]["name"], body["user"]["language"], body["user"]["has_password"]) == ("owner", None, False)
-    assert body["workspace"] | {"id": ""} == {"id": "", "name": "Araldo", "language": "en", "zone": "Europe/Rome"}
+    workspace = {"name": "Araldo", "language": "en", "zone": "Europe/Rome", "approval_required": False}
+    assert body["workspace"] | {"id": ""} == {"id": "", **workspace}
     assert body["workspaces"] == [{"id": body["workspace"]["id"], "name": "Araldo"}]
     assert body["sandbox"] == {"viewer_url": home.meta.url}
     assert body["version"]

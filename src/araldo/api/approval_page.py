@@ -6,7 +6,8 @@ workspace, no other post.
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal
 
 from fastapi import Request
 from pydantic import BaseModel, Field
@@ -61,16 +62,17 @@ class ShownPicture(BaseModel):
 class ShownDelivery(BaseModel):
     """The post on one account of a platform. `picture_state`: `none`, `making`, `ready` or `failed`.
 
-    `shape`: the ratio of its pictures; `text`: as it is published, "" where the platform shows none.
+    `width` and `height`: of its pictures, in pixels; `text`: as it is published, "" where the platform shows none.
     """
 
     platform: str
-    shape: str
+    width: int
+    height: int
     account: str | None
     username: str | None
     text: str
     pictures: list[ShownPicture]
-    picture_state: str
+    picture_state: Literal["none", "making", "ready", "failed"]
     state: str
 
 
@@ -155,12 +157,13 @@ async def _page(deps: AppDependencies, token: str, language: Language) -> Approv
 def _shown_delivery(deps: AppDependencies, opened: OpenedLink, row: Delivery) -> ShownDelivery:
     view: PostView = opened.shown.view
     post, declared = view.post, deps.declarations[row.platform]
-    account = view.accounts.get(row.account_id or "")
+    account, spec = view.accounts.get(row.account_id or ""), declared.shape_for(post.shapes).image
     composed = rules.text_on(row.platform, post.content, post.texts, post.cta, post.hashtags)
     alt = rules.alt_on(row.platform, post.content, post.texts, row.picture.alt)
     return ShownDelivery(
         platform=row.platform,
-        shape=declared.shape_for(post.shapes).image.ratio,
+        width=spec.width,
+        height=spec.height,
         account=None if account is None else account.name,
         username=None if account is None else account.username,
         text=composed if declared.shows_text else "",
@@ -173,7 +176,11 @@ def _shown_delivery(deps: AppDependencies, opened: OpenedLink, row: Delivery) ->
     )
 
 
-_STATES = {PictureState.NONE: "none", PictureState.READY: "ready", PictureState.FAILED: "failed"}
+_STATES: Mapping[PictureState, Literal["none", "ready", "failed"]] = {
+    PictureState.NONE: "none",
+    PictureState.READY: "ready",
+    PictureState.FAILED: "failed",
+}
 
 
 def _media_of(row: Delivery) -> list[str]:

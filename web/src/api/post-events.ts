@@ -135,7 +135,8 @@ class PostEventStream {
     setTimeout(() => {
       this.isRefetchScheduled = false;
       void this.client.invalidateQueries({ queryKey: [...POSTS, "one", this.postId] });
-      void this.client.invalidateQueries({ queryKey: [...POSTS, "timeline", this.postId] });
+      for (const part of ["timeline", "approval"])
+        void this.client.invalidateQueries({ queryKey: [...POSTS, part, this.postId] });
     }, COALESCE_MS);
   }
 }

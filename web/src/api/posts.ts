@@ -23,6 +23,8 @@ export interface PostFilter {
   platform?: string;
   account?: string;
   order?: "asc" | "desc";
+  /** States of the approval, of which any matches. */
+  approval?: readonly Exclude<Post["approval"], "none">[];
   limit?: number;
 }
 
@@ -94,7 +96,7 @@ export function allPostsQuery(filter: PostFilter) {
 }
 
 function listPosts(filter: PostFilter, cursor: string | null, signal: AbortSignal) {
-  const { status = [], q, from, until, platform, account, order, limit = 20 } = filter;
+  const { status = [], q, from, until, platform, account, order, approval, limit = 20 } = filter;
   const query = {
     status: [...status],
     ...(q ? { q } : {}),
@@ -103,6 +105,7 @@ function listPosts(filter: PostFilter, cursor: string | null, signal: AbortSigna
     ...(platform ? { platform } : {}),
     ...(account ? { account } : {}),
     ...(order ? { order } : {}),
+    ...(approval ? { approval: [...approval] } : {}),
     limit,
     ...(cursor === null ? {} : { cursor }),
   };

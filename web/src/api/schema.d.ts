@@ -4238,25 +4238,30 @@ export interface components {
          * ShownDelivery
          * @description The post on one account of a platform. `picture_state`: `none`, `making`, `ready` or `failed`.
          *
-         *     `shape`: the ratio of its pictures; `text`: as it is published, "" where the platform shows none.
+         *     `width` and `height`: of its pictures, in pixels; `text`: as it is published, "" where the platform shows none.
          */
         ShownDelivery: {
             /** Account */
             account: string | null;
-            /** Picture State */
-            picture_state: string;
+            /** Height */
+            height: number;
+            /**
+             * Picture State
+             * @enum {string}
+             */
+            picture_state: "none" | "making" | "ready" | "failed";
             /** Pictures */
             pictures: components["schemas"]["ShownPicture"][];
             /** Platform */
             platform: string;
-            /** Shape */
-            shape: string;
             /** State */
             state: string;
             /** Text */
             text: string;
             /** Username */
             username: string | null;
+            /** Width */
+            width: number;
         };
         /** ShownPicture */
         ShownPicture: {

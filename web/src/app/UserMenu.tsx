@@ -1,17 +1,17 @@
 // The user's menu: language, appearance, help, keyboard shortcuts, sign out.
-import { ActionIcon, Anchor, Button, Code, Group, Popover, Stack, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Popover, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { CircleUser, Keyboard, LogOut } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { signOut, useSession } from "@/api/session";
 import { useOverlays } from "@/app/commands/CommandLayer";
 import { useMessages } from "@/i18n/useMessages";
-import { Dialog } from "@/ui/Dialog";
-import { LinkButton } from "@/ui/LinkButton";
 import { LanguageSwitch, SchemeSwitch } from "@/ui/Preferences";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+
+const SignOutDialog = lazy(() => import("@/app/SignOutDialog").then((module) => ({ default: module.SignOutDialog })));
 
 export function UserMenu({ name }: { name: string }) {
   const { t } = useMessages();
@@ -79,41 +79,11 @@ export function UserMenu({ name }: { name: string }) {
   return (
     <>
       {menu}
-      {isWarned && <SignOutDialog name={name} signingOut={signingOut} close={() => setWarned(false)} />}
+      {isWarned && (
+        <Suspense>
+          <SignOutDialog name={name} signingOut={signingOut} close={() => setWarned(false)} />
+        </Suspense>
+      )}
     </>
   );
-}
-
-interface SignOutDialogProps {
-  name: string;
-  signingOut: { isPending: boolean; error: unknown; mutate: () => void };
-  close: () => void;
-}
-
-/** Shown to a user without a password: signed out, they need a new one-time link. */
-function SignOutDialog({ name, signingOut, close }: SignOutDialogProps) {
-  const { t } = useMessages();
-  return (
-    <Dialog title={t("app:user.noPassword.title")} close={close}>
-      <Stack>
-        <Text>
-          {t("app:user.noPassword.hint")} <Code>{`araldo users link ${shellQuote(name)}`}</Code>
-        </Text>
-        <ProblemAlert error={signingOut.error} />
-        <Group>
-          <LinkButton to="/settings" mih="2.75rem" onClick={close} data-autofocus>
-            {t("app:user.noPassword.setPassword")}
-          </LinkButton>
-          <Button variant="default" mih="2.75rem" loading={signingOut.isPending} onClick={() => signingOut.mutate()}>
-            {t("app:user.noPassword.signOut")}
-          </Button>
-        </Group>
-      </Stack>
-    </Dialog>
-  );
-}
-
-/** Quote a name as one word of a shell command. */
-function shellQuote(name: string): string {
-  return /^[\p{L}\p{N}_-]+$/u.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -35,6 +35,16 @@ const invitation = createRoute({
   ),
 });
 
+/** Opened by the link of an approval, also by people without an account. */
+const approval = createRoute({
+  getParentRoute: () => root,
+  path: "/approval",
+  component: lazyRouteComponent(
+    withMessages(() => import("@/approval/ApprovalPage"), "approval", "previews"),
+    "ApprovalPage",
+  ),
+});
+
 function parseNext(search: Record<string, unknown>): { next?: string } {
   return isLocalPath(search["next"]) ? { next: search["next"] } : {};
 }
@@ -45,7 +55,7 @@ const home = createRoute({
   ...inShell,
   path: "/",
   component: lazyRouteComponent(
-    withMessages(() => import("@/home/HomePage"), "home", "post"),
+    withMessages(() => import("@/home/HomePage"), "home", "post", "approval"),
     "HomePage",
   ),
 });
@@ -63,7 +73,7 @@ const posts = createRoute({
   path: "/posts",
   validateSearch: parsePostListSearch,
   component: lazyRouteComponent(
-    withMessages(() => import("@/posts/PostsPage"), "posts", "post"),
+    withMessages(() => import("@/posts/PostsPage"), "posts", "post", "approval"),
     "PostsPage",
   ),
 });
@@ -95,7 +105,7 @@ const post = createRoute({
   ...inShell,
   path: "/posts/$id",
   component: lazyRouteComponent(
-    withMessages(() => import("@/posts/PostPage"), "posts", "post"),
+    withMessages(() => import("@/posts/PostPage"), "posts", "post", "approval"),
     "PostPage",
   ),
 });
@@ -141,7 +151,7 @@ const settings = createRoute({
   ...inShell,
   path: "/settings",
   component: lazyRouteComponent(
-    withMessages(() => import("@/settings/SettingsPage"), "settings"),
+    withMessages(() => import("@/settings/SettingsPage"), "settings", "approval"),
     "SettingsPage",
   ),
 });
@@ -186,6 +196,7 @@ const audit = createRoute({
 const tree = root.addChildren([
   signIn,
   invitation,
+  approval,
   signedIn.addChildren([
     home,
     calendar,

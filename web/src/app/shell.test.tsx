@@ -91,7 +91,7 @@ describe("the shell", () => {
     const requests = stubServer({
       "GET /api/v1/session": json(session({ workspaces })),
       "PATCH /api/v1/session": json(
-        session({ workspaces, workspace: { id: "ws_2", name: "Bottega", language: "it", zone: "Europe/Rome" } }),
+        session({ workspaces, workspace: { ...session().workspace, id: "ws_2", name: "Bottega" } }),
       ),
     });
     const { router } = await openStudio("/posts");

@@ -16,12 +16,13 @@ function open(posts: Post[], accounts: Account[]) {
     "GET /api/v1/accounts": json({ data: accounts }),
     "GET /api/v1/posts": (request) => {
       const query = new URL(request.url).searchParams;
-      const wanted = query.getAll("status");
+      const [wanted, approvals] = [query.getAll("status"), query.getAll("approval")];
       const due = ({ schedule_time, updated_at }: Post) => Date.parse(schedule_time ?? updated_at);
       const [from, to] = [query.get("from"), query.get("to")];
       const found = posts.filter(
         (one) =>
           (wanted.length === 0 || wanted.includes(one.status)) &&
+          (approvals.length === 0 || approvals.includes(one.approval)) &&
           (from === null || due(one) >= Date.parse(from)) &&
           (to === null || due(one) < Date.parse(to)),
       );
@@ -56,6 +57,8 @@ describe("home", () => {
       named("half", "partial", { platforms: [result("facebook", "failed", { error: "The picture was refused." })] }),
       named("unfinished", "draft"),
       named("public", "published"),
+      named("asked", "draft", { approval: "requested" }),
+      named("returned", "draft", { approval: "sent_back" }),
     ];
     await open(posts, [
       account(),
@@ -69,7 +72,8 @@ describe("home", () => {
     expect(await links("The next days")).toEqual(["tomorrow", "later"]);
     expect(await links("Needs attention")).toEqual(["half"]);
     expect(screen.getByText("The picture was refused.")).toBeVisible();
-    expect(await links("Drafts")).toEqual(["unfinished"]);
+    expect(await links("Waiting for your approval")).toEqual(["asked"]);
+    expect(await links("Drafts")).toEqual(["unfinished", "asked", "returned"]);
     expect(screen.getByRole("link", { name: "unfinished" })).toHaveAttribute("href", "/posts/unfinished/edit");
     expect(await links("Published in the last seven days")).toEqual(["public"]);
     const ill = within(screen.getByRole("list", { name: "Accounts that need attention" }));

@@ -5,7 +5,8 @@ import { useState } from "react";
 
 import { accountsQuery } from "@/api/accounts";
 import { postsQuery, type Post, type PostFilter } from "@/api/posts";
-import { useSession } from "@/api/session";
+import { useMay, useSession } from "@/api/session";
+import { ApprovalList } from "@/home/ApprovalList";
 import { AttentionPanel } from "@/home/AttentionPanel";
 import { GettingStarted } from "@/home/GettingStarted";
 import { PostCards } from "@/home/PostCards";
@@ -29,8 +30,8 @@ const REFETCH_MS = 4_000;
 export function HomePage() {
   const { t } = useMessages();
   const { sandbox } = useSession();
-  const { attention, today, week, drafts, published, all, accounts } = useHome();
-  const queries = [accounts, attention, today, week, drafts, published, all];
+  const { attention, approvals, today, week, drafts, published, all, accounts } = useHome();
+  const queries = [accounts, attention, approvals, today, week, drafts, published, all];
   const failed = queries.find(({ error }) => error);
   return (
     <>
@@ -49,6 +50,7 @@ export function HomePage() {
       ) : (
         <Stack gap="lg">
           <AttentionPanel accounts={accounts.data ?? []} posts={attention.posts} />
+          <ApprovalList posts={approvals.posts} />
           <PostSection
             view="scheduled"
             title={t("home:today")}
@@ -77,11 +79,18 @@ function useHome() {
   const startOfDay = (days: number) =>
     (toInstant(addDays(wallTimeAt(now, zone).date, days), "00:00", zone) ?? now).toISOString();
   const tomorrow = startOfDay(1);
+  const approves = useMay("approve");
   const { publishing, scheduled } = VIEW_STATUSES;
   const soonest = { order: "asc", limit: SHOWN_POSTS } as const;
   return {
     accounts: useQuery(accountsQuery),
     attention: usePostList({ status: VIEW_STATUSES.attention, limit: SHOWN_PROBLEMS }),
+    // What somebody else waits for, or what the person has to change or ask for again.
+    approvals: usePostList({
+      status: ["draft", "scheduled", "failed"],
+      approval: approves ? ["requested"] : ["sent_back", "withdrawn"],
+      limit: SHOWN_PROBLEMS,
+    }),
     // Also what should have gone out before.
     today: usePostList({ status: [...publishing, ...scheduled], until: tomorrow, ...soonest }),
     week: usePostList({ status: scheduled, from: tomorrow, until: startOfDay(WEEK_DAYS), ...soonest }),

@@ -1,6 +1,7 @@
 // Message keys as types: a key that the English catalogue does not have is a compile error. A new area gets a line here.
 import type accounts from "@/i18n/en/accounts.json";
 import type app from "@/i18n/en/app.json";
+import type approval from "@/i18n/en/approval.json";
 import type brand from "@/i18n/en/brand.json";
 import type calendar from "@/i18n/en/calendar.json";
 import type commands from "@/i18n/en/commands.json";
@@ -18,6 +19,7 @@ import type wizard from "@/i18n/en/wizard.json";
 interface Catalogue {
   accounts: typeof accounts;
   app: typeof app;
+  approval: typeof approval;
   brand: typeof brand;
   calendar: typeof calendar;
   commands: typeof commands;

@@ -6,6 +6,7 @@ import { useParams } from "@tanstack/react-router";
 import { postQuery } from "@/api/posts";
 import { Problem } from "@/api/problem";
 import { useMessages } from "@/i18n/useMessages";
+import { ApprovalPanel } from "@/posts/ApprovalPanel";
 import { PostActions } from "@/posts/PostActions";
 import { Timeline } from "@/posts/Timeline";
 import { PostContent } from "@/posts/PostContent";
@@ -36,7 +37,10 @@ export function PostPage() {
         <PostActions post={post} />
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, md: 7 }}>
-            <LiveProgress postId={id} />
+            <Stack gap="lg">
+              <LiveProgress postId={id} />
+              <ApprovalPanel post={post} />
+            </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
             <PostContent post={post} />

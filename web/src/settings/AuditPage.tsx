@@ -43,7 +43,17 @@ const GROUPS = {
     "key_revoked",
   ],
   accounts: ["account_connected", "account_disconnected"],
-  posts: ["publish_requested", "published", "post_deleted", "media_deleted"],
+  posts: [
+    "publish_requested",
+    "published",
+    "post_approved",
+    "post_sent_back",
+    "approval_link_created",
+    "approval_link_withdrawn",
+    "approval_setting_changed",
+    "post_deleted",
+    "media_deleted",
+  ],
 } as const satisfies Record<string, readonly AuditAction[]>;
 
 type Group = keyof typeof GROUPS;

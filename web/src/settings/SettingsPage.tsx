@@ -4,6 +4,7 @@ import { Stack, Text } from "@mantine/core";
 import { useSession } from "@/api/session";
 import { useMessages } from "@/i18n/useMessages";
 import { ApiKeys } from "@/settings/ApiKeys";
+import { ApprovalSetting } from "@/settings/ApprovalSetting";
 import { CreateWorkspace } from "@/settings/CreateWorkspace";
 import { PasswordSettings } from "@/settings/PasswordSettings";
 import { SecondFactor } from "@/settings/SecondFactor";
@@ -28,6 +29,7 @@ export function SettingsPage() {
         <Allowed to="manage">
           {/* A key, because the form's initial values are the workspace's. */}
           <WorkspaceSettings key={workspace.id} />
+          <ApprovalSetting />
           <CreateWorkspace />
           <ApiKeys />
         </Allowed>

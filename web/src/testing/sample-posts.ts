@@ -76,6 +76,7 @@ export function post({ states = [], ...changes }: Partial<Post> & { states?: rea
     zone: null,
     wall_time: null,
     rev: 3,
+    approval: "none",
     actions: postActions(changes.platforms ?? platforms, changes.status ?? "draft"),
     content: "Lancio nuovo",
     cta: null,

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
+import { ApprovalBadge } from "@/ui/approval/ApprovalBadge";
 import { DateTime } from "@/ui/DateTime";
 import { PlatformNames } from "@/ui/post/PlatformNames";
 import { PostThumbnail } from "@/ui/post/PostThumbnail";
@@ -11,6 +12,9 @@ import { postTitle } from "@/ui/post/title";
 import { StatusBadge } from "@/ui/StatusBadge";
 
 import styles from "./PostList.module.css";
+
+/** Whose approval still matters. */
+const NOT_OUT: ReadonlySet<string> = new Set(["draft", "scheduled", "failed", "partial"]);
 
 interface Selection {
   ids: ReadonlySet<string>;
@@ -57,6 +61,7 @@ function PostListItem({ post, selection }: { post: Post; selection?: Selection }
       </div>
       <div className={styles["state"]}>
         <StatusBadge state={post.status} />
+        {NOT_OUT.has(post.status) && <ApprovalBadge state={post.approval} />}
         <Text size="sm" c="dimmed" component="span">
           <PostTime post={post} />
         </Text>

@@ -1,0 +1,18 @@
+// The posts that wait for the person's approval; for others, those that were sent back or have changed since.
+import type { Post } from "@/api/posts";
+import { useMay } from "@/api/session";
+import { useMessages } from "@/i18n/useMessages";
+import { Panel } from "@/ui/Panel";
+import { PostList } from "@/ui/post/PostList";
+
+export function ApprovalList({ posts }: { posts: readonly Post[] }) {
+  const { t } = useMessages();
+  const approves = useMay("approve");
+  if (posts.length === 0) return null;
+  const title = t(approves ? "approval:home.yours" : "approval:home.theirs");
+  return (
+    <Panel title={title}>
+      <PostList posts={posts} label={title} />
+    </Panel>
+  );
+}
