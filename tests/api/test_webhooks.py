@@ -55,6 +55,22 @@ def scenario(
         yield WebhookScenario(home, receiver)
 
 
+def test_an_approval_is_told_with_who_said_what_and_without_the_note(scenario: WebhookScenario) -> None:
+    home, hook = scenario.home, scenario.hook()
+    draft = {"content": "Pane", "platforms": ["facebook"], "image_provider": "none", "note": "interna"}
+    path = f"/api/v1/posts/{home.ask('POST', '/api/v1/posts', draft).body['job_id']}"
+    version = home.ask("POST", f"{path}/approval/request", {"comment": "Va bene?"}).body["version"]
+    assert home.ask("POST", f"{path}/approval/approve", {"version": version}).status == 200
+    assert home.ask("PATCH", path, {"content": "Pane nero"}).body["approval"] == "withdrawn"
+    until(lambda: len(scenario.receiver.got) == 3)
+    by_type = {message["type"]: message["data"] for message in scenario.verified(hook["secret"])}
+    assert set(by_type) == {"approval.requested", "approval.given", "approval.withdrawn"}
+    asked = by_type["approval.requested"]
+    assert (asked["by"], asked["by_link"], asked["comment"], asked["due_at"]) == ("test", False, "Va bene?", None)
+    assert by_type["approval.withdrawn"]["content"] == "Pane nero"
+    assert not any("interna" in str(got.body) for got in scenario.receiver.got)
+
+
 def test_a_partially_published_post_sends_each_event_once(scenario: WebhookScenario) -> None:
     hook = scenario.hook(events=["*"])
     scenario.home.meta.fault(

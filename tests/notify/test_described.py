@@ -34,7 +34,13 @@ def test_the_docs_have_the_retry_schedule() -> None:
 
 def test_the_docs_samples_have_the_fields_of_the_payloads() -> None:
     samples = [json.loads(text) for text in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)]
-    assert [sample["type"].partition(".")[0] for sample in samples] == ["delivery", "post", "account", "test"]
+    assert [sample["type"].partition(".")[0] for sample in samples] == [
+        "delivery",
+        "post",
+        "approval",
+        "account",
+        "test",
+    ]
     for sample in samples:
         assert _shape(sample) == _shape(_sent(sample["type"]))
 

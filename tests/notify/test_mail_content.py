@@ -56,6 +56,30 @@ def test_a_mail_about_one_failed_delivery() -> None:
     assert '<html lang="it">' in said.html
 
 
+def test_a_mail_about_an_approval_says_who_said_what_and_what_to_do() -> None:
+    asked = Event(1, "w", "approval.requested", "post_1", None, {"by": "Bruna", "comment": None}, AT)
+    said = {"by": "Carla", "by_link": True, "comment": "<i>{by}</i>", "due_at": None}
+    back = replace(asked, id=2, kind="approval.sent_back", data=said)
+    mail = compose_mail([asked, back], view(), TELLING, "en", URL)
+    assert mail.subject == "[Araldo] Post sent back: Ciao <b>a tutti</b>"
+    assert "Approval requested by Bruna." in mail.text
+    assert "Sent back by Carla (by link): <i>{by}</i>" in mail.text
+    assert "&lt;i&gt;" in mail.html
+    assert f"{URL}/posts/post_1" in mail.text
+    assert "Riservato" not in f"{mail}"
+    soon = replace(asked, kind="approval.due_soon", data={"due_at": "2030-02-01T09:00:00+00:00"})
+    warned = compose_mail([soon], view(), TELLING, "it", URL)
+    assert "È previsto per ven 1 feb 2030, 10:00 (Europe/Rome). Senza approvazione non viene pubblicato." in warned.text
+    assert "Cosa fare: Apri il post e approvalo, o rimandalo indietro." in warned.text
+
+
+def test_a_mail_about_deliveries_has_the_approvals_of_the_same_half_minute_too() -> None:
+    withdrawn = Event(2, "w", "approval.withdrawn", "post_1", None, {}, AT)
+    said = compose_mail([event("missed"), withdrawn], view(), TELLING, "en", URL)
+    assert said.subject.startswith("[Araldo] Not published in time on Wall")
+    assert "so its approval was withdrawn" in said.text
+
+
 def test_a_mail_in_spanish_with_an_error_that_was_stored_before_spanish_was() -> None:
     said = compose_mail([event("failed", error=ERROR)], view(), TELLING, "es", URL)
     assert said.subject == "[Araldo] No publicada en Wall: Ciao <b>a tutti</b>"

@@ -11,13 +11,16 @@ import pytest
 from sqlalchemy import select
 
 from araldo.errors import OutcomeUnknown
-from araldo.posts import approval_store, change_store
+from araldo.posts import approval_link_store, approval_store, change_store
 from araldo.posts import store as post_store
 from araldo.posts.approval import ApprovalState
+from araldo.posts.approval_link_store import ApprovalLink
 from araldo.posts.models import State
 from araldo.posts.rules import NewPost
+from araldo.storage.backup.stale_rows import clear_stale_rows
 from araldo.storage.database import Database, Transaction
 from araldo.storage.schema import events
+from araldo.workflows.deliveries.hold_back import hold_back_deliveries
 from araldo.workflows.posts.approval_steps import record_state
 from araldo.workflows.posts.approvals import REMIND_BEFORE, remind_unapproved
 from araldo.workspaces import store as workspace_store
@@ -184,9 +187,29 @@ async def test_people_are_reminded_once_before_each_time(harness: PublisherHarne
     assert await remind_unapproved(harness.database) == 0
 
 
-async def test_a_restore_withdraws_approvals(harness: PublisherHarness) -> None:
-    await harness.add()
+async def test_a_restore_withdraws_approvals_and_ends_links(harness: PublisherHarness) -> None:
+    await harness.add(state=State.DRAFT)
     set_state(harness)
-    await harness.database.write(approval_store.withdraw_all)
+    post = harness.posts[-1]
+
+    def restore(transaction: Transaction) -> None:
+        link = ApprovalLink(
+            id="lnk_1",
+            workspace_id=post.workspace_id,
+            post_id=post.id,
+            note="",
+            maker_kind="user",
+            maker_id="usr_1",
+            maker_name="Anna",
+            created_at=transaction.now,
+            expires_at=transaction.now + timedelta(days=1),
+        )
+        approval_link_store.add(transaction, link, "hash")
+        assert approval_link_store.find(transaction, "hash") == link
+        clear_stale_rows(transaction, {})
+        hold_back_deliveries(transaction, transaction.now)
+        assert approval_link_store.find(transaction, "hash") is None
+
+    await harness.database.write(restore)
     with open_reading(harness.database) as transaction:
-        assert not approval_store.may_go_out(transaction, harness.workspace.id, harness.posts[-1].id)
+        assert not approval_store.may_go_out(transaction, post.workspace_id, post.id)

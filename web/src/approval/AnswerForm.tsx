@@ -1,7 +1,7 @@
 // The answer of somebody with a link: a name, a comment, and approve or send back.
 import { Button, Group, Stack, Textarea, TextInput } from "@mantine/core";
 import { BadgeCheck, MessageSquare, Undo2 } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 
 import { useAnswer, type Answer, type ApprovalPageContent } from "@/approval/calls";
 import { useMessages } from "@/i18n/useMessages";
@@ -21,24 +21,34 @@ export function AnswerForm({ token, content, isOpen }: Props) {
   const { t } = useMessages();
   const [name, setName] = useState("");
   const [comment, setComment] = useState("");
+  const [isNameless, setNameless] = useState(false);
   const sending = useAnswer(token);
-  const send = (answer: Answer) =>
-    sending.mutate(
-      { answer, name: name.trim(), comment: comment.trim(), version: content.version },
-      { onSuccess: () => setComment("") },
-    );
-  const isNameless = name.trim() === "";
-  const common = { size: "md", className: styles["button"] ?? "", disabled: sending.isPending || isNameless } as const;
+  const nameField = useRef<HTMLInputElement>(null);
+  const send = (answer: Answer) => {
+    setNameless(name.trim() === "");
+    if (name.trim() === "") nameField.current?.focus();
+    else
+      sending.mutate(
+        { answer, name: name.trim(), comment: comment.trim(), version: content.version },
+        { onSuccess: () => setComment("") },
+      );
+  };
+  const common = { size: "md", className: styles["button"] ?? "", disabled: sending.isPending } as const;
   return (
     <Stack gap="md" role="group" aria-label={t("approval:page.decide")}>
       <TextInput
         label={t("approval:page.name")}
         required
         autoComplete="name"
+        ref={nameField}
+        error={isNameless && t("approval:page.nameMissing")}
         maxLength={100}
         size="md"
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+          setNameless(false);
+        }}
       />
       <Textarea
         label={t("approval:page.comment")}

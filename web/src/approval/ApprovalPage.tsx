@@ -66,7 +66,9 @@ function Shown({ token, content }: { token: string; content: ApprovalPageContent
         <Previews content={content} />
         <Paper withBorder radius="lg" p="lg" className={styles["answer"]}>
           <Stack gap="md">
-            <ApprovalBadge state={content.state} />
+            <div>
+              <ApprovalBadge state={content.state} />
+            </div>
             <Explanation content={content} format={format} />
             <Text size="sm" c="dimmed">
               {schedule_time === null

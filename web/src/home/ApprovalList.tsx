@@ -1,8 +1,9 @@
 // The posts that wait for the person's approval; for others, those that were sent back or have changed since.
+import { Title } from "@mantine/core";
+
 import type { Post } from "@/api/posts";
 import { useMay } from "@/api/session";
 import { useMessages } from "@/i18n/useMessages";
-import { Panel } from "@/ui/Panel";
 import { PostList } from "@/ui/post/PostList";
 
 export function ApprovalList({ posts }: { posts: readonly Post[] }) {
@@ -11,8 +12,11 @@ export function ApprovalList({ posts }: { posts: readonly Post[] }) {
   if (posts.length === 0) return null;
   const title = t(approves ? "approval:home.yours" : "approval:home.theirs");
   return (
-    <Panel title={title}>
+    <div>
+      <Title order={3} size="h6" mb="xs">
+        {title}
+      </Title>
       <PostList posts={posts} label={title} />
-    </Panel>
+    </div>
   );
 }

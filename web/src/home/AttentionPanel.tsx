@@ -5,6 +5,7 @@ import { CircleCheck } from "lucide-react";
 
 import type { Account } from "@/api/accounts";
 import type { Post } from "@/api/posts";
+import { ApprovalList } from "@/home/ApprovalList";
 import { attentionReason } from "@/home/attention";
 import { SeeAll } from "@/home/SeeAll";
 import { useMessages } from "@/i18n/useMessages";
@@ -19,7 +20,14 @@ import { StatusBadge } from "@/ui/StatusBadge";
 
 import styles from "./AttentionPanel.module.css";
 
-export function AttentionPanel({ accounts, posts }: { accounts: readonly Account[]; posts: readonly Post[] }) {
+interface Props {
+  accounts: readonly Account[];
+  posts: readonly Post[];
+  /** Posts whose approval waits for this person. */
+  approvals: readonly Post[];
+}
+
+export function AttentionPanel({ accounts, posts, approvals }: Props) {
   const { t } = useMessages();
   const unhealthy = accounts.filter(({ health }) => health !== "ok");
   const title = t("home:attention");
@@ -41,6 +49,7 @@ export function AttentionPanel({ accounts, posts }: { accounts: readonly Account
             ))}
           </ul>
         )}
+        <ApprovalList posts={approvals} />
         {unhealthy.length > 0 && (
           <ul className={styles["items"]} aria-label={t("home:accounts")}>
             {unhealthy.map((account) => (
@@ -48,7 +57,7 @@ export function AttentionPanel({ accounts, posts }: { accounts: readonly Account
             ))}
           </ul>
         )}
-        {accounts.length > 0 && unhealthy.length + posts.length === 0 && (
+        {accounts.length > 0 && unhealthy.length + posts.length + approvals.length === 0 && (
           <Notice tone="good" Icon={CircleCheck}>
             {t("home:allGood")}
           </Notice>

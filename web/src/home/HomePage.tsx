@@ -6,7 +6,6 @@ import { useState } from "react";
 import { accountsQuery } from "@/api/accounts";
 import { postsQuery, type Post, type PostFilter } from "@/api/posts";
 import { useMay, useSession } from "@/api/session";
-import { ApprovalList } from "@/home/ApprovalList";
 import { AttentionPanel } from "@/home/AttentionPanel";
 import { GettingStarted } from "@/home/GettingStarted";
 import { PostCards } from "@/home/PostCards";
@@ -49,8 +48,7 @@ export function HomePage() {
         </>
       ) : (
         <Stack gap="lg">
-          <AttentionPanel accounts={accounts.data ?? []} posts={attention.posts} />
-          <ApprovalList posts={approvals.posts} />
+          <AttentionPanel accounts={accounts.data ?? []} posts={attention.posts} approvals={approvals.posts} />
           <PostSection
             view="scheduled"
             title={t("home:today")}

@@ -8,12 +8,13 @@ import { Loading } from "@/ui/Loading";
 import { WaitingForServer } from "@/wizard/WaitingForServer";
 import { ContentStep } from "@/wizard/steps/ContentStep";
 import { PlatformsStep } from "@/wizard/steps/PlatformsStep";
-import { PublishStep } from "@/wizard/steps/PublishStep";
 import { useWizard } from "@/wizard/useWizard";
 
-// Larger than the other three steps together, so loaded when it is opened.
+// Loaded when they are opened: the first two steps are what everybody sees at once.
 const importPicturesStep = withMessages(() => import("@/wizard/steps/PicturesStep"), "pictures", "post", "previews");
 const PicturesStep = lazy(async () => ({ default: (await importPicturesStep()).PicturesStep }));
+const importPublishStep = withMessages(() => import("@/wizard/steps/PublishStep"), "wizard", "post", "approval");
+const PublishStep = lazy(async () => ({ default: (await importPublishStep()).PublishStep }));
 
 export function StepContent() {
   const { step } = useWizard();
@@ -25,7 +26,11 @@ export function StepContent() {
     case 3:
       return <Pictures />;
     default:
-      return <PublishStep />;
+      return (
+        <Suspense fallback={<Loading />}>
+          <PublishStep />
+        </Suspense>
+      );
   }
 }
 

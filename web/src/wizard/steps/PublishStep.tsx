@@ -4,10 +4,12 @@ import { CalendarClock, FilePen, Send } from "lucide-react";
 import { useState } from "react";
 
 import type { Post } from "@/api/posts";
+import { useMay, useSession } from "@/api/session";
 import { formatWallTime } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
 import { LiveProgress } from "@/ui/post/LiveProgress";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { ApprovalNotice } from "@/wizard/ApprovalNotice";
 import { Checklist } from "@/wizard/Checklist";
 import section from "@/wizard/Section.module.css";
 import styles from "@/wizard/Publish.module.css";
@@ -36,6 +38,8 @@ function PublishForm({ post, onScheduled }: { post: Post; onScheduled: () => voi
   const { state } = useWizard();
   const submission = useSubmit(onScheduled);
   const isScheduled = post.status === "scheduled";
+  const mayApprove = useMay("approve");
+  const needsApproval = useSession().workspace.approval_required && !mayApprove && post.approval !== "approved";
   return (
     <Stack gap="lg">
       {isScheduled && <ScheduledResult post={post} />}
@@ -48,6 +52,7 @@ function PublishForm({ post, onScheduled }: { post: Post; onScheduled: () => voi
         </Title>
         <PublishModeChoice />
         {state.schedule.mode === "schedule" && <SchedulePicker post={post} />}
+        {needsApproval && <ApprovalNotice postId={post.job_id} />}
         <ProblemAlert error={submission.error} />
         <div role="status">{submission.isUnsaved && <Text size="sm">{t("wizard:publish.unsaved")}</Text>}</div>
         {submission.isUnanswered && <Text size="sm">{t("wizard:publish.unanswered")}</Text>}
