@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from araldo.notify import outbox_store
 from araldo.posts import (
+    approval_store,
     change_store,
     claim_store,
     delivery_store,
@@ -68,6 +69,8 @@ def filters(harness: PublisherHarness) -> dict[str, PostFilter]:
         "words": PostFilter(words="ciao"),
         "words that nothing has": PostFilter(words="nulla"),
         "words and account": PostFilter(words="ciao", account_id=harness.account_id),
+        "approval": PostFilter(approvals=["requested", "withdrawn"]),
+        "approval and status": PostFilter(approvals=["requested"], statuses=["draft", "scheduled"]),
         "month": month,
         "month, ascending": replace(month, order="asc"),
         "month of a status": replace(month, statuses=["scheduled"], order="asc"),
@@ -139,6 +142,10 @@ async def test_no_claim_or_sweep_scans(harness: PublisherHarness) -> None:
         "picture history": lambda transaction: change_store.forget_versions_of_published(transaction, now, 500),
         "occurrences": lambda transaction: recurrence_store.created_posts(transaction, "rec_1", now),
         "figures for monitoring": figures.read_figures,
+        "posts without approval": lambda transaction: approval_store.find_due_unapproved(
+            transaction, timedelta(hours=3), 100
+        ),
+        "is approved": lambda transaction: approval_store.may_go_out(transaction, "ws_1", "post_1"),
         "end of a recurrence": lambda transaction: recurrence_store.cancel_scheduled(transaction, "rec_1", now),
     }
     for name, call in calls.items():

@@ -80,6 +80,7 @@ workspaces = Table(
     Column("language_source", String(16), nullable=False, server_default="workspace"),
     # Whether posts go out only when they are approved; see posts.approval.
     Column("approval_required", Boolean, nullable=False, server_default=false()),
+    Index(None, "approval_required"),
 )
 
 api_keys = Table(

@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("workspaces", sa.Column("approval_required", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_index(op.f("ix_workspaces_approval_required"), "workspaces", ["approval_required"])
     op.create_table(
         "approvals",
         sa.Column("post_id", sa.String(length=48), nullable=False),
