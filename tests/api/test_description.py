@@ -75,6 +75,7 @@ def test_open_operations_ask_for_no_key() -> None:
         ("POST", "/api/v1/session"),
         ("POST", "/api/v1/join/preview"),
         ("POST", "/api/v1/join/register"),
+        *(("POST", f"/api/v1/approval/{step}") for step in ("open", "comments", "approve", "send-back")),
         ("GET", "/api/v1/health"),
         ("GET", "/api/v1/ready"),
     }

@@ -30,7 +30,8 @@ from araldo.workflows.posts.approval_links import OpenedLink
 router = ResourceRouter(prefix="/api/v1/approval", tags=["approval"], responses=RESPONSES)
 
 _INVALID = described_problems({404: "The link was withdrawn or has expired, or the post is gone"})
-_CONFLICT = described_problems({409: "The post has changed, or nothing was asked"}) | _INVALID
+_LIMITED = described_problems({429: "Too many comments by link"}) | _INVALID
+_CONFLICT = described_problems({409: "The post has changed, or nothing was asked"}) | _LIMITED
 Token = Annotated[CleanText, Field(max_length=200, description="The part of the link after `#`.")]
 Name = Annotated[CleanText, Field(min_length=1, max_length=100, pattern=r"\S")]
 
@@ -103,7 +104,7 @@ async def open_approval_link(body: ApprovalToken, request: Request, deps: Depend
     return await _page(deps, body.token, language_of(request))
 
 
-@router.post("/comments", operation_id="comment_by_link", responses=_INVALID, status_code=201)
+@router.post("/comments", operation_id="comment_by_link", responses=_LIMITED, status_code=201)
 async def comment_by_link(body: LinkComment, request: Request, deps: DependenciesDep) -> ApprovalPage:
     """Comment on the post. 429 after many comments."""
     require_own_origin(request, deps)
