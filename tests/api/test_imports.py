@@ -83,6 +83,26 @@ def test_a_dry_run_shows_every_rows_problems_and_makes_nothing(home: RunningSyst
     assert posts_of(home) == []
 
 
+def test_the_order_of_day_and_month_can_be_said_where_the_dates_do_not_tell(home: RunningSystem) -> None:
+    rows = ["Uno", "facebook", "03/04/2099", "10:00"]
+    for order, day in {"day_first": "2099-04-03", "month_first": "2099-03-04"}.items():
+        answer = imported(home, rows, query=f"&dry_run=true&day_order={order}")
+        assert [row["wall_time"] for row in answer["rows"]] == [f"{day}T10:00:00"]
+    told = imported(home, rows, ["Due", "facebook", "13/04/2099", "10:00"], query="&dry_run=true&day_order=month_first")
+    assert told["rows"][0]["wall_time"] == "2099-04-03T10:00:00"
+
+
+def test_a_dry_run_tells_what_is_there_already(either: RunningSystem) -> None:
+    made = imported(either, GOOD, Idempotency_Key="k")["rows"][0]["post_id"]
+    again = imported(either, GOOD, ["Nuovo", "facebook"], query="&dry_run=true", Idempotency_Key="k")
+    assert [(row["status"], row["post_id"]) for row in again["rows"]] == [("already_imported", made), ("valid", None)]
+    assert (again["already_imported"], again["valid"]) == (1, 1)
+    other = imported(either, GOOD, query="&dry_run=true&intent=schedule", Idempotency_Key="k")
+    assert problems_of(other) == [(2, None, "idempotency_key_reused")]
+    assert imported(either, GOOD, query="&dry_run=true", Idempotency_Key="l")["valid"] == 1
+    assert len(posts_of(either)) == 1
+
+
 def test_problems_are_in_the_callers_language(home: RunningSystem) -> None:
     for language, detail in {
         "it": "Il post non ha testo. Scrivine uno.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,9 @@ from araldo.storage.schema import idempotency
 ROUTE_MAX = 80
 LIFETIME = timedelta(hours=24)
 LEASE = timedelta(seconds=120)
+
+# Of a key that was used with another body.
+OTHER_BODY = Problem("", "idempotency_key_reused", Message("idempotency.other_body"))
 
 _i = idempotency.c
 
@@ -69,7 +73,7 @@ def begin(transaction: Transaction, request: IdempotentRequest, now: datetime) -
             # A concurrent request with the same key was committed first.
             found = transaction.execute(select(idempotency).where(_is_row_of(request))).one()
     if found.body_hash != request.body_hash:
-        raise PostInvalid([Problem("", "idempotency_key_reused", Message("idempotency.other_body"))])
+        raise PostInvalid([OTHER_BODY])
     if found.post_id is not None or found.answer is not None:
         return PreviousResult(found.post_id, found.answer)
     took_over = transaction.execute(
@@ -80,6 +84,21 @@ def begin(transaction: Transaction, request: IdempotentRequest, now: datetime) -
     if not took_over.rowcount:
         raise StillRunning(Message("idempotency.running"))
     return None
+
+
+def find_posts(
+    transaction: Transaction, requests: Sequence[IdempotentRequest]
+) -> dict[IdempotentRequest, str | Problem]:
+    """Return the posts that requests of one caller to one route have made already; a problem for a different body."""
+    if not requests:
+        return {}
+    first, by_key = requests[0], {request.key: request for request in requests}
+    found = transaction.execute(
+        select(_i.key, _i.body_hash, _i.post_id).where(
+            _i.caller_id == first.caller_id, _i.route == first.route, _i.key.in_(by_key), _i.post_id.is_not(None)
+        )
+    )
+    return {by_key[row.key]: row.post_id if row.body_hash == by_key[row.key].body_hash else OTHER_BODY for row in found}
 
 
 def finish(

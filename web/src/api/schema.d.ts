@@ -2615,7 +2615,8 @@ export interface components {
          * ImportedRow
          * @description `row`: its number in the file, with the row of names as 1. `title`: the text's first line.
          *
-         *     `status`: `already_imported` with the same Idempotency-Key, as the post `post_id`; `invalid`: nothing was made.
+         *     `status`: `already_imported` with the same Idempotency-Key, as the post `post_id`, which a dry run says as well;
+         *     `invalid`: nothing was made.
          */
         ImportedRow: {
             /**
@@ -6291,6 +6292,8 @@ export interface operations {
                 intent?: "draft" | "schedule";
                 /** @description For rows without a picture. */
                 image_provider?: string;
+                /** @description How to read dates such as 03/04/2030 where the others of the column do not tell. */
+                day_order?: ("day_first" | "month_first") | null;
             };
             header?: {
                 /** @description A repeated request with the same key and body has no second effect. Kept 24 hours. */

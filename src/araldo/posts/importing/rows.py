@@ -70,17 +70,24 @@ class Import:
 
 
 def read_import(
-    table: Sequence[Row], declarations: Mapping[str, Declaration], *, intent: Intent, default_zone: str
+    table: Sequence[Row],
+    declarations: Mapping[str, Declaration],
+    *,
+    intent: Intent,
+    default_zone: str,
+    default_order: DayOrder = DayOrder.UNKNOWN,
 ) -> Import:
     """Read a table whose first row names the columns.
 
     `intent` "schedule": rows with a time are scheduled, the others and all of "draft" become drafts. Times without a
-    zone are wall times in `default_zone`. Raises PostInvalid when the columns cannot be recognized, or no row follows.
+    zone are wall times in `default_zone`. `default_order`: of day and month, where the dates do not tell. Raises
+    PostInvalid when the columns cannot be recognized, or no row follows.
     """
     if len(table) < 2:
         raise PostInvalid([Problem("/file", "no_rows", Message("imports.no_rows"))])
     columns = find_columns(table[0])
     order = find_day_order(columns.cell(row, Column.DATE) for row in table[1:])
+    order = default_order if order is DayOrder.UNKNOWN else order
     names = _platform_names(declarations)
     rows = [_read_row(row, columns, order, names, intent, default_zone) for row in table[1:]]
     return Import(columns, rows)

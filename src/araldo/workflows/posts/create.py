@@ -75,37 +75,58 @@ class PostCreator:
 
         def in_transaction(transaction: Transaction) -> str:
             accounts = account_store.list_for_workspace(transaction, workspace.id)
-            validation = self.validator.validate(workspace, new, accounts, now)
-            validation.raise_if_invalid()
-            require_library_media(transaction, workspace.id, new.slides)
-            chosen = validation.accounts
-            if new.next_free_slot:
-                slot = take_slot(transaction, workspace, validation.all_accounts, now)
-                planned = replace(new, due_at=slot.instant, zone=slot.zone)
-            else:
-                planned = new
-            post = new_post(workspace, planned, now)
-            to = [(name, account) for name in new.platforms for account in chosen[name]]
-            rows = [
-                new_delivery(post, planned, name, index, account, (pictures or {}).get(name), now)
-                for index, (name, account) in enumerate(to)
-            ]
-            rows = with_custom_pictures(transaction, post, rows, custom or {})
-            post_store.add(transaction, post, rows)
-            self._record_created(transaction, post, planned)
-            if new.intent != "draft":
-                goes_out_now = new.intent == "publish"
-                settle_approval(transaction, workspace.id, post.id, permissions, goes_out_now=goes_out_now)
-                audit_store.record(
-                    transaction, AuditAction.PUBLISH_REQUESTED, workspace_id=workspace.id, at=now, target=post.id
-                )
+            post_id = self.add(
+                transaction, workspace, new, accounts, now, pictures=pictures, custom=custom, permissions=permissions
+            )
             if request is not None:
-                idempotency.finish(transaction, request, post_id=post.id)
-            return post.id
+                idempotency.finish(transaction, request, post_id=post_id)
+            return post_id
 
         post_id = await self._database.write(in_transaction)
         self._nudge()
         return post_id
+
+    def add(
+        self,
+        transaction: Transaction,
+        workspace: Workspace,
+        new: NewPost,
+        accounts: Sequence[Account],
+        now: datetime,
+        *,
+        pictures: Mapping[str, Medium] | None = None,
+        custom: Mapping[str, PreparedPicture] | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
+    ) -> str:
+        """Validate and store a post in this transaction, and return its id; call `nudge` once it is committed.
+
+        `accounts`: all of the workspace. The caller has checked the permission of `new.intent`; `permissions` decide
+        whether an approval is needed. Raises PostInvalid, ApprovalNeeded.
+        """
+        validation = self.validator.validate(workspace, new, accounts, now)
+        validation.raise_if_invalid()
+        require_library_media(transaction, workspace.id, new.slides)
+        if new.next_free_slot:
+            slot = take_slot(transaction, workspace, validation.all_accounts, now)
+            planned = replace(new, due_at=slot.instant, zone=slot.zone)
+        else:
+            planned = new
+        post = new_post(workspace, planned, now)
+        to = [(name, account) for name in new.platforms for account in validation.accounts[name]]
+        rows = [
+            new_delivery(post, planned, name, index, account, (pictures or {}).get(name), now)
+            for index, (name, account) in enumerate(to)
+        ]
+        rows = with_custom_pictures(transaction, post, rows, custom or {})
+        post_store.add(transaction, post, rows)
+        self._record_created(transaction, post, planned)
+        if new.intent != "draft":
+            goes_out_now = new.intent == "publish"
+            settle_approval(transaction, workspace.id, post.id, permissions, goes_out_now=goes_out_now)
+            audit_store.record(
+                transaction, AuditAction.PUBLISH_REQUESTED, workspace_id=workspace.id, at=now, target=post.id
+            )
+        return post.id
 
     def nudge(self) -> None:
         """Let the engine sweep, after a change of other rows that may make deliveries due."""

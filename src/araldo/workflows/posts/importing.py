@@ -1,4 +1,4 @@
-"""Import posts from the rows of a table: validate all of them by the rules of every post, create them one by one."""
+"""Import posts from the rows of a table: validate all of them by the rules of every post, create them in slices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from araldo.accounts import store as account_store
-from araldo.errors import PostInvalid, Problem
+from araldo.accounts.models import Account
+from araldo.errors import PostInvalid, Problem, UserError
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.messages import Message
@@ -15,10 +16,12 @@ from araldo.posts import rules
 from araldo.posts.importing.rows import ImportRow
 from araldo.posts.rules import NewPost
 from araldo.posts.timing import When
+from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
-from araldo.storage.idempotency import IdempotentRequest
+from araldo.storage.idempotency import IdempotentRequest, StillRunning
 from araldo.workflows.pictures.custom import CustomPictures, PictureSelection
 from araldo.workflows.pictures.library import Library
+from araldo.workflows.posts.authorization import require_intent_permission
 from araldo.workflows.posts.create import PostCreator
 from araldo.workspaces.models import Workspace
 from araldo.workspaces.permissions import Permissions
@@ -44,6 +47,15 @@ class ValidatedRow:
     @property
     def picture_url(self) -> str | None:
         return self.row.picture if self.row.picture.lower().startswith(_URL) else None
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """The post that a row has become, or why it has become none. `existed`: by an earlier request with the same key."""
+
+    post_id: str | None = None
+    existed: bool = False
+    problems: Sequence[Problem] = ()
 
 
 class PostImporter:
@@ -82,6 +94,60 @@ class PostImporter:
 
         return await self._database.read(in_transaction)
 
+    async def find_existing(self, requests: Sequence[IdempotentRequest]) -> dict[IdempotentRequest, str | Problem]:
+        """Return the posts that these rows have become already; a problem where with other choices."""
+        return await self._database.read(lambda transaction: idempotency.find_posts(transaction, requests))
+
+    async def create_all(
+        self,
+        workspace: Workspace,
+        rows: Sequence[tuple[ValidatedRow, IdempotentRequest | None]],
+        permissions: Permissions,
+    ) -> list[RowResult | None]:
+        """Create the posts of rows without pictures of their own, in one transaction; a row with a problem alone fails.
+
+        None for a row that another request is creating right now.
+        """
+
+        def in_transaction(transaction: Transaction) -> list[RowResult | None]:
+            accounts = account_store.list_for_workspace(transaction, workspace.id)
+            return [
+                self._create_row(transaction, workspace, validated, request, accounts, permissions)
+                for validated, request in rows
+            ]
+
+        results = await self._database.write(in_transaction)
+        self._creator.nudge()
+        return results
+
+    def _create_row(
+        self,
+        transaction: Transaction,
+        workspace: Workspace,
+        validated: ValidatedRow,
+        request: IdempotentRequest | None,
+        accounts: Sequence[Account],
+        permissions: Permissions,
+    ) -> RowResult | None:
+        try:
+            with transaction.savepoint():
+                previous = None if request is None else idempotency.begin(transaction, request, transaction.now)
+                if previous is not None and previous.post_id is not None:
+                    return RowResult(previous.post_id, existed=True)
+                if validated.problems:
+                    raise PostInvalid(list(validated.problems))
+                require_intent_permission(permissions, validated.new.intent)
+                post_id = self._creator.add(
+                    transaction, workspace, validated.new, accounts, transaction.now, permissions=permissions
+                )
+                if request is not None:
+                    idempotency.finish(transaction, request, post_id=post_id)
+                return RowResult(post_id)
+        except StillRunning:
+            return None
+        except UserError as refused:
+            return RowResult(problems=problems_of(refused))
+
     async def create(
         self,
         workspace: Workspace,
@@ -113,6 +179,13 @@ class PostImporter:
         return await self._creator.create(
             workspace, validated.new, request=request, custom=custom, permissions=permissions
         )
+
+
+def problems_of(refused: UserError) -> Sequence[Problem]:
+    """Return what a row's refusal says as problems."""
+    if isinstance(refused, PostInvalid):
+        return refused.problems
+    return [Problem("", refused.code, refused.message)]
 
 
 def _find_picture(row: ImportRow, media: Mapping[str, Sequence[Medium]]) -> tuple[Medium | None, list[Problem]]:
