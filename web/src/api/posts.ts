@@ -1,7 +1,7 @@
 // Queries for posts: one, its timeline, and the list.
 import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
 
-import { api, unwrap } from "@/api/client";
+import { api, unwrap, unwrapWithResponse } from "@/api/client";
 import type { components, operations } from "@/api/schema";
 
 export type Post = components["schemas"]["PostRead"];
@@ -95,15 +95,39 @@ export function allPostsQuery(filter: PostFilter) {
   });
 }
 
-function listPosts(filter: PostFilter, cursor: string | null, signal: AbortSignal) {
-  const { status = [], q, from, until, platform, account, order, approval, limit = 20 } = filter;
-  const query = {
+/** Return a filter as the query of the list and of the export. */
+function filterQuery({ status = [], q, from, until, platform, account }: PostFilter) {
+  return {
     status: [...status],
     ...(q ? { q } : {}),
     ...(from ? { from } : {}),
     ...(until ? { to: until } : {}),
     ...(platform ? { platform } : {}),
     ...(account ? { account } : {}),
+  };
+}
+
+export interface ExportFormat {
+  format: "csv" | "json";
+  /** Of CSV. */
+  delimiter: "comma" | "semicolon";
+}
+
+/** Load all posts of the filter with their results as a file, and its name. */
+export async function exportPosts(filter: PostFilter, format: ExportFormat): Promise<{ content: Blob; name: string }> {
+  const query = { ...filterQuery(filter), ...format };
+  const { data, response } = await unwrapWithResponse(
+    api.GET("/api/v1/posts/export", { params: { query }, parseAs: "blob" }),
+  );
+  const [, name = `posts.${format.format}`] =
+    /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+  return { content: data as Blob, name };
+}
+
+function listPosts(filter: PostFilter, cursor: string | null, signal: AbortSignal) {
+  const { order, approval, limit = 20 } = filter;
+  const query = {
+    ...filterQuery(filter),
     ...(order ? { order } : {}),
     ...(approval ? { approval: [...approval] } : {}),
     limit,

@@ -77,6 +77,15 @@ const posts = createRoute({
     "PostsPage",
   ),
 });
+const imports = createRoute({
+  ...inShell,
+  path: "/posts/import",
+  staticData: { needs: "draft" },
+  component: lazyRouteComponent(
+    withMessages(() => import("@/imports/ImportPage"), "imports"),
+    "ImportPage",
+  ),
+});
 /** One page at two addresses: it must not be remounted when a new post gets its own address. */
 const wizard = createRoute({
   ...inShell,
@@ -201,6 +210,7 @@ const tree = root.addChildren([
     home,
     calendar,
     posts,
+    imports,
     share,
     wizard.addChildren([newPost, editPost]),
     post,

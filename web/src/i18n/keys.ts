@@ -6,6 +6,7 @@ import type brand from "@/i18n/en/brand.json";
 import type calendar from "@/i18n/en/calendar.json";
 import type commands from "@/i18n/en/commands.json";
 import type home from "@/i18n/en/home.json";
+import type imports from "@/i18n/en/imports.json";
 import type media from "@/i18n/en/media.json";
 import type pictures from "@/i18n/en/pictures.json";
 import type post from "@/i18n/en/post.json";
@@ -24,6 +25,7 @@ interface Catalogue {
   calendar: typeof calendar;
   commands: typeof commands;
   home: typeof home;
+  imports: typeof imports;
   media: typeof media;
   pictures: typeof pictures;
   post: typeof post;

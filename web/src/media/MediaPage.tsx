@@ -13,7 +13,6 @@ import { MediaGrid } from "@/media/MediaGrid";
 import { PictureDialog } from "@/media/PictureDialog";
 import type { LibrarySearch } from "@/media/search";
 import { UploadList } from "@/media/UploadList";
-import { usePictureDrop } from "@/media/usePictureDrop";
 import { useUploads } from "@/media/useUploads";
 import { RoleNotice } from "@/ui/Allowed";
 import { EmptyState } from "@/ui/EmptyState";
@@ -22,6 +21,9 @@ import { SourceSwitch } from "@/ui/library/SourceSwitch";
 import { Loading } from "@/ui/Loading";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { useFileDrop } from "@/ui/useFileDrop";
+
+import dropStyles from "@/ui/fileDrop.module.css";
 
 import styles from "./Media.module.css";
 
@@ -35,7 +37,7 @@ export function MediaPage() {
   const search = useSearch({ from: "/signed-in/library" });
   const uploads = useUploads();
   const mayUpload = useMay("draft");
-  const isOver = usePictureDrop(mayUpload ? uploads.add : ignoreFiles) && mayUpload;
+  const isOver = useFileDrop(mayUpload ? uploads.add : ignoreFiles) && mayUpload;
   const open = (picture: string | undefined) =>
     void navigate({
       to: "/library",
@@ -53,7 +55,7 @@ export function MediaPage() {
         <Library search={search} />
       </Stack>
       {isOver && (
-        <div className={styles["drop"]}>
+        <div className={dropStyles["drop"]}>
           <Upload size={40} aria-hidden />
           <Text fw={650}>{t("media:drop")}</Text>
         </div>

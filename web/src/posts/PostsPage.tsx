@@ -11,6 +11,7 @@ import { useMay } from "@/api/session";
 import { useMessages } from "@/i18n/useMessages";
 import { BulkBar } from "@/posts/BulkBar";
 import { BulkReport } from "@/posts/BulkReport";
+import { PostsActions } from "@/posts/PostsActions";
 import { useBulk, type Bulk } from "@/posts/useBulk";
 import { Allowed } from "@/ui/Allowed";
 import { EmptyState } from "@/ui/EmptyState";
@@ -47,7 +48,10 @@ export function PostsPage() {
     void navigate({ to: "/posts", search: parsePostListSearch({ ...search, [filter]: value }), replace: true });
   return (
     <>
-      <PageHeader title={t("posts:title")} />
+      <PageHeader
+        title={t("posts:title")}
+        actions={<PostsActions filter={{ status: VIEW_STATUSES[show], q, ...target }} />}
+      />
       <Stack gap="md">
         <ViewLinks search={search} />
         <div className={styles["filters"]} role="group" aria-label={t("posts:list.filter")}>

@@ -20,6 +20,7 @@ export type CommandPath =
   | "/posts/new"
   | "/calendar"
   | "/posts"
+  | "/posts/import"
   | "/library"
   | "/accounts"
   | "/brand"
@@ -57,6 +58,13 @@ export const COMMANDS: readonly Command[] = [
     shortcuts: [["c"]],
     permission: "draft",
     run: ({ navigate }) => navigate("/posts/new"),
+  },
+  {
+    id: "import",
+    group: "actions",
+    label: "commands:label.import",
+    permission: "draft",
+    run: ({ navigate }) => navigate("/posts/import"),
   },
   {
     id: "palette",

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 
 /** Call `add` with all files of a drop or a paste; return whether files are being dragged over the page. */
-export function usePictureDrop(add: (files: readonly File[]) => void): boolean {
+export function useFileDrop(add: (files: readonly File[]) => unknown): boolean {
   const [isOver, setIsOver] = useState(false);
   useEffect(() => {
     const listeners = new AbortController();
