@@ -30,7 +30,7 @@ def only_row(*rows: list[Cell], intent: str = "schedule") -> ImportRow:
 
 
 def wall(*parts: int) -> datetime:
-    return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001  # A wall time, of as many parts as are given.
+    return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001 - a wall time, of as many parts as are given
 
 
 @pytest.mark.parametrize(

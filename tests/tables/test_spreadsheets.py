@@ -17,10 +17,10 @@ from odf.text import P, S
 from openpyxl import Workbook
 
 from araldo.tables.models import Cell, TableUnreadable
-from araldo.tables.number_formats import Shown, shown_by
+from araldo.tables.number_formats import NumberFormatKind, convert_number, number_format_kind
 from araldo.tables.read import read_table
 
-NOON = datetime(2030, 1, 31, 12, 30)  # noqa: DTZ001  # A sheet's times have no zone.
+NOON = datetime(2030, 1, 31, 12, 30)  # noqa: DTZ001 - a sheet's times have no zone
 ROWS: list[list[Cell]] = [
     ["text", "date", "time"],
     ["Ciao & <tutti>\nseconda riga", date(2030, 4, 3), time(9, 5)],
@@ -119,7 +119,7 @@ def test_a_formula_is_not_evaluated() -> None:
 
 def test_workbooks_that_count_from_1904_and_numbers() -> None:
     def change(book: Workbook) -> None:
-        book.epoch = datetime(1904, 1, 1)  # noqa: DTZ001  # A sheet's times have no zone.
+        book.epoch = datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet's times have no zone
         book.active.append([NOON, 3, 2.5, True])
 
     assert cells_of(xlsx([["text"]], change)) == [["text"], [NOON, "3", "2.5", "TRUE"]]
@@ -150,19 +150,38 @@ def test_spaces_that_odf_counts_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "shown"),
+    ("code", "kind"),
     [
-        ("dd/mm/yyyy hh:mm", Shown.DATE | Shown.TIME),
-        ('[$-410]d" di "mmmm', Shown.DATE),
-        ("[h]:mm:ss", Shown.TIME),
-        ("mmm", Shown.DATE),
-        ('0.00" days"', Shown.NUMBER),
-        ("[Red]0;[Blue]-0", Shown.NUMBER),
-        ("General", Shown.NUMBER),
+        ("dd/mm/yyyy hh:mm", NumberFormatKind.DATE | NumberFormatKind.TIME),
+        ('[$-410]d" di "mmmm', NumberFormatKind.DATE),
+        ("[h]:mm:ss", NumberFormatKind.TIME),
+        ("mmm", NumberFormatKind.DATE),
+        ('0.00" days"', NumberFormatKind.NUMBER),
+        ("[Red]0;[Blue]-0", NumberFormatKind.NUMBER),
+        ("General", NumberFormatKind.NUMBER),
     ],
 )
-def test_what_a_number_format_shows(code: str, shown: Shown) -> None:
-    assert shown_by(164, {164: code}) == shown
+def test_what_a_number_format_shows(code: str, kind: NumberFormatKind) -> None:
+    assert number_format_kind(164, {164: code}) == kind
+
+
+@pytest.mark.parametrize(
+    ("number", "from_1904", "cell"),
+    [
+        (61.0, False, date(1900, 3, 1)),
+        (60.0, False, "60"),
+        (0.0, True, date(1904, 1, 1)),
+        (2_958_465.0, False, date(9999, 12, 31)),
+        (2_957_003.0, True, date(9999, 12, 31)),
+        (2_958_465.999_999_9, False, "2958465.9999999"),
+        (2_958_466.0, False, "2958466"),
+        (2_957_004.0, True, "2957004"),
+        (1e308, False, "1e+308"),
+        (-1.0, True, "-1"),
+    ],
+)
+def test_dates_end_where_the_calendar_does(number: float, from_1904: bool, cell: Cell) -> None:
+    assert convert_number(number, NumberFormatKind.DATE, from_1904=from_1904) == cell
 
 
 BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncGenerator, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -14,8 +15,8 @@ from fastapi.responses import StreamingResponse
 from araldo.api.answers import post_read_of
 from araldo.api.auth import CallerDep
 from araldo.api.dependencies import AppDependencies, DependenciesDep
-from araldo.api.fields import CleanText, InputInstant, rfc3339
-from araldo.api.posts import Status
+from araldo.api.fields import rfc3339
+from araldo.api.post_filters import PostFilterDep
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.routing import ResourceRouter
 from araldo.messages import Language, text_in
@@ -55,16 +56,11 @@ async def export_posts(
     request: Request,
     deps: DependenciesDep,
     caller: CallerDep,
+    posts: PostFilterDep,
     file_format: Annotated[Literal["csv", "json"], Query(alias="format")] = "csv",
     delimiter: Annotated[Literal["comma", "semicolon"], Query(description="Of CSV; Excel expects its region's.")] = (
         "comma"
     ),
-    status: Annotated[list[Status] | None, Query(max_length=20)] = None,
-    platform: Annotated[CleanText | None, Query(max_length=100)] = None,
-    account: Annotated[CleanText | None, Query(max_length=100, description="The id of an account.")] = None,
-    since: Annotated[InputInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
-    until: Annotated[InputInstant | None, Query(alias="to", description="Due, or made, before this.")] = None,
-    q: Annotated[CleanText | None, Query(max_length=500, description="Words of the post, or their beginnings.")] = None,
 ) -> ExportFile:
     """Export the posts that the filters choose, the latest first, with every delivery's result.
 
@@ -72,9 +68,8 @@ async def export_posts(
     UTF-8, a row for each delivery, and one for a post without any. Text that a spreadsheet would run as a formula (it
     begins with `=`, `+`, `-`, `@`, a tab or a line end) has an apostrophe before it, which an import removes.
     """
-    wanted = PostFilter(status or (), platform, account, since, until, q, "desc")
     language = language_of(request)
-    views = _read_views(deps, caller.workspace, wanted)
+    views = _read_views(deps, caller.workspace, replace(posts, order="desc"))
     pieces = (
         _json_pieces(deps, views, language, caller)
         if file_format == "json"

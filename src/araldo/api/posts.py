@@ -23,9 +23,10 @@ from araldo.api.choices import (
     plain_picture_platforms,
 )
 from araldo.api.dependencies import AppDependencies, DependenciesDep
-from araldo.api.fields import CleanText, InputInstant
+from araldo.api.fields import CleanText
 from araldo.api.idempotent import IdempotencyDep, idempotent
 from araldo.api.post_content import Content, ContentRequest
+from araldo.api.post_filters import PostFilterDep
 from araldo.api.problems import RESPONSES, language_of
 from araldo.api.providers import require_provider
 from araldo.api.routing import ResourceRouter
@@ -44,17 +45,6 @@ from araldo.workspaces.models import Caller, Workspace
 router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
 ByPlatform = Annotated[dict[CleanText, Content], Field(max_length=50)]
-Status = Literal[
-    "draft",
-    "scheduled",
-    "publishing",
-    "published",
-    "partial",
-    "unconfirmed",
-    "needs_reconnect",
-    "failed",
-    "cancelled",
-]
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=100)]
 
 
@@ -155,16 +145,8 @@ async def list_posts(
     request: Request,
     deps: DependenciesDep,
     caller: CallerDep,
-    status: Annotated[list[Status] | None, Query(max_length=20)] = None,
-    platform: Annotated[CleanText | None, Query(max_length=100)] = None,
-    account: Annotated[CleanText | None, Query(max_length=100, description="The id of an account.")] = None,
-    since: Annotated[InputInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,
-    until: Annotated[InputInstant | None, Query(alias="to", description="Due, or made, before this.")] = None,
-    q: Annotated[CleanText | None, Query(max_length=500, description="Words of the post, or their beginnings.")] = None,
+    posts: PostFilterDep,
     order: Annotated[Literal["asc", "desc"] | None, Query(description="By when posts are due, else made.")] = None,
-    approval: Annotated[
-        list[Literal["requested", "approved", "sent_back", "withdrawn"]] | None, Query(max_length=4)
-    ] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> PostList:
@@ -172,7 +154,7 @@ async def list_posts(
 
     The search ignores accents and case, and finds words by their beginnings. A cursor goes on in the same order.
     """
-    wanted = list_store.PostFilter(status or (), platform, account, since, until, q, order, approval or ())
+    wanted = replace(posts, order=order)
     language = language_of(request)
 
     def in_transaction(transaction: Transaction) -> tuple[list[PostView], str | None, list[Account]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from araldo.messages import Message
 from araldo.tables.archive import Archive, End, Start
 from araldo.tables.models import COLUMNS_MAX, TEXT_MAX, Cell, Row, TableUnreadable, damaged
-from araldo.tables.number_formats import Shown, cell_of, shown_by
+from araldo.tables.number_formats import NumberFormatKind, convert_number, number_format_kind
 
 WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -26,7 +26,7 @@ class _Workbook:
     sheet: str
     from_1904: bool
     strings: list[str] = field(default_factory=list)
-    formats: list[Shown] = field(default_factory=list)
+    formats: list[NumberFormatKind] = field(default_factory=list)
 
 
 @dataclass
@@ -108,8 +108,8 @@ def _value(workbook: _Workbook, cell: _Cell) -> Cell:
         return cell.value
     if not math.isfinite(number):
         return cell.value
-    shown = workbook.formats[cell.style] if cell.style < len(workbook.formats) else Shown.NUMBER
-    return cell_of(number, shown, from_1904=workbook.from_1904)
+    kind = workbook.formats[cell.style] if cell.style < len(workbook.formats) else NumberFormatKind.NUMBER
+    return convert_number(number, kind, from_1904=workbook.from_1904)
 
 
 def _index(said: str, strings: list[str]) -> int:
@@ -178,7 +178,7 @@ def _read_strings(archive: Archive, path: str) -> list[str]:
     return strings
 
 
-def _read_formats(archive: Archive, path: str) -> list[Shown]:
+def _read_formats(archive: Archive, path: str) -> list[NumberFormatKind]:
     """Return what each cell style's number format shows."""
     codes: dict[int, str] = {}
     ids: list[int] = []
@@ -196,7 +196,7 @@ def _read_formats(archive: Archive, path: str) -> list[Shown]:
                 ids.append(int(said) if _is_id(said) else 0)
             case _:
                 pass
-    return [shown_by(format_id, codes) for format_id in ids]
+    return [number_format_kind(format_id, codes) for format_id in ids]
 
 
 def _is_id(said: str) -> bool:

@@ -96,7 +96,7 @@ export function allPostsQuery(filter: PostFilter) {
 }
 
 /** Return a filter as the query of the list and of the export. */
-function filterQuery({ status = [], q, from, until, platform, account }: PostFilter) {
+function filterQuery({ status = [], q, from, until, platform, account, approval }: PostFilter) {
   return {
     status: [...status],
     ...(q ? { q } : {}),
@@ -104,6 +104,7 @@ function filterQuery({ status = [], q, from, until, platform, account }: PostFil
     ...(until ? { to: until } : {}),
     ...(platform ? { platform } : {}),
     ...(account ? { account } : {}),
+    ...(approval ? { approval: [...approval] } : {}),
   };
 }
 
@@ -125,11 +126,10 @@ export async function exportPosts(filter: PostFilter, format: ExportFormat): Pro
 }
 
 function listPosts(filter: PostFilter, cursor: string | null, signal: AbortSignal) {
-  const { order, approval, limit = 20 } = filter;
+  const { order, limit = 20 } = filter;
   const query = {
     ...filterQuery(filter),
     ...(order ? { order } : {}),
-    ...(approval ? { approval: [...approval] } : {}),
     limit,
     ...(cursor === null ? {} : { cursor }),
   };

@@ -6163,6 +6163,10 @@ export interface operations {
     list_posts: {
         parameters: {
             query?: {
+                /** @description By when posts are due, else made. */
+                order?: ("asc" | "desc") | null;
+                limit?: number;
+                cursor?: string | null;
                 status?: ("draft" | "scheduled" | "publishing" | "published" | "partial" | "unconfirmed" | "needs_reconnect" | "failed" | "cancelled")[] | null;
                 platform?: string | null;
                 /** @description The id of an account. */
@@ -6173,11 +6177,7 @@ export interface operations {
                 to?: string | null;
                 /** @description Words of the post, or their beginnings. */
                 q?: string | null;
-                /** @description By when posts are due, else made. */
-                order?: ("asc" | "desc") | null;
                 approval?: ("requested" | "approved" | "sent_back" | "withdrawn")[] | null;
-                limit?: number;
-                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -6256,6 +6256,7 @@ export interface operations {
                 to?: string | null;
                 /** @description Words of the post, or their beginnings. */
                 q?: string | null;
+                approval?: ("requested" | "approved" | "sent_back" | "withdrawn")[] | null;
             };
             header?: never;
             path?: never;
