@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from araldo.messages import Message
-from araldo.tables.models import TableUnreadable, damaged
+from araldo.tables.models import damaged, too_large_unpacked
 
 # Unpacked, all files together. A member is never read beyond the size that its archive states.
 _UNPACKED_MAX_BYTES = 64 * 1024 * 1024
 _MEMBERS_MAX = 2_000
+# Of all files together: a table at its limits has 300,000, and a small archive could hold millions.
+_ELEMENTS_MAX = 500_000
 _CHUNK = 64 * 1024
 # Those that spreadsheets use.
 _COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -49,10 +50,11 @@ class Archive:
             raise damaged() from broken
         members = self._zip.infolist()
         if len(members) > _MEMBERS_MAX or sum(member.file_size for member in members) > _UNPACKED_MAX_BYTES:
-            raise TableUnreadable("file_too_large_unpacked", Message("tables.too_large_unpacked"))
+            raise too_large_unpacked()
         if any(member.compress_type not in _COMPRESSIONS for member in members):
             raise damaged()
         self._names = {member.filename for member in members}
+        self._elements = 0
 
     def __contains__(self, name: str) -> bool:
         return name in self._names
@@ -63,10 +65,17 @@ class Archive:
         try:
             with self._zip.open(name) as member:
                 while chunk := member.read(_CHUNK):
-                    yield from parser.feed(chunk)
+                    events = parser.feed(chunk)
+                    self._count(events)
+                    yield from events
             yield from parser.feed(b"", final=True)
         except (*_BROKEN, expat.ExpatError) as broken:
             raise damaged() from broken
+
+    def _count(self, events: list[Event]) -> None:
+        self._elements += sum(isinstance(event, Start) for event in events)
+        if self._elements > _ELEMENTS_MAX:
+            raise too_large_unpacked()
 
 
 @dataclass

@@ -41,6 +41,33 @@ def damaged() -> TableUnreadable:
     return TableUnreadable("file_damaged", Message("tables.file_damaged"))
 
 
+def too_large_unpacked() -> TableUnreadable:
+    return TableUnreadable("file_too_large_unpacked", Message("tables.too_large_unpacked"))
+
+
+def cell_too_long(row: int) -> TableUnreadable:
+    return TableUnreadable("cell_too_long", Message("tables.cell_too_long", {"row": row}))
+
+
+class CellText:
+    """A cell's text, collected part by part. Raises TableUnreadable above the limit, not only at the cell's end."""
+
+    def __init__(self, row: int) -> None:
+        self._row = row
+        self._parts: list[str] = []
+        self._size = 0
+
+    def add(self, part: str) -> None:
+        self._size += len(part)
+        if self._size > CELL_MAX:
+            raise cell_too_long(self._row)
+        if part:
+            self._parts.append(part)
+
+    def __str__(self) -> str:
+        return "".join(self._parts)
+
+
 def collect_rows(rows: Iterable[Row]) -> list[Row]:
     """Return the rows that are not blank, without blank cells at their ends. Raises TableUnreadable above a limit."""
     kept: list[Row] = []
@@ -53,7 +80,7 @@ def collect_rows(rows: Iterable[Row]) -> list[Row]:
             raise TableUnreadable("too_many_columns", Message("tables.too_many_columns", {"most": COLUMNS_MAX}))
         lengths = [len(cell) for cell in cells if isinstance(cell, str)]
         if max(lengths, default=0) > CELL_MAX:
-            raise TableUnreadable("cell_too_long", Message("tables.cell_too_long", {"row": row.number}))
+            raise cell_too_long(row.number)
         size += sum(lengths)
         if len(kept) == ROWS_MAX or size > TEXT_MAX:
             raise TableUnreadable("too_many_rows", Message("tables.too_many_rows", {"most": f"{ROWS_MAX - 1:,}"}))

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 
 from araldo.messages import Message
 from araldo.tables.archive import Archive, End, Event, Start
-from araldo.tables.models import COLUMNS_MAX, ROWS_MAX, Cell, Row, TableUnreadable
+from araldo.tables.models import COLUMNS_MAX, ROWS_MAX, Cell, CellText, Row, TableUnreadable
 from araldo.tables.number_formats import number_text
 
 CONTENT = "content.xml"
@@ -28,7 +28,9 @@ class _Sheet:
     # Blank cells, which are only added when one that is not blank follows.
     blanks: int = 0
     attributes: Mapping[str, str] | None = None
-    paragraphs: list[str] = field(default_factory=list)
+    text: CellText = field(default_factory=lambda: CellText(0))
+    # Whether a paragraph has begun before: the next one is a new line.
+    has_text: bool = False
     paragraph_depth: int = 0
     hidden: int = 0
 
@@ -59,10 +61,10 @@ def _finished_rows(sheet: _Sheet) -> Iterator[Row]:
 
 def _handle_cell(sheet: _Sheet, event: Start | End) -> None:
     if isinstance(event, Start):
-        sheet.attributes, sheet.paragraphs = event.attributes, []
+        sheet.attributes, sheet.text, sheet.has_text = event.attributes, CellText(sheet.number + 1), False
         return
     attributes, sheet.attributes = sheet.attributes or {}, None
-    value, repeated = _value(attributes, sheet.paragraphs), _repeated(attributes, "number-columns-repeated")
+    value, repeated = _value(attributes, str(sheet.text)), _repeated(attributes, "number-columns-repeated")
     if value == "":
         sheet.blanks += repeated
         return
@@ -82,12 +84,14 @@ def _handle_text(sheet: _Sheet, event: Event) -> None:
         case _ if sheet.hidden:
             pass
         case Start("p", _):
-            sheet.paragraphs.append("")
+            if sheet.has_text:
+                sheet.text.add("\n")
+            sheet.has_text = True
             sheet.paragraph_depth += 1
         case End("p"):
             sheet.paragraph_depth -= 1
         case _ if sheet.paragraph_depth:
-            sheet.paragraphs[-1] += _text_of(event)
+            sheet.text.add(_text_of(event))
         case _:
             pass
 
@@ -107,8 +111,7 @@ def _text_of(event: Event) -> str:
             return ""
 
 
-def _value(attributes: Mapping[str, str], paragraphs: list[str]) -> Cell:
-    shown = "\n".join(paragraphs)
+def _value(attributes: Mapping[str, str], shown: str) -> Cell:
     match attributes:
         case {"value-type": "date", "date-value": said}:
             return _date_of(said) or shown

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 
 from araldo.messages import Message
 from araldo.tables.archive import Archive, End, Start
-from araldo.tables.models import COLUMNS_MAX, TEXT_MAX, Cell, Row, TableUnreadable, damaged
+from araldo.tables.models import (
+    COLUMNS_MAX,
+    TEXT_MAX,
+    Cell,
+    CellText,
+    Row,
+    TableUnreadable,
+    damaged,
+    too_large_unpacked,
+)
 from araldo.tables.number_formats import NumberFormatKind, convert_number, number_format_kind
 
 WORKBOOK = "xl/workbook.xml"
@@ -34,24 +43,24 @@ class _Cell:
     column: int
     kind: str
     style: int
-    value: str = ""
+    text: CellText
 
 
 def read_xlsx(archive: Archive) -> Iterator[Row]:
     """Yield the rows that the sheet has. Raises TableUnreadable, also while they are read."""
     workbook = _read_workbook(archive)
-    number, cells, cell, collecting = 0, list[Cell](), _Cell(0, "", 0), False
+    number, cells, cell, collecting = 0, list[Cell](), _Cell(0, "", 0, CellText(0)), False
     for event in archive.events(workbook.sheet):
         match event:
             case Start("row", attributes):
                 number = _row_number(attributes.get("r"), number + 1)
                 cells = []
             case Start("c", attributes):
-                cell = _start_cell(attributes, len(cells))
+                cell = _start_cell(attributes, len(cells), number)
             case Start("v" | "t", _):
                 collecting = True
             case str() if collecting:
-                cell.value += event
+                cell.text.add(event)
             case End("v" | "t"):
                 collecting = False
             case End("c"):
@@ -71,11 +80,11 @@ def _row_number(said: str | None, following: int) -> int:
     return number
 
 
-def _start_cell(attributes: Mapping[str, str], following: int) -> _Cell:
+def _start_cell(attributes: Mapping[str, str], following: int, row: int) -> _Cell:
     at = _REFERENCE.fullmatch(attributes.get("r", ""))
     column = following if at is None else _column_of(at[1])
     style = attributes.get("s", "0")
-    return _Cell(column, attributes.get("t", "n"), int(style) if style.isascii() and style.isdigit() else 0)
+    return _Cell(column, attributes.get("t", "n"), int(style) if _is_id(style) else 0, CellText(row))
 
 
 def _column_of(letters: str) -> int:
@@ -96,18 +105,19 @@ def _put(cells: list[Cell], column: int, value: Cell) -> None:
 
 
 def _value(workbook: _Workbook, cell: _Cell) -> Cell:
+    said = str(cell.text)
     if cell.kind == "s":
-        return workbook.strings[_index(cell.value, workbook.strings)] if cell.value else ""
+        return workbook.strings[_index(said, workbook.strings)] if said else ""
     if cell.kind == "b":
-        return {"1": "TRUE", "0": "FALSE"}.get(cell.value, cell.value)
-    if cell.kind != "n" or not cell.value:
-        return cell.value
+        return {"1": "TRUE", "0": "FALSE"}.get(said, said)
+    if cell.kind != "n" or not said:
+        return said
     try:
-        number = float(cell.value)
+        number = float(said)
     except ValueError:
-        return cell.value
+        return said
     if not math.isfinite(number):
-        return cell.value
+        return said
     kind = workbook.formats[cell.style] if cell.style < len(workbook.formats) else NumberFormatKind.NUMBER
     return convert_number(number, kind, from_1904=workbook.from_1904)
 
@@ -174,7 +184,7 @@ def _read_strings(archive: Archive, path: str) -> list[str]:
             case _:
                 pass
         if size > TEXT_MAX:
-            raise TableUnreadable("file_too_large_unpacked", Message("tables.too_large_unpacked"))
+            raise too_large_unpacked()
     return strings
 
 
