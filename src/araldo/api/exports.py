@@ -34,7 +34,9 @@ _COLUMNS = (
     *("text", "cta", "hashtags", "platform", "date", "zone", "note"),
     *("post_id", "status", "created_at", "date_utc", "account", "state", "published_at", "post_url", "error"),
 )
-_DELIMITERS = {"comma": ",", "semicolon": ";"}
+ExportFormat = Literal["csv", "json"]
+Delimiter = Literal["comma", "semicolon"]
+_DELIMITERS: dict[Delimiter, str] = {"comma": ",", "semicolon": ";"}
 
 
 class ExportFile(StreamingResponse):
@@ -57,10 +59,8 @@ async def export_posts(
     deps: DependenciesDep,
     caller: CallerDep,
     posts: PostFilterDep,
-    file_format: Annotated[Literal["csv", "json"], Query(alias="format")] = "csv",
-    delimiter: Annotated[Literal["comma", "semicolon"], Query(description="Of CSV; Excel expects its region's.")] = (
-        "comma"
-    ),
+    file_format: Annotated[ExportFormat, Query(alias="format")] = "csv",
+    delimiter: Annotated[Delimiter, Query(description="Of CSV; Excel expects its region's.")] = ("comma"),
 ) -> ExportFile:
     """Export the posts that the filters choose, the latest first, with every delivery's result.
 
@@ -68,17 +68,26 @@ async def export_posts(
     UTF-8, a row for each delivery, and one for a post without any. Text that a spreadsheet would run as a formula (it
     begins with `=`, `+`, `-`, `@`, a tab or a line end) has an apostrophe before it, which an import removes.
     """
-    language = language_of(request)
-    views = _read_views(deps, caller.workspace, replace(posts, order="desc"))
-    pieces = (
-        _json_pieces(deps, views, language, caller)
-        if file_format == "json"
-        else _csv_pieces(views, language, _DELIMITERS[delimiter])
-    )
+    pieces = export_pieces(deps, caller, posts, file_format, delimiter, language_of(request))
     kind = "application/json" if file_format == "json" else "text/csv; charset=utf-8"
     name = f"araldo-posts-{deps.clock.now().date().isoformat()}.{file_format}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return ExportFile(deps.stream_access.guard(caller, pieces), media_type=kind, headers=headers)
+
+
+def export_pieces(
+    deps: AppDependencies,
+    caller: Caller,
+    posts: PostFilter,
+    file_format: ExportFormat,
+    delimiter: Delimiter,
+    language: Language,
+) -> AsyncGenerator[str]:
+    """Return the file part by part; each is read in a transaction of its own."""
+    views = _read_views(deps, caller.workspace, replace(posts, order="desc"))
+    if file_format == "json":
+        return _json_pieces(deps, views, language, caller)
+    return _csv_pieces(views, language, _DELIMITERS[delimiter])
 
 
 async def _read_views(

@@ -96,20 +96,21 @@ class RunningImport:
     fetched: dict[str, str] = field(default_factory=dict)
 
     async def answer(self) -> ImportAnswer:
-        return self._answer_of([row async for row in self._handle_rows()])
+        return self.answer_of([row async for row in self.handle_rows()])
 
     async def messages(self) -> AsyncGenerator[str]:
         """Yield the events. A disconnect ends it between two slices of rows; the same key continues there."""
         results = []
         # Sent at once, so that clients and proxies see the response begin.
         yield ": at work\n\n"
-        async with aclosing(self._handle_rows()) as handled:
+        async with aclosing(self.handle_rows()) as handled:
             async for row in handled:
                 results.append(row)
                 yield format_model_event("row", row)
-        yield format_model_event("done", self._answer_of(results))
+        yield format_model_event("done", self.answer_of(results))
 
-    async def _handle_rows(self) -> AsyncGenerator[ImportedRow]:
+    async def handle_rows(self) -> AsyncGenerator[ImportedRow]:
+        """Yield each row once it is done, in the order of the file."""
         rows = list(zip(self.rows, self._requests(), strict=True))
         if self.dry_run:
             existing = await self.deps.post_importer.find_existing([request for _, request in rows if request])
@@ -204,7 +205,8 @@ class RunningImport:
             suggestions=list(problem.suggestions),
         )
 
-    def _answer_of(self, rows: list[ImportedRow]) -> ImportAnswer:
+    def answer_of(self, rows: list[ImportedRow]) -> ImportAnswer:
+        """Return the account of these rows."""
         counted: Counter[str] = Counter(row.status for row in rows)
         return ImportAnswer(
             dry_run=self.dry_run,

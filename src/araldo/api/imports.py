@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request
 from starlette.datastructures import UploadFile
 
 from araldo.api.auth import CallerDep
-from araldo.api.dependencies import AppDependencies, DependenciesDep
+from araldo.api.dependencies import DependenciesDep
 from araldo.api.events import EventStream
 from araldo.api.fields import CleanText, DryRun
 from araldo.api.forms import require_known_fields
 from araldo.api.idempotent import KeyHeader
-from araldo.api.import_run import ImportAnswer, RunningImport
+from araldo.api.import_preparation import ImportChoices, prepare_import
+from araldo.api.import_run import ImportAnswer
 from araldo.api.marketing import wants_stream
 from araldo.api.problems import RESPONSES, language_of
-from araldo.api.providers import require_provider
 from araldo.api.routing import ResourceRouter
-from araldo.errors import PostInvalid, Problem, TooLarge
+from araldo.errors import PostInvalid, Problem
 from araldo.messages import Message
-from araldo.posts.importing.rows import Import, read_import
-from araldo.posts.importing.times import DayOrder
-from araldo.posts.rules import NO_PICTURES, NewPost
-from araldo.tables.models import TableUnreadable
-from araldo.tables.read import read_table
-from araldo.workflows.posts.authorization import require_intent_permission
-from araldo.workspaces.models import Caller
 
 router = ResourceRouter(prefix="/api/v1/posts", tags=["posts"], responses=RESPONSES)
 
@@ -74,15 +65,8 @@ async def import_posts(
     (`row`), then the whole answer (`done`).
     """
     data = await _read_file(request)
-    require_intent_permission(caller.permissions, intent)
-    if image_provider != NO_PICTURES:
-        require_provider(deps, image_provider, "/image_provider")
-    order = DayOrder(day_order) if day_order else DayOrder.UNKNOWN
-    found = await asyncio.to_thread(_read_rows, data, deps, caller, intent, order)
-    rows = [replace(row, new=_with_provider(row.new, image_provider)) for row in found.rows]
-    validated = await deps.post_importer.validate(caller.workspace, rows, deps.clock.now())
-    variant = f"{intent}\n{image_provider}"
-    running = RunningImport(deps, caller, found, validated, language_of(request), key, variant, dry_run)
+    choices = ImportChoices(intent, image_provider, day_order, dry_run, key)
+    running = await prepare_import(deps, caller, data, choices, language_of(request))
     if not wants_stream(request):
         return await running.answer()
     pieces = deps.stream_access.guard(caller, running.messages())
@@ -100,20 +84,3 @@ async def _read_file(request: Request) -> bytes:
         if not isinstance(file, UploadFile):
             raise PostInvalid([Problem("/file", "missing", Message("imports.file_missing"))])
         return await file.read()
-
-
-def _read_rows(
-    data: bytes, deps: AppDependencies, caller: Caller, intent: Literal["draft", "schedule"], order: DayOrder
-) -> Import:
-    try:
-        table = read_table(data)
-    except TableUnreadable as unreadable:
-        if unreadable.code == "file_too_large":
-            raise TooLarge(unreadable.message) from unreadable
-        raise PostInvalid([Problem("/file", unreadable.code, unreadable.message)]) from unreadable
-    zone = caller.workspace.zone
-    return read_import(table, deps.declarations, intent=intent, default_zone=zone, default_order=order)
-
-
-def _with_provider(new: NewPost, image_provider: str) -> NewPost:
-    return replace(new, image_provider=image_provider, makes_pictures=image_provider != NO_PICTURES)

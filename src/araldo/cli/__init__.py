@@ -19,6 +19,7 @@ from araldo.cli import (
     doctor,
     keys,
     openapi,
+    posts,
     restore,
     run,
     sandbox,
@@ -46,6 +47,7 @@ cli.command()(connect.connect)
 cli.command()(connect.disconnect)
 cli.add_typer(database.databases, name="database")
 cli.add_typer(keys.keys, name="keys")
+cli.add_typer(posts.posts, name="posts")
 cli.add_typer(workspace.workspaces, name="workspace")
 cli.add_typer(users.users, name="users")
 
