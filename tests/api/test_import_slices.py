@@ -6,6 +6,7 @@ import http.client
 from collections import Counter
 from urllib.parse import urlsplit
 
+from tests.api.approvals import approval, editor_of, owner_of
 from tests.api.test_imports import NO_PICTURES, posts_of, problems_of, table
 from tests.images.pictures import encode_picture, quarters
 from tests.support.running_system import RunningSystem
@@ -13,6 +14,7 @@ from tests.support.sse import Stream
 
 ROWS = [[f"Post {index}", "facebook"] for index in range(60)]
 KEY = {"Idempotency_Key": "k"}
+SCHEDULED = f"?{NO_PICTURES}&intent=schedule"
 
 
 def read_first_rows(home: RunningSystem, data: bytes, count: int) -> None:
@@ -62,3 +64,12 @@ def test_rows_with_pictures_stand_among_others_in_the_order_of_the_file(home: Ru
     assert [row["status"] for row in answer["rows"]] == ["imported"] * 6
     assert [row["title"] for row in answer["rows"]] == ["Post 0", "Post 1", "Con foto", "Con foto", "Post 2", "Post 3"]
     assert sorted(bool(post["images"]) for post in posts_of(home)) == [False] * 4 + [True] * 2
+
+
+def test_rows_of_somebody_who_may_not_approve_wait_for_approval(home: RunningSystem) -> None:
+    owner_of(home)
+    editor = editor_of(home)
+    reply = editor.import_posts(table(["Pane fresco", "facebook", "2099-01-31", "10:00"]), SCHEDULED)
+    assert reply.status == 200, reply.raw
+    (row,) = reply.body["rows"]
+    assert approval(editor, f"/api/v1/posts/{row['post_id']}")["state"] == "requested"
