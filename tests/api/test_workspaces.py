@@ -303,7 +303,7 @@ EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
         "POST", "/api/v1/webhooks/{hook}/deliveries/{sent}/redeliver"
     ),
     ("POST", "/api/v1/media"): _uploads_its_own,
-    ("GET", "/api/v1/media"): expect_isolated("/api/v1/media?limit=100"),
+    **{("GET", f"/api/v1/media{path}"): expect_isolated(f"/api/v1/media{path}") for path in ("", "/tags")},
     **{
         (method, "/api/v1/media/{medium_id}"): expect_404(method, "/api/v1/media/{medium}", body)
         for method, body in (("GET", None), ("PATCH", {"alt": "mia"}), ("DELETE", None))

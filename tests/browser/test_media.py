@@ -78,12 +78,43 @@ def test_a_picture_is_described_found_cropped_and_deleted(home: RunningSystem, p
     expect(dialog.get_by_text("400 × 400 pixels")).to_be_visible()
     expect(dialog.get_by_label("Description of the picture")).to_have_value("A tower at dusk")
     dialog.get_by_role("button", name="Close").click()
-    page.get_by_label("Search by name or description").fill("dusk")
+    page.get_by_label("Search by name, description or tag").fill("dusk")
     expect(library.get_by_role("listitem")).to_have_count(2)
     library.get_by_role("link", name="lighthouse-400x400.png").click()
     dialog.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete it now").click()
     expect(library.get_by_role("listitem")).to_have_count(1)
+
+
+def test_pictures_are_tagged_and_filtered_by_tag(home: RunningSystem, page: Page) -> None:
+    home.upload(_png("navy", "shore.png")["buffer"], "shore.png", tags="Summer")
+    home.upload(_png("olive", "slope.png")["buffer"], "slope.png")
+    sign_in(page, home).goto("/library")
+    library = page.get_by_role("list", name="Media")
+    library.get_by_role("link", name="slope.png").click()
+    dialog = page.get_by_role("dialog")
+    tags = dialog.get_by_role("list", name="Tags of this picture")
+    dialog.get_by_role("button", name="Add the tag Summer").press("Enter")
+    expect(tags.get_by_role("listitem")).to_have_text(["Summer"])
+    expect(dialog.get_by_label("Tags", exact=True)).to_be_focused()
+    page.keyboard.type("Open air, summer, 2026")
+    page.keyboard.press("Enter")
+    expect(tags.get_by_role("listitem")).to_have_text(["2026", "Open air", "Summer"])
+    expect(dialog.get_by_text("Tags saved.")).to_be_visible()
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Remove the tag 2026").click()
+    expect(tags.get_by_role("listitem")).to_have_count(2)
+    dialog.get_by_role("button", name="Close").click()
+    page.get_by_label("Tag", exact=True).select_option("Open air")
+    expect(library.get_by_role("listitem")).to_have_count(1)
+    assert "tag=Open" in page.url
+    # What is uploaded now has the tag, and so it is shown.
+    _upload(page, _png("teal", "pond.png"))
+    expect(library.get_by_role("listitem")).to_have_count(2)
+    expect(library.get_by_role("link", name="pond.png")).to_contain_text("Open air")
+    assert_accessible(page)
+    page.get_by_label("Tag", exact=True).select_option("")
+    expect(library.get_by_role("link", name="shore.png")).to_be_visible()
 
 
 def test_a_picture_of_an_unsent_post_is_not_deleted(home: RunningSystem, browse: Browse, monitor: PageMonitor) -> None:

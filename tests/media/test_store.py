@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from araldo.media import store as media_store
+from araldo.media import tag_store
 from araldo.media.models import Medium, sanitize_filename
 from araldo.pictures import history_store
 from araldo.pictures.models import DeliveryPicture, PictureState, SlidePicture
@@ -109,6 +110,19 @@ async def test_kept_media_stay_and_unreferenced_media_are_deleted(library: Libra
     await library.housekeeping.purge()
     assert [await library.there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
     assert [library.file_there(one) for one in (own, loose, source, lone, copy)] == [True, False, True, False, True]
+
+
+async def test_a_tagged_picture_is_kept_until_it_is_removed(library: LibraryHarness) -> None:
+    medium = await library.add(b"generated", origin="generated")
+    with open_transaction(library.harness.database) as transaction:
+        media_store.describe(transaction, medium, alt=None, tags=["Estate"])
+    await library.advance_two_days()
+    await library.housekeeping.purge()
+    assert await library.there(medium)
+    with open_transaction(library.harness.database) as transaction:
+        media_store.remove(transaction, medium, library.harness.clock.now())
+        assert tag_store.list_tags(transaction, medium.workspace_id) == []
+    assert not await library.there(medium)
 
 
 async def test_a_source_stays_until_its_copy_is_published(library: LibraryHarness) -> None:

@@ -114,14 +114,14 @@ class RunningSystem:
         return reply
 
     def upload(self, data: bytes, filename: str = "foto.jpg", kind: str = "image/jpeg", **more: str) -> Reply:
-        """Upload a file to the library as a browser's form does; `more`: the field `alt`, and headers."""
+        """Upload a file to the library as a browser's form does; `more`: the fields `alt` and `tags`, and headers."""
         edge = "araldo-edge"
-        alt = (
-            f'--{edge}\r\nContent-Disposition: form-data; name="alt"\r\n\r\n{more.pop("alt")}\r\n'
-            if "alt" in more
-            else ""
+        fields = "".join(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{more.pop(name)}\r\n'
+            for name in ("alt", "tags")
+            if name in more
         )
-        head = f'{alt}--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n'
+        head = f'{fields}--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n'
         body = f"{head}Content-Type: {kind}\r\n\r\n".encode() + data + f"\r\n--{edge}--\r\n".encode()
         return self._send_form("/api/v1/media", body, edge, more)
 

@@ -100,6 +100,7 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("GET", f"{_API}/audit"): _MANAGE,
     ("POST", f"{_API}/media"): _DRAFT,
     ("GET", f"{_API}/media"): _READ,
+    ("GET", f"{_API}/media/tags"): _READ,
     ("GET", f"{_API}/media/{{medium_id}}"): _READ,
     ("PATCH", f"{_API}/media/{{medium_id}}"): _DRAFT,
     ("DELETE", f"{_API}/media/{{medium_id}}"): _DRAFT,

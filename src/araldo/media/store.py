@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from araldo.media.models import Medium, MediumUsage
+from araldo.media.tag_store import has_tag, remove_tags, set_tags, tags_of
 from araldo.storage import paging
 from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Transaction
@@ -44,9 +45,10 @@ _WORDS_MAX = 20
 _DELETE_BATCH = 500
 
 
-def add(transaction: Transaction, medium: Medium) -> None:
-    words = _search_text([medium.filename, medium.alt])
+def add(transaction: Transaction, medium: Medium, tags: Iterable[str] = ()) -> None:
+    words = _search_text([medium.filename, medium.alt, *tags])
     transaction.execute(insert(media).values(**asdict(medium), search_text=words))
+    set_tags(transaction, medium, tags)
 
 
 def find(transaction: Transaction, medium_id: str, workspace_id: str | None = None) -> Medium | None:
@@ -93,13 +95,16 @@ def list_library(
     *,
     words: str | None,
     origins: Collection[str],
+    tags: Collection[str] = (),
     limit: int,
     cursor: str | None,
 ) -> tuple[list[Medium], str | None]:
-    """Return the library's media, newest first, without fitted copies; and the cursor of the next ones."""
+    """Return the library's media with all of the tags, newest first, without fitted copies; and the next cursor."""
     wanted = select(media).where(_m.workspace_id == workspace_id, _m.removed_at.is_(None), _m.source_id.is_(None))
     if origins:
         wanted = wanted.where(_m.origin.in_(origins))
+    for tag in tags:
+        wanted = wanted.where(has_tag(tag))
     for word in _search_text([words or ""]).split()[:_WORDS_MAX]:
         wanted = wanted.where(_m.search_text.contains(word, autoescape=True))
     rows = transaction.execute(paging.newest_first(wanted, media, limit=limit, cursor=cursor)).all()
@@ -143,14 +148,18 @@ def list_usages(transaction: Transaction, medium: Medium) -> list[MediumUsage]:
     return [MediumUsage(row.post_id, row.platform, row.state, row.state not in _FINISHED) for row in rows]
 
 
-def set_alt(transaction: Transaction, medium: Medium, alt: str) -> None:
-    words = _search_text([medium.filename, alt])
-    transaction.execute(update(media).where(_m.id == medium.id).values(alt=alt, search_text=words))
+def describe(transaction: Transaction, medium: Medium, *, alt: str | None, tags: Iterable[str] | None) -> None:
+    """Set the alt text and the tags; None leaves them unchanged."""
+    text = medium.alt if alt is None else alt
+    labels = tags_of(transaction, [medium.id])[medium.id] if tags is None else set_tags(transaction, medium, tags)
+    words = _search_text([medium.filename, text, *labels])
+    transaction.execute(update(media).where(_m.id == medium.id).values(alt=text, search_text=words))
 
 
 def remove(transaction: Transaction, medium: Medium, now: datetime) -> None:
     """Delete a medium and its versions in picture histories; while a post shows it, only take it out of the library."""
     transaction.execute(update(media).where(_m.id == medium.id).values(removed_at=now, kept=False))
+    remove_tags(transaction, medium)
     shows = exists(select(_p.delivery_id).where(_p.delivery_id == _h.delivery_id, _p.medium_id == _h.medium_id))
     of_it = or_(_h.medium_id.in_(_with_copies(medium.id)), _as_text(_h.pictures).contains(medium.id))
     transaction.execute(delete(picture_history).where(of_it, not_(shows)))

@@ -22,6 +22,7 @@ from araldo.storage.utc import UtcTime
 
 __all__ = [
     "delivery_pictures",
+    "media_tags",
     "metadata",
     "picture_cache",
     "picture_claims",
@@ -73,6 +74,18 @@ slide_media = Table(
     Column("delivery_id", String(48), ForeignKey("deliveries.id", ondelete="CASCADE"), primary_key=True),
     Column("medium_id", String(48), ForeignKey("media.id"), primary_key=True),
     Index(None, "medium_id"),
+)
+
+# A reference to the medium, which keeps a generated picture that somebody has tagged from being deleted.
+media_tags = Table(
+    "media_tags",
+    metadata,
+    Column("medium_id", String(48), ForeignKey("media.id", ondelete="CASCADE"), primary_key=True),
+    # The tag without the difference of upper and lower case, by which it is compared.
+    Column("key", String(160), primary_key=True),
+    Column("workspace_id", String(48), ForeignKey("workspaces.id", ondelete="CASCADE"), nullable=False),
+    Column("tag", String(40), nullable=False),
+    Index(None, "workspace_id", "key"),
 )
 
 picture_history = Table(

@@ -5,13 +5,14 @@ import { Problem, toProblem } from "@/api/problem";
 
 interface UploadOptions {
   alt?: string;
+  tags?: readonly string[];
   /** From 0 to 1. */
   onProgress: (share: number) => void;
   signal: AbortSignal;
 }
 
 /** Reject with a Problem, or with an AbortError when it was aborted. */
-export function uploadMedium(file: File, { alt = "", onProgress, signal }: UploadOptions): Promise<Medium> {
+export function uploadMedium(file: File, { alt = "", tags = [], onProgress, signal }: UploadOptions): Promise<Medium> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => request.abort();
@@ -32,6 +33,7 @@ export function uploadMedium(file: File, { alt = "", onProgress, signal }: Uploa
     const form = new FormData();
     form.append("file", file);
     if (alt) form.append("alt", alt);
+    if (tags.length > 0) form.append("tags", tags.join(","));
     request.send(form);
   });
 }

@@ -7,26 +7,29 @@ import type { components, operations } from "@/api/schema";
 
 export type Medium = components["schemas"]["MediumRead"];
 export type MediumDetail = components["schemas"]["MediumDetail"];
+type MediumDescription = components["schemas"]["MediumDescription"];
 export type MediumOrigin = NonNullable<NonNullable<operations["list_media"]["parameters"]["query"]>["origin"]>[number];
 
 /** The first part of every query key about media. */
 export const MEDIA = ["media"] as const;
 
-/** `q`: parts of the file name and alt text. `origin`: an empty list means all. */
+/** `q`: parts of the file name, alt text and tags. `origin`: an empty list means all. */
 export interface LibraryFilter {
   q?: string;
+  tag?: string;
   origin?: readonly MediumOrigin[];
 }
 
 /** List the library, newest first, with a cursor for more. */
-export function libraryQuery({ q = "", origin = [] }: LibraryFilter = {}) {
+export function libraryQuery({ q = "", tag = "", origin = [] }: LibraryFilter = {}) {
   return infiniteQueryOptions({
-    queryKey: [...MEDIA, "list", { q, origin }],
+    queryKey: [...MEDIA, "list", { q, tag, origin }],
     queryFn: ({ pageParam, signal }) => {
       const query = {
         limit: 24,
         origin: [...origin],
         ...(q ? { q } : {}),
+        ...(tag ? { tag: [tag] } : {}),
         ...(pageParam === null ? {} : { cursor: pageParam }),
       };
       return unwrap(api.GET("/api/v1/media", { params: { query }, signal }));
@@ -36,6 +39,12 @@ export function libraryQuery({ q = "", origin = [] }: LibraryFilter = {}) {
     placeholderData: keepPreviousData,
   });
 }
+
+/** The workspace's tags in alphabetical order, each with how many pictures have it. */
+export const mediaTagsQuery = queryOptions({
+  queryKey: [...MEDIA, "tags"],
+  queryFn: async ({ signal }) => (await unwrap(api.GET("/api/v1/media/tags", { signal }))).data,
+});
 
 export function mediumQuery(mediumId: string) {
   return queryOptions({
@@ -51,8 +60,10 @@ export function importMedium(url: string): Promise<Medium> {
   );
 }
 
-export function describeMedium(mediumId: string, alt: string): Promise<MediumDetail> {
-  return unwrap(api.PATCH("/api/v1/media/{medium_id}", { params: { path: { medium_id: mediumId } }, body: { alt } }));
+/** Set the fields that are given. */
+export function describeMedium(mediumId: string, fields: Partial<MediumDescription>): Promise<MediumDetail> {
+  const params = { path: { medium_id: mediumId } };
+  return unwrap(api.PATCH("/api/v1/media/{medium_id}", { params, body: fields as MediumDescription }));
 }
 
 export function deleteMedium(mediumId: string) {

@@ -607,6 +607,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Media Tags
+         * @description List the tags in alphabetical order; of more than 500, those of most pictures.
+         */
+        get: operations["list_media_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/media/{medium_id}": {
         parameters: {
             query?: never;
@@ -627,7 +647,7 @@ export interface paths {
         head?: never;
         /**
          * Describe Medium
-         * @description Set the alt text. Posts that show the picture already keep theirs.
+         * @description Set the alt text, which posts that show the picture already do not take over, and the tags.
          */
         patch: operations["describe_medium"];
         trace?: never;
@@ -2883,10 +2903,21 @@ export interface components {
             /** Locked */
             locked: boolean;
         };
-        /** MediumDescription */
+        /**
+         * MediumDescription
+         * @description Sets only the fields sent; `tags` replaces all of the picture's tags.
+         */
         MediumDescription: {
-            /** Alt */
+            /**
+             * Alt
+             * @default
+             */
             alt: string;
+            /**
+             * Tags
+             * @default []
+             */
+            tags: string[];
         };
         /**
          * MediumDetail
@@ -2925,6 +2956,8 @@ export interface components {
             provider: string | null;
             /** Source Id */
             source_id: string | null;
+            /** Tags */
+            tags: string[];
             /** Url */
             url: string;
             /** Used By */
@@ -2968,10 +3001,27 @@ export interface components {
             placeholder: string | null;
             /** Provider */
             provider: string | null;
+            /** Tags */
+            tags: string[];
             /** Url */
             url: string;
             /** Width */
             width: number;
+        };
+        /**
+         * MediumTag
+         * @description A tag, and how many pictures have it.
+         */
+        MediumTag: {
+            /** Count */
+            count: number;
+            /** Tag */
+            tag: string;
+        };
+        /** MediumTagList */
+        MediumTagList: {
+            /** Data */
+            data: components["schemas"]["MediumTag"][];
         };
         /** MediumUse */
         MediumUse: {
@@ -5868,9 +5918,11 @@ export interface operations {
     list_media: {
         parameters: {
             query?: {
-                /** @description Parts of the file name and alt text. */
+                /** @description Parts of the file name, alt text and tags. */
                 q?: string | null;
                 origin?: ("uploaded" | "fetched" | "generated")[] | null;
+                /** @description Pictures with all of these tags. */
+                tag?: string[] | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -5913,16 +5965,22 @@ export interface operations {
                 /**
                  * @example {
                  *       "alt": "A lighthouse at dusk",
+                 *       "tags": [
+                 *         "Summer"
+                 *       ],
                  *       "url": "https://example.com/picture.jpg"
                  *     }
                  */
                 "application/json": {
                     alt?: string;
+                    tags?: string[];
                     url: string;
                 };
                 "multipart/form-data": {
                     alt?: string;
                     file: string;
+                    /** @description At most 20, separated by commas. */
+                    tags?: string;
                 };
             };
         };
@@ -5943,6 +6001,32 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_media_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediumTagList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };

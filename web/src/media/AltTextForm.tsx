@@ -16,7 +16,7 @@ export function AltTextForm({ medium }: { medium: MediumDetail }) {
   const client = useQueryClient();
   const [alt, setAlt] = useState(medium.alt);
   const saving = useMutation({
-    mutationFn: () => describeMedium(medium.id, alt.trim()),
+    mutationFn: () => describeMedium(medium.id, { alt: alt.trim() }),
     onSuccess: (saved) => {
       client.setQueryData(mediumQuery(saved.id).queryKey, saved);
       void client.invalidateQueries({ queryKey: [...MEDIA, "list"] });

@@ -33,6 +33,7 @@ export function CropPicture({ medium, onSaved, close }: Props) {
       const file = await cropToFile(medium, url, part);
       return uploadMedium(file, {
         alt: medium.alt,
+        tags: medium.tags,
         onProgress: () => undefined,
         signal: new AbortController().signal,
       });

@@ -36,6 +36,11 @@ function MediumCard({ medium, search }: { medium: Medium; search: LibrarySearch 
     >
       <img src={stableMediaUrl(medium.url)} alt="" loading="lazy" />
       <span className={styles["name"]}>{nameOf(medium)}</span>
+      {medium.tags.length > 0 && (
+        <Text size="xs" c="dimmed" truncate>
+          {medium.tags.join(" · ")}
+        </Text>
+      )}
       {medium.alt === "" && (
         <Text size="xs" c="dimmed">
           {t("media:noAlt")}

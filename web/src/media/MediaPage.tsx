@@ -18,6 +18,7 @@ import { RoleNotice } from "@/ui/Allowed";
 import { EmptyState } from "@/ui/EmptyState";
 import { SOURCE_ORIGINS } from "@/ui/library/sources";
 import { SourceSwitch } from "@/ui/library/SourceSwitch";
+import { TagFilter } from "@/ui/library/TagFilter";
 import { Loading } from "@/ui/Loading";
 import { PageHeader } from "@/ui/PageHeader";
 import { ProblemAlert } from "@/ui/ProblemAlert";
@@ -35,7 +36,8 @@ export function MediaPage() {
   const { t } = useMessages();
   const navigate = useNavigate();
   const search = useSearch({ from: "/signed-in/library" });
-  const uploads = useUploads();
+  // What is uploaded while a tag is chosen has it, and is among the pictures shown.
+  const uploads = useUploads(search.tag);
   const mayUpload = useMay("draft");
   const isOver = useFileDrop(mayUpload ? uploads.add : ignoreFiles) && mayUpload;
   const open = (picture: string | undefined) =>
@@ -67,19 +69,14 @@ export function MediaPage() {
 
 function Library({ search }: { search: LibrarySearch }) {
   const { t } = useMessages();
-  const { show = "own", q = "" } = search;
-  const list = useInfiniteQuery(libraryQuery({ q, origin: SOURCE_ORIGINS[show] }));
+  const { show = "own", q = "", tag = "" } = search;
+  const list = useInfiniteQuery(libraryQuery({ q, tag, origin: SOURCE_ORIGINS[show] }));
   const media = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <>
       <ProblemAlert error={list.error} retry={() => void list.refetch()} />
       {list.isPending && <Loading />}
-      {list.isSuccess && media.length === 0 && (
-        <EmptyState
-          Icon={q ? Search : Images}
-          message={q ? t("media:noMatch", { words: q }) : t(`media:empty.${show}`)}
-        />
-      )}
+      {list.isSuccess && media.length === 0 && <NoPictures search={search} />}
       {media.length > 0 && <MediaGrid media={media} search={search} />}
       {list.hasNextPage && (
         <Button
@@ -92,6 +89,17 @@ function Library({ search }: { search: LibrarySearch }) {
         </Button>
       )}
     </>
+  );
+}
+
+function NoPictures({ search: { show = "own", q = "", tag = "" } }: { search: LibrarySearch }) {
+  const { t } = useMessages();
+  const words = [q, tag].filter(Boolean).join(", ");
+  return (
+    <EmptyState
+      Icon={words ? Search : Images}
+      message={words ? t("media:noMatch", { words }) : t(`media:empty.${show}`)}
+    />
   );
 }
 
@@ -111,7 +119,7 @@ function UploadButton({ add }: { add: (files: readonly File[]) => void }) {
 function Filters({ search }: { search: LibrarySearch }) {
   const { t } = useMessages();
   const navigate = useNavigate();
-  const { show = "own", q = "" } = search;
+  const { show = "own", q = "", tag = "" } = search;
   const [words, setWords] = useState(q);
   const change = (fields: LibrarySearch) =>
     void navigate({ to: "/library", search: { ...search, ...fields }, replace: true, resetScroll: false });
@@ -131,6 +139,7 @@ function Filters({ search }: { search: LibrarySearch }) {
           find(event.currentTarget.value);
         }}
       />
+      <TagFilter value={tag} onChange={(chosen) => change({ tag: chosen || undefined })} />
       <SourceSwitch value={show} onChange={(source) => change({ show: source === "own" ? undefined : source })} />
     </div>
   );

@@ -1,4 +1,4 @@
-// One picture of the library: its alt text, where it is used, crop and delete.
+// One picture of the library: its alt text and tags, where it is used, crop and delete.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Crop, Trash2 } from "lucide-react";
@@ -10,6 +10,7 @@ import { AltTextForm } from "@/media/AltTextForm";
 import { DeletePicture } from "@/media/DeletePicture";
 import { formatBytes } from "@/media/formatBytes";
 import { PictureUses } from "@/media/PictureUses";
+import { TagsForm } from "@/media/TagsForm";
 import { useMediumName } from "@/media/useMediumName";
 import { Allowed } from "@/ui/Allowed";
 import { useDateTime } from "@/ui/DateTime";
@@ -65,6 +66,7 @@ function OpenedPicture({ medium, open }: { medium: MediumDetail; open: Props["op
         <Facts medium={medium} />
         <Allowed to="draft">
           <AltTextForm medium={medium} />
+          <TagsForm medium={medium} />
         </Allowed>
         <PictureUses medium={medium} open={open} />
         <Allowed to="draft">

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer, useRef } from "react";
 
-import { MEDIA } from "@/api/media";
+import { MEDIA, mediaTagsQuery } from "@/api/media";
 import { uploadMedium } from "@/api/media-upload";
 import { findStartable, reduceUploads, type Upload } from "@/media/uploads";
 
@@ -15,8 +15,8 @@ export interface Uploads {
   clear: () => void;
 }
 
-/** Uploads that are not finished are stopped with the page. */
-export function useUploads(): Uploads {
+/** Uploads that are not finished are stopped with the page. `tag`: what new pictures are tagged with. */
+export function useUploads(tag?: string): Uploads {
   const client = useQueryClient();
   const [uploads, dispatch] = useReducer(reduceUploads, []);
   const running = useRef(new Map<number, AbortController>());
@@ -27,9 +27,10 @@ export function useUploads(): Uploads {
       dispatch({ type: "started", id });
       try {
         const onProgress = (share: number) => dispatch({ type: "progressed", id, share });
-        await uploadMedium(file, { onProgress, signal: controller.signal });
+        await uploadMedium(file, { tags: tag ? [tag] : [], onProgress, signal: controller.signal });
         dispatch({ type: "finished", id });
         void client.invalidateQueries({ queryKey: [...MEDIA, "list"] });
+        if (tag) void client.invalidateQueries({ queryKey: mediaTagsQuery.queryKey });
       } catch (error) {
         if (controller.signal.aborted) return;
         dispatch({ type: "failed", id, error: error instanceof Error ? error : new Error(String(error)) });
@@ -37,7 +38,7 @@ export function useUploads(): Uploads {
         running.current.delete(id);
       }
     },
-    [client],
+    [client, tag],
   );
   useEffect(() => {
     for (const upload of findStartable(uploads)) if (!running.current.has(upload.id)) void start(upload);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from araldo.clock import Clock
 from araldo.errors import Conflict, NotFound, PostInvalid, Problem, TooLarge
 from araldo.images.unusable import UnusablePicture
@@ -26,7 +28,14 @@ class Library:
         self._media_importer = media_importer
 
     async def add_file(
-        self, workspace: Workspace, data: bytes, *, filename: str, alt: str, request: IdempotentRequest | None = None
+        self,
+        workspace: Workspace,
+        data: bytes,
+        *,
+        filename: str,
+        alt: str,
+        tags: Sequence[str] = (),
+        request: IdempotentRequest | None = None,
     ) -> str:
         """Add an uploaded picture and return its id. Its format is detected from the bytes.
 
@@ -40,20 +49,34 @@ class Library:
             if unfit.code == "too_big":
                 raise TooLarge(unfit.message) from unfit
             raise PostInvalid([Problem("/file", unfit.code, unfit.message)]) from unfit
-        return await self._store(medium, request)
+        return await self._store(medium, tags, request)
 
     async def add_url(
-        self, workspace: Workspace, url: str, *, alt: str, request: IdempotentRequest | None = None
+        self,
+        workspace: Workspace,
+        url: str,
+        *,
+        alt: str,
+        tags: Sequence[str] = (),
+        request: IdempotentRequest | None = None,
     ) -> str:
         """Import a picture by URL and return its id. Raises PostInvalid."""
         medium = await self._media_importer.import_source(workspace, url, pointer="/url", alt=alt, kept=True)
-        return await self._store(medium, request)
+        return await self._store(medium, tags, request)
 
-    async def describe(self, workspace: Workspace, medium_id: str, alt: str) -> None:
-        """Set the alt text for posts that will show the picture; posts that show it keep theirs. Raises NotFound."""
-        await self._database.write(
-            lambda transaction: media_store.set_alt(transaction, _get_medium(transaction, workspace, medium_id), alt)
-        )
+    async def describe(
+        self, workspace: Workspace, medium_id: str, *, alt: str | None, tags: Sequence[str] | None
+    ) -> None:
+        """Set the alt text and the tags; None leaves them unchanged. Raises NotFound.
+
+        Posts that show the picture keep their alt text; those that will show it take the new one.
+        """
+
+        def in_transaction(transaction: Transaction) -> None:
+            medium = _get_medium(transaction, workspace, medium_id)
+            media_store.describe(transaction, medium, alt=alt, tags=tags)
+
+        await self._database.write(in_transaction)
 
     async def remove(self, workspace: Workspace, medium_id: str) -> None:
         """Remove a picture. Raises NotFound; Conflict for the brand's logo, or with the unsent posts that show it."""
@@ -91,9 +114,9 @@ class Library:
 
         await self._database.write(in_transaction)
 
-    async def _store(self, medium: Medium, request: IdempotentRequest | None) -> str:
+    async def _store(self, medium: Medium, tags: Sequence[str], request: IdempotentRequest | None) -> str:
         def in_transaction(transaction: Transaction) -> None:
-            media_store.add(transaction, medium)
+            media_store.add(transaction, medium, tags)
             if request is not None:
                 idempotency.finish(transaction, request, answer={"medium_id": medium.id})
 

@@ -11,6 +11,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Loading } from "@/ui/Loading";
 import { SOURCE_ORIGINS, type Source } from "@/ui/library/sources";
 import { SourceSwitch } from "@/ui/library/SourceSwitch";
+import { TagFilter } from "@/ui/library/TagFilter";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
@@ -20,10 +21,11 @@ export function LibraryDialog({ close, choose }: { close: () => void; choose: (m
   const { t } = useMessages();
   const { format } = useDateTime();
   const [typed, setTyped] = useState("");
+  const [tag, setTag] = useState("");
   const [source, setSource] = useState<Source>("own");
   const [q] = useDebouncedValue(typed.trim(), 250);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    libraryQuery({ q, origin: SOURCE_ORIGINS[source] }),
+    libraryQuery({ q, tag, origin: SOURCE_ORIGINS[source] }),
   );
   const media = data?.pages.flatMap((page) => page.data);
   return (
@@ -35,10 +37,11 @@ export function LibraryDialog({ close, choose }: { close: () => void; choose: (m
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
+        <TagFilter value={tag} onChange={setTag} />
         <SourceSwitch value={source} onChange={setSource} />
         {error && <ProblemAlert error={error} retry={() => void refetch()} />}
         {!media && !error && <Loading />}
-        {media?.length === 0 && <Text c="dimmed">{q ? t("ui:library.noMatch") : t("ui:library.empty")}</Text>}
+        {media?.length === 0 && <Text c="dimmed">{q || tag ? t("ui:library.noMatch") : t("ui:library.empty")}</Text>}
         <ul className={styles["library"]}>
           {media?.map((medium) => (
             <li key={medium.id}>
