@@ -303,7 +303,10 @@ EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
         "POST", "/api/v1/webhooks/{hook}/deliveries/{sent}/redeliver"
     ),
     ("POST", "/api/v1/media"): _uploads_its_own,
-    **{("GET", f"/api/v1/media{path}"): expect_isolated(f"/api/v1/media{path}") for path in ("", "/tags")},
+    **{("GET", "/api/v1/media" + to): expect_isolated("/api/v1/media" + to) for to in ("", "/tags")},
+    ("POST", "/api/v1/media/{medium_id}/replace"): expect_404(
+        "POST", "/api/v1/media/{medium}/replace", {"media_id": "med_1"}
+    ),
     **{
         (method, "/api/v1/media/{medium_id}"): expect_404(method, "/api/v1/media/{medium}", body)
         for method, body in (("GET", None), ("PATCH", {"alt": "mia"}), ("DELETE", None))
@@ -345,12 +348,9 @@ EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
     ("POST", "/api/v1/connections/chosen"): _ticket_belongs_to_its_owner,
     ("GET", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
     ("HEAD", "/media/{medium_id}.jpg"): _picture_needs_its_signature,
-    ("GET", "/api/v1/health"): expect_public("/api/v1/health"),
-    ("GET", "/api/v1/ready"): expect_public("/api/v1/ready"),
-    ("GET", "/api/v1/openapi.json"): expect_public("/api/v1/openapi.json"),
-    ("HEAD", "/api/v1/openapi.json"): expect_public("/api/v1/openapi.json"),
-    ("GET", "/robots.txt"): expect_public("/robots.txt"),
-    **{("GET", path): expect_public(path) for path in ("/api/docs", "/api/docs/start.js")},
+    **{(method, "/api/v1/openapi.json"): expect_public("/api/v1/openapi.json") for method in ("GET", "HEAD")},
+    **{("GET", "/api/v1/" + name): expect_public("/api/v1/" + name) for name in ("health", "ready")},
+    **{("GET", path): expect_public(path) for path in ("/robots.txt", "/api/docs", "/api/docs/start.js")},
     ("GET", "/api/docs/{name}"): expect_public("/api/docs/swagger-ui.css"),
     **{route: as_users(run_test) for route, run_test in SESSION_ROUTES.items()},
 }

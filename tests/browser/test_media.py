@@ -117,6 +117,36 @@ def test_pictures_are_tagged_and_filtered_by_tag(home: RunningSystem, page: Page
     expect(library.get_by_role("link", name="shore.png")).to_be_visible()
 
 
+def test_a_picture_is_replaced_in_the_posts_that_are_chosen(home: RunningSystem, browse: Browse) -> None:
+    page = sign_in(browse(PHONE, "dark", "en-GB"), home)
+    old = home.upload(_png("gold", "wheat.png")["buffer"], "wheat.png", alt="A field", tags="Fields").body["id"]
+    posts = [
+        home.ask("POST", "/api/v1/posts", {"content": text, "platforms": ["facebook"], "images": {"facebook": old}})
+        for text in ("Harvest begins", "Harvest ends")
+    ]
+    page.goto(f"/library?picture={old}")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Replace").click()
+    left_out = dialog.get_by_role("checkbox", name="Harvest ends")
+    expect(dialog.get_by_role("checkbox", name="Harvest begins")).to_be_checked()
+    left_out.press("Space")
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    with page.expect_file_chooser() as choosing:
+        dialog.get_by_role("button", name="Choose a file").click()
+    choosing.value.set_files([_png("orange", "barley.png")])
+    expect(dialog.get_by_text("barley.png")).to_be_visible()
+    dialog.get_by_role("button", name="Replace it in 1 post").click()
+    expect(dialog.get_by_text("1 post shows the new picture. The old one stays in the library too.")).to_be_visible()
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Open the new picture").click()
+    expect(dialog.get_by_label("Description of the picture")).to_have_value("A field")
+    expect(dialog.get_by_role("link", name="Harvest begins")).to_be_visible()
+    expect(dialog.get_by_role("list", name="Tags of this picture")).to_have_text("Fields")
+    shown = [home.ask("GET", f"/api/v1/posts/{post.body['job_id']}").body["images"]["facebook"] for post in posts]
+    assert (shown[0]["media_id"] == old, shown[1]["media_id"] == old) == (False, True)
+
+
 def test_a_picture_of_an_unsent_post_is_not_deleted(home: RunningSystem, browse: Browse, monitor: PageMonitor) -> None:
     monitor.allow("status of 409")
     page = sign_in(browse(PHONE, "dark", "it-IT"), home, "it")

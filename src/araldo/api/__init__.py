@@ -22,6 +22,7 @@ from araldo.api import (
     library,
     marketing,
     media,
+    media_replacement,
     members,
     pictures,
     platforms,
@@ -74,5 +75,6 @@ ROUTERS = (
     health.router,
     library.router,
     media.router,
+    media_replacement.router,
     docs.router,
 )

@@ -38,9 +38,12 @@ class MediumDescription(RequestModel):
 
 
 class MediumUse(BaseModel):
+    """`open`: it may still be published."""
+
     post_id: str
     platform: str
     state: str
+    open: bool
 
 
 class MediumRead(BaseModel):
@@ -123,7 +126,7 @@ async def add_medium(
                     request=idempotent_request,
                 )
     response.headers["Location"] = f"/api/v1/media/{medium_id}"
-    return await _read_medium(deps, caller.workspace, medium_id, language_of(request))
+    return await read_medium(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.get("", operation_id="list_media")
@@ -163,7 +166,7 @@ async def list_media_tags(deps: DependenciesDep, caller: CallerDep) -> MediumTag
 
 @router.get("/{medium_id}", operation_id="get_medium")
 async def get_medium(medium_id: str, request: Request, deps: DependenciesDep, caller: CallerDep) -> MediumDetail:
-    return await _read_medium(deps, caller.workspace, medium_id, language_of(request))
+    return await read_medium(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.patch("/{medium_id}", operation_id="describe_medium")
@@ -178,7 +181,7 @@ async def describe_medium(
         alt=body.alt.strip() if "alt" in sent else None,
         tags=unique_tags(body.tags) if "tags" in sent else None,
     )
-    return await _read_medium(deps, caller.workspace, medium_id, language_of(request))
+    return await read_medium(deps, caller.workspace, medium_id, language_of(request))
 
 
 @router.delete("/{medium_id}", operation_id="delete_medium", status_code=204)
@@ -187,7 +190,7 @@ async def delete_medium(medium_id: str, deps: DependenciesDep, caller: CallerDep
     await deps.library.remove(caller.workspace, medium_id)
 
 
-async def _read_medium(deps: AppDependencies, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:
+async def read_medium(deps: AppDependencies, workspace: Workspace, medium_id: str, language: Language) -> MediumDetail:
     def in_transaction(transaction: Transaction) -> tuple[Medium, list[str], list[str], list[MediumUsage]]:
         medium = media_store.find_in_library(transaction, workspace.id, medium_id)
         if medium is None:
@@ -202,7 +205,7 @@ async def _read_medium(deps: AppDependencies, workspace: Workspace, medium_id: s
         source_id=medium.source_id,
         cut=medium.cut,
         alike=alike,
-        used_by=[MediumUse(post_id=use.post_id, platform=use.platform, state=use.state) for use in uses],
+        used_by=[MediumUse(post_id=use.post_id, platform=use.platform, state=use.state, open=use.open) for use in uses],
     )
 
 

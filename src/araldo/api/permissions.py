@@ -104,6 +104,8 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("GET", f"{_API}/media/{{medium_id}}"): _READ,
     ("PATCH", f"{_API}/media/{{medium_id}}"): _DRAFT,
     ("DELETE", f"{_API}/media/{{medium_id}}"): _DRAFT,
+    # Posts that are scheduled need `publish`, which the edit of each requires.
+    ("POST", f"{_API}/media/{{medium_id}}/replace"): _DRAFT,
 }
 
 # For sessions only, never for API keys. None needed: everybody's own session and workspaces; where the request names

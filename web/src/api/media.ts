@@ -1,4 +1,4 @@
-// The media library: list, read, import, describe and delete pictures.
+// The media library: list, read, import, describe, replace and delete pictures.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { api, unwrap } from "@/api/client";
@@ -7,6 +7,7 @@ import type { components, operations } from "@/api/schema";
 
 export type Medium = components["schemas"]["MediumRead"];
 export type MediumDetail = components["schemas"]["MediumDetail"];
+export type MediumReplaced = components["schemas"]["MediumReplaced"];
 type MediumDescription = components["schemas"]["MediumDescription"];
 export type MediumOrigin = NonNullable<NonNullable<operations["list_media"]["parameters"]["query"]>["origin"]>[number];
 
@@ -64,6 +65,21 @@ export function importMedium(url: string): Promise<Medium> {
 export function describeMedium(mediumId: string, fields: Partial<MediumDescription>): Promise<MediumDetail> {
   const params = { path: { medium_id: mediumId } };
   return unwrap(api.PATCH("/api/v1/media/{medium_id}", { params, body: fields as MediumDescription }));
+}
+
+/** The most posts that one request may name. */
+const REPLACED_MAX = 100;
+
+/** Show `newId` in these posts instead of `oldId`, which leaves the library when nothing needs it any more. */
+export async function replaceMedium(oldId: string, newId: string, posts: readonly string[]): Promise<MediumReplaced> {
+  const [now, rest] = [posts.slice(0, REPLACED_MAX), posts.slice(REPLACED_MAX)];
+  const params = { path: { medium_id: oldId } };
+  const result = await unwrap(
+    api.POST("/api/v1/media/{medium_id}/replace", { params, body: { media_id: newId, posts: [...now] } }),
+  );
+  if (rest.length === 0 || result.removed) return result;
+  const last = await replaceMedium(oldId, newId, rest);
+  return { ...last, posts: [...result.posts, ...last.posts] };
 }
 
 export function deleteMedium(mediumId: string) {

@@ -652,6 +652,30 @@ export interface paths {
         patch: operations["describe_medium"];
         trace?: never;
     };
+    "/api/v1/media/{medium_id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace Medium
+         * @description Show another picture of the library in the unpublished posts named; what is published keeps the old one.
+         *
+         *     Each post is edited under the rules and the permission of any other edit; one that cannot be says why, and does not
+         *     stop the others. The new picture takes over alt text and tags where it has none. The old one leaves the library
+         *     unless an unpublished post or the brand still needs it.
+         */
+        post: operations["replace_medium"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -3009,6 +3033,32 @@ export interface components {
             width: number;
         };
         /**
+         * MediumReplaced
+         * @description `medium`: the new picture. `removed`: the old one left the library; `detail`: why it did not.
+         */
+        MediumReplaced: {
+            /** Detail */
+            detail: string | null;
+            medium: components["schemas"]["MediumDetail"];
+            /** Posts */
+            posts: components["schemas"]["PostReplacement"][];
+            /** Removed */
+            removed: boolean;
+        };
+        /**
+         * MediumReplacementRequest
+         * @description `media_id`: the new picture, of the library. `posts`: the ids of the posts that are to show it.
+         */
+        MediumReplacementRequest: {
+            /** Media Id */
+            media_id: string;
+            /**
+             * Posts
+             * @default []
+             */
+            posts: string[];
+        };
+        /**
          * MediumTag
          * @description A tag, and how many pictures have it.
          */
@@ -3023,8 +3073,13 @@ export interface components {
             /** Data */
             data: components["schemas"]["MediumTag"][];
         };
-        /** MediumUse */
+        /**
+         * MediumUse
+         * @description `open`: it may still be published.
+         */
         MediumUse: {
+            /** Open */
+            open: boolean;
             /** Platform */
             platform: string;
             /** Post Id */
@@ -3743,6 +3798,20 @@ export interface components {
             warnings: components["schemas"]["ProblemEntry"][];
             /** Zone */
             zone: string | null;
+        };
+        /**
+         * PostReplacement
+         * @description Whether the post shows the new picture now; `code` and `detail`: why not.
+         */
+        PostReplacement: {
+            /** Code */
+            code: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Post Id */
+            post_id: string;
+            /** Replaced */
+            replaced: boolean;
         };
         /**
          * PostValidation
@@ -6112,6 +6181,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MediumDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replace_medium: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                medium_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MediumReplacementRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediumReplaced"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -1,7 +1,7 @@
-// One picture of the library: its alt text and tags, where it is used, crop and delete.
+// One picture of the library: its alt text and tags, where it is used, crop, replace and delete.
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Crop, Trash2 } from "lucide-react";
+import { Crop, ImageUp, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { mediumQuery, type MediumDetail } from "@/api/media";
@@ -27,6 +27,10 @@ const CropPicture = lazy(() =>
   import("@/media/CropPicture").then(({ CropPicture: component }) => ({ default: component })),
 );
 
+const ReplacePicture = lazy(() =>
+  import("@/media/ReplacePicture").then(({ ReplacePicture: component }) => ({ default: component })),
+);
+
 interface Props {
   mediumId: string;
   /** Open another picture; undefined closes the dialog. */
@@ -47,7 +51,8 @@ export function PictureDialog({ mediumId, open }: Props) {
 function OpenedPicture({ medium, open }: { medium: MediumDetail; open: Props["open"] }) {
   const { t } = useMessages();
   const name = useMediumName()(medium);
-  const [mode, setMode] = useState<"show" | "crop" | "delete">("show");
+  const [mode, setMode] = useState<"show" | "crop" | "replace" | "delete">("show");
+  const [replacedBy, setReplacedBy] = useState<string>();
   const close = () => open(undefined);
   const back = () => setMode("show");
   if (mode === "delete") return <DeletePicture medium={medium} name={name} onDeleted={close} close={back} />;
@@ -56,6 +61,18 @@ function OpenedPicture({ medium, open }: { medium: MediumDetail; open: Props["op
       <Dialog title={t("media:crop.title")} close={back} size="lg">
         <Suspense fallback={<Loading />}>
           <CropPicture medium={medium} onSaved={open} close={back} />
+        </Suspense>
+      </Dialog>
+    );
+  if (mode === "replace")
+    return (
+      <Dialog
+        title={t("media:replace.title", { name })}
+        close={replacedBy === undefined ? back : () => open(replacedBy)}
+        size="lg"
+      >
+        <Suspense fallback={<Loading />}>
+          <ReplacePicture medium={medium} onReplaced={setReplacedBy} open={open} close={back} />
         </Suspense>
       </Dialog>
     );
@@ -78,6 +95,14 @@ function OpenedPicture({ medium, open }: { medium: MediumDetail; open: Props["op
               onClick={() => setMode("crop")}
             >
               {t("media:crop.open")}
+            </Button>
+            <Button
+              variant="default"
+              className={styles["button"]}
+              leftSection={<ImageUp size={18} aria-hidden />}
+              onClick={() => setMode("replace")}
+            >
+              {t("media:replace.button")}
             </Button>
             <Button
               variant="default"

@@ -1,7 +1,7 @@
 // The deliveries that show a picture, by post. Pure.
 import type { MediumDetail } from "@/api/media";
 
-type Use = MediumDetail["used_by"][number];
+type Use = Omit<MediumDetail["used_by"][number], "open">;
 
 export interface PostUse {
   postId: string;
