@@ -151,6 +151,9 @@ ROADS: dict[str, Road] = {
         "POST", f"{recurring(home)}/images/facebook/regenerate", {"prompt": "altro"}
     ),
     "end a recurrence": lambda home, narrow: narrow.ask("DELETE", f"{recurring(home)}/recurrence"),
+    "create an occurrence": lambda home, narrow: narrow.ask(
+        "POST", f"{recurring(home)}/recurrence/occurrences", {"schedule_time": "2030-01-31T10:00:00Z"}
+    ),
     "rewrite a published post": lambda home, narrow: narrow.ask("PATCH", published(home), {"content": "Altro"}),
 }
 

@@ -42,6 +42,38 @@ def test_each_occurrence_is_a_post_that_goes_out_on_its_own(home: RunningSystem)
     assert home.ask("GET", path).body["ended_at"] == ended.body["ended_at"]
 
 
+def test_one_occurrence_is_skipped_and_another_edited(home: RunningSystem) -> None:
+    template = home.create(content="Ogni settimana").body["job_id"]
+    path = f"/api/v1/posts/{template}/recurrence"
+    start = (datetime.now(ROME) + timedelta(days=1)).replace(tzinfo=None).isoformat(timespec="seconds")
+    begun = home.ask("POST", path, {"rrule": "FREQ=WEEKLY;COUNT=5", "zone": "Europe/Rome", "start": start}).body
+    first, _, third = begun["upcoming"][:3]
+    assert (first["status"], first["changed"], first["moved_to"], third["status"]) == ("scheduled", False, None, None)
+    assert begun["scheduled_posts"] == 2
+
+    # An occurrence whose post does not exist yet is created, then cancelled like any post; twice is once.
+    created = home.ask("POST", f"{path}/occurrences", {"schedule_time": third["schedule_time"]})
+    assert (created.status, created.body["wall_time"]) == (200, third["wall_time"])
+    again = home.ask("POST", f"{path}/occurrences", {"schedule_time": third["schedule_time"]})
+    assert again.body == created.body
+    assert home.ask("POST", f"/api/v1/posts/{created.body['post_id']}/cancel").status == 200
+    later = (datetime.fromisoformat(first["schedule_time"]) + timedelta(hours=1)).isoformat()
+    edited = home.ask("PATCH", f"/api/v1/posts/{first['post_id']}", {"content": "Solo oggi", "schedule_time": later})
+    assert edited.body["series"] == {"post_id": template, "ended": False}
+
+    # From the page of an occurrence the same series is seen and ended.
+    upcoming = home.ask("GET", f"/api/v1/posts/{first['post_id']}/recurrence").body["upcoming"]
+    assert [one["status"] for one in upcoming] == ["scheduled", "scheduled", "cancelled", None, None]
+    assert [one["changed"] for one in upcoming[:2]] == [True, False]
+    assert datetime.fromisoformat(upcoming[0]["moved_to"]) == datetime.fromisoformat(later)
+    ended = home.ask("DELETE", f"/api/v1/posts/{first['post_id']}/recurrence")
+    assert (ended.body["post_id"], ended.body["scheduled_posts"]) == (template, 2)
+    assert home.ask("GET", f"/api/v1/posts/{template}").body["series"] == {"post_id": template, "ended": True}
+    refused = home.ask("POST", f"{path}/occurrences", {"schedule_time": upcoming[3]["schedule_time"]})
+    assert (refused.status, refused.body["code"]) == (409, "recurrence_ended")
+    assert home.ask("GET", f"/api/v1/posts/{home.create().body['job_id']}").body["series"] is None
+
+
 @pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [

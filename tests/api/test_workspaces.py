@@ -260,12 +260,12 @@ EVERY_ROUTE: dict[tuple[str, str], RouteTest] = {
     ("GET", "/api/v1/posts/{post_id}/timeline"): expect_404("GET", "/api/v1/posts/{post}/timeline?raw=true"),
     ("GET", "/api/v1/posts/{post_id}/recurrence"): expect_404("GET", "/api/v1/posts/{post}/recurrence"),
     ("DELETE", "/api/v1/posts/{post_id}/recurrence"): expect_404("DELETE", "/api/v1/posts/{post}/recurrence"),
-    ("POST", "/api/v1/posts/{post_id}/recurrence"): expect_404(
-        "POST", "/api/v1/posts/{post}/recurrence", {"rrule": "FREQ=DAILY"}
-    ),
     **{
-        ("POST", f"/api/v1/posts/{{post_id}}/{act}"): expect_404("POST", f"/api/v1/posts/{{post}}/{act}")
-        for act in ("publish", "schedule", "undo", "cancel", "retry", "duplicate", "restore")
+        ("POST", f"/api/v1/posts/{{post_id}}/{act}"): expect_404("POST", f"/api/v1/posts/{{post}}/{act}", body)
+        for act, body in (
+            dict.fromkeys(("publish", "schedule", "undo", "cancel", "retry", "duplicate", "restore"))
+            | {"recurrence": {"rrule": "FREQ=DAILY"}, "recurrence/occurrences": {"schedule_time": "2030-01-31T10:00Z"}}
+        ).items()
     },
     **{
         (method, f"/api/v1/posts/{{post_id}}/images/{{name}}{rest}"): expect_404(

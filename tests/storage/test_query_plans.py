@@ -146,6 +146,7 @@ async def test_no_claim_or_sweep_scans(harness: PublisherHarness) -> None:
             transaction, timedelta(hours=3), 100
         ),
         "is approved": lambda transaction: approval_store.may_go_out(transaction, "ws_1", "post_1"),
+        "scheduled occurrences": lambda transaction: recurrence_store.count_scheduled(transaction, "rec_1", now),
         "end of a recurrence": lambda transaction: recurrence_store.cancel_scheduled(transaction, "rec_1", now),
     }
     for name, call in calls.items():

@@ -124,6 +124,13 @@ class ImageRead(BaseModel):
     alt: str | None = None
 
 
+class PostSeries(BaseModel):
+    """The recurrence of a post, or the one that created it. `post_id`: the post that is copied."""
+
+    post_id: str
+    ended: bool
+
+
 class PostRead(ContentRead, PostAnswer):
     """`problems` prevent scheduling and publishing, `warnings` do not; both are about what has not been sent yet.
 
@@ -139,6 +146,7 @@ class PostRead(ContentRead, PostAnswer):
     images: dict[str, ImageRead]
     late_limit_s: int
     recurrence_id: str | None
+    series: PostSeries | None
     created_at: Instant
     updated_at: Instant
     problems: list[ProblemEntry] = []
@@ -223,6 +231,7 @@ def post_read_of(
         images=_library_pictures(view),
         late_limit_s=post.late_limit_s,
         recurrence_id=post.recurrence_id,
+        series=None if view.series is None else PostSeries(post_id=view.series.post_id, ended=view.series.ended),
         created_at=post.created_at,
         updated_at=post.updated_at,
         problems=[] if checked is None else checked.problems,

@@ -68,6 +68,7 @@ ROUTE_PERMISSIONS: Mapping[Route, tuple[Permission, ...]] = {
     ("POST", f"{_POST}/recurrence"): _PUBLISH,
     ("GET", f"{_POST}/recurrence"): _READ,
     ("DELETE", f"{_POST}/recurrence"): _PUBLISH,
+    ("POST", f"{_POST}/recurrence/occurrences"): _PUBLISH,
     ("POST", f"{_API}/marketing/image/batch-generate"): _DRAFT,
     ("GET", f"{_API}/images/choices"): _READ,
     ("GET", f"{_API}/images/spend"): _READ,

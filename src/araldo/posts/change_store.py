@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select, true, update
+from sqlalchemy import delete, exists, or_, select, true, update
 
 from araldo.pictures import history_store
 from araldo.pictures import store as picture_store
@@ -145,6 +145,10 @@ def forget_versions_of_published(transaction: Transaction, before: datetime, lim
 
 
 def purge_deleted(transaction: Transaction, deleted_before: datetime) -> int:
-    """Deletes for good, with deliveries, attempts and events, what was find_deleted so long ago."""
-    done = transaction.execute(delete(posts).where(_p.deleted_at < deleted_before))
+    """Delete for good, with deliveries, attempts and events, what was deleted before `deleted_before`.
+
+    Not an occurrence that was still to come: without its row a recurrence would create the deleted post again.
+    """
+    was_past = or_(_p.occurrence_at.is_(None), _p.occurrence_at < deleted_before)
+    done = transaction.execute(delete(posts).where(_p.deleted_at < deleted_before, was_past))
     return done.rowcount

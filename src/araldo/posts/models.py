@@ -211,14 +211,26 @@ class AccountName:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """The recurrence that a post belongs to. `post_id`: the post that is copied; `ended`: no more copies are made."""
+
+    post_id: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PostView:
-    """A post with its deliveries in the order of its platforms and their accounts, and those accounts by id."""
+    """A post with its deliveries in the order of its platforms and their accounts, and those accounts by id.
+
+    `series`: its own recurrence, the active one or the last, else the one that created it.
+    """
 
     post: Post
     deliveries: list[Delivery] = field(default_factory=list)
     accounts: Mapping[str, AccountName] = field(default_factory=dict)
     # The state of its approval; None: never asked for or given.
     approval: str | None = None
+    series: Series | None = None
 
     @property
     def status(self) -> str:

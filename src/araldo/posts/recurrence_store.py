@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from araldo.errors import Conflict, NotFound
@@ -36,6 +36,16 @@ class Recurrence:
     ended_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class CreatedPost:
+    """A post that is an occurrence. `status`: of the post, or `deleted`; `changed`: a person has changed it since."""
+
+    id: str
+    status: str
+    changed: bool
+    due_at: datetime | None
+
+
 def add(transaction: Transaction, recurrence: Recurrence) -> None:
     """Store a recurrence. Raises Conflict when the post has an active one."""
     try:
@@ -45,11 +55,12 @@ def add(transaction: Transaction, recurrence: Recurrence) -> None:
 
 
 def latest_of(transaction: Transaction, workspace_id: str, post_id: str) -> Recurrence:
-    """Return the post's active recurrence, else the last that ended. Raises NotFound."""
+    """Return the post's active recurrence, else its last, else the one that created the post. Raises NotFound."""
+    creator = select(posts.c.recurrence_id).where(posts.c.id == post_id).scalar_subquery()
     rows = transaction.execute(
         select(recurrences)
-        .where(_r.workspace_id == workspace_id, _r.post_id == post_id)
-        .order_by(_r.ended_at.is_(None).desc(), _r.created_at.desc(), _r.id)
+        .where(_r.workspace_id == workspace_id, or_(_r.post_id == post_id, _r.id == creator))
+        .order_by((_r.post_id == post_id).desc(), _r.ended_at.is_(None).desc(), _r.created_at.desc(), _r.id)
         .limit(1)
     )
     row = rows.one_or_none()
@@ -93,32 +104,54 @@ def advance(
     return bool(done.rowcount)
 
 
+def lock_active(transaction: Transaction, recurrence_id: str) -> bool:
+    """Keep the recurrence from being ended or advanced until the transaction ends; False when it has ended."""
+    done = transaction.execute(
+        update(recurrences).where(_r.id == recurrence_id, _r.ended_at.is_(None)).values(rrule=_r.rrule)
+    )
+    return bool(done.rowcount)
+
+
 def end(transaction: Transaction, recurrence_id: str, now: datetime) -> None:
     transaction.execute(
         update(recurrences).where(_r.id == recurrence_id, _r.ended_at.is_(None)).values(ended_at=now, next_at=None)
     )
 
 
-def created_posts(transaction: Transaction, recurrence_id: str, since: datetime) -> dict[datetime, str]:
-    """Return the ids of the recurrence's posts from `since` on, by occurrence."""
+def created_posts(transaction: Transaction, recurrence_id: str, since: datetime) -> dict[datetime, CreatedPost]:
+    """Return the recurrence's posts from `since` on, deleted ones too, by occurrence."""
+    columns = (posts.c.occurrence_at, posts.c.id, posts.c.status, posts.c.rev, posts.c.due_at, posts.c.deleted_at)
     rows = transaction.execute(
-        select(posts.c.occurrence_at, posts.c.id).where(
-            posts.c.recurrence_id == recurrence_id, posts.c.occurrence_at >= since
-        )
+        select(*columns).where(posts.c.recurrence_id == recurrence_id, posts.c.occurrence_at >= since)
     )
-    return {row.occurrence_at: row.id for row in rows}
+    return {
+        row.occurrence_at: CreatedPost(
+            row.id, row.status if row.deleted_at is None else "deleted", row.rev > 1, row.due_at
+        )
+        for row in rows
+    }
 
 
 def cancel_scheduled(transaction: Transaction, recurrence_id: str, now: datetime) -> list[Delivery]:
     """Cancel the recurrence's deliveries that are still scheduled for later, and return them."""
-    made = select(posts.c.id).where(posts.c.recurrence_id == recurrence_id)
     rows = transaction.execute(
         update(deliveries)
-        .where(deliveries.c.post_id.in_(made), deliveries.c.state == State.SCHEDULED, deliveries.c.due_at > now)
+        .where(*_scheduled_for_later(recurrence_id, now))
         .values(state=State.CANCELLED, rev=deliveries.c.rev + 1, updated_at=now)
         .returning(*deliveries.c)
     )
     return deliveries_of(transaction, rows)
+
+
+def count_scheduled(transaction: Transaction, recurrence_id: str, now: datetime) -> int:
+    """Return how many of the recurrence's posts `cancel_scheduled` would cancel, in whole or in part."""
+    count = select(func.count(deliveries.c.post_id.distinct())).where(*_scheduled_for_later(recurrence_id, now))
+    return transaction.execute(count).scalar_one()
+
+
+def _scheduled_for_later(recurrence_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    created = select(posts.c.id).where(posts.c.recurrence_id == recurrence_id)
+    return deliveries.c.post_id.in_(created), deliveries.c.state == State.SCHEDULED, deliveries.c.due_at > now
 
 
 def _recurrence_of(row: Mapping[str, Any]) -> Recurrence:

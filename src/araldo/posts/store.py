@@ -6,16 +6,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, asdict, fields
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, insert, or_, select
 
 from araldo.errors import NotFound
 from araldo.messages import Message
 from araldo.pictures import store as picture_store
 from araldo.pictures.models import DeliveryPicture
-from araldo.posts.models import AccountName, Delivery, Post, PostView, State
+from araldo.posts.models import AccountName, Delivery, Post, PostView, Series, State
 from araldo.storage.approval_tables import approvals
 from araldo.storage.database import Transaction
-from araldo.storage.schema import accounts, deliveries, posts
+from araldo.storage.schema import accounts, deliveries, posts, recurrences
 from araldo.storage.search import fold_text
 
 _POST_FIELDS = tuple(Post.__dataclass_fields__)
@@ -87,12 +87,31 @@ def with_deliveries(transaction: Transaction, rows: Sequence[Row[Any]]) -> list[
         by_post.setdefault(delivery.post_id, []).append(delivery)
     names = _account_names(transaction, [delivery for found in by_post.values() for delivery in found])
     states = _approval_states(transaction, [row.id for row in rows])
-    return [PostView(post_of(row._asdict()), by_post.get(row.id, []), names, states.get(row.id)) for row in rows]
+    series = _series_of(transaction, rows)
+    return [
+        PostView(post_of(row._asdict()), by_post.get(row.id, []), names, states.get(row.id), series.get(row.id))
+        for row in rows
+    ]
 
 
 def _approval_states(transaction: Transaction, post_ids: Sequence[str]) -> dict[str, str]:
     found = transaction.execute(select(approvals.c.post_id, approvals.c.state).where(approvals.c.post_id.in_(post_ids)))
     return {row.post_id: row.state for row in found}
+
+
+def _series_of(transaction: Transaction, rows: Sequence[Row[Any]]) -> dict[str, Series]:
+    """Return the recurrence that each of these posts belongs to, by the post's id; its own before its creator."""
+    ids = [row.id for row in rows]
+    creators = {row.recurrence_id: None for row in rows if row.recurrence_id is not None}
+    found = transaction.execute(
+        select(recurrences.c.id, recurrences.c.post_id, recurrences.c.ended_at)
+        .where(or_(recurrences.c.post_id.in_(ids), recurrences.c.id.in_(list(creators))))
+        # The last of one post's is kept below: the active one, else the newest.
+        .order_by(recurrences.c.ended_at.is_(None), recurrences.c.created_at, recurrences.c.id)
+    ).all()
+    by_id = {row.id: Series(row.post_id, ended=row.ended_at is not None) for row in found}
+    created = {row.id: by_id[row.recurrence_id] for row in rows if row.recurrence_id in by_id}
+    return created | {row.post_id: by_id[row.id] for row in found}
 
 
 def _account_names(transaction: Transaction, rows: Iterable[Delivery]) -> dict[str, AccountName]:

@@ -257,6 +257,7 @@ recurrences = Table(
     _time("created_at", nullable=False),
     _time("ended_at"),
     _unique_where("ended_at IS NULL", "uq_recurrences_post_id_open", "post_id"),
+    Index(None, "post_id"),
     Index(None, "ended_at", "next_at"),
 )
 

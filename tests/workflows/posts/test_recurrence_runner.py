@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import select, update
 
 from araldo.errors import Conflict, NotFound, PostInvalid
-from araldo.posts import list_store
+from araldo.posts import change_store, list_store
 from araldo.posts import store as post_store
-from araldo.posts.models import Delivery, Post, PostView, State
+from araldo.posts.models import Delivery, Post, PostView, Series, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import list_after
@@ -62,12 +62,12 @@ class RecurrenceHarness:
         return [str(view.post.wall_time)[:16] for view in await self.created_posts()]
 
     async def upcoming(self) -> list[tuple[str, bool]]:
-        _, coming = await self.runner.read(self.harness.workspace, self.post_id)
-        return [(one.when.wall_time[:16], one.post_id is not None) for one in coming]
+        view = await self.runner.read(self.harness.workspace, self.post_id)
+        return [(one.when.wall_time[:16], one.post is not None) for one in view.upcoming]
 
     async def ended(self) -> bool:
-        recurrence, _ = await self.runner.read(self.harness.workspace, self.post_id)
-        return recurrence.ended_at is not None
+        view = await self.runner.read(self.harness.workspace, self.post_id)
+        return view.recurrence.ended_at is not None
 
     def pass_time(self, **span: float) -> None:
         self.harness.clock.advance(timedelta(**span).total_seconds())
@@ -240,6 +240,11 @@ async def test_the_post_itself_is_one_of_its_occurrences(recurring: RecurrenceHa
     recurring.post_id = recurring.harness.posts[1].id
     await recurring.start("FREQ=DAILY;COUNT=3", None)
     assert await recurring.wall_times() == ["2030-02-02T10:00", "2030-02-03T10:00"]
+    own = (await recurring.runner.read(recurring.harness.workspace, recurring.post_id)).upcoming[0].post
+    assert own is not None
+    assert (own.id, own.status) == (recurring.post_id, "scheduled")
+    again = await recurring.runner.create_occurrence(recurring.harness.workspace, recurring.post_id, due_at)
+    assert again.post == own
 
 
 async def test_an_occurrence_copies_the_current_post_and_a_deleted_post_ends_the_recurrence(
@@ -304,3 +309,66 @@ async def test_an_occurrence_is_cancelled_alone(recurring: RecurrenceHarness) ->
     recurring.pass_time(hours=1)
     await recurring.other_runner.create_due_posts()
     assert [view.status for view in await recurring.created_posts()] == ["scheduled", "cancelled", "scheduled"]
+
+
+async def test_a_far_occurrence_is_created_ahead_and_skipped_once(recurring: RecurrenceHarness) -> None:
+    """It is created once, by whoever is first, and what was cancelled or deleted is not created again."""
+    await recurring.start("FREQ=WEEKLY;COUNT=6")
+    workspace, at = recurring.harness.workspace, datetime(2030, 3, 1, 9, 0, tzinfo=UTC)
+    made = await asyncio.gather(
+        *(
+            runner.create_occurrence(workspace, recurring.post_id, at)
+            for runner in (recurring.runner, recurring.other_runner) * 2
+        )
+    )
+    (ahead,) = {occurrence.post.id for occurrence in made if occurrence.post}
+    assert await recurring.wall_times() == ["2030-02-01T10:00", "2030-02-08T10:00", "2030-03-01T10:00"]
+    (far,) = [view for view in await recurring.created_posts() if view.post.id == ahead]
+    assert (far.status, far.post.zone, far.post.occurrence_at) == ("scheduled", "Europe/Rome", at)
+    await recurring.harness.person_changes(far.deliveries[0].id, State.CANCELLED)
+    with open_transaction(recurring.harness.database) as transaction:
+        transaction.execute(update(posts).where(posts.c.id == ahead).values(deleted_at=recurring.harness.clock.now()))
+        # As after thirty days: the row stays until its time has come.
+        assert change_store.purge_deleted(transaction, at - timedelta(days=1)) == 0
+    view = await recurring.runner.read(workspace, recurring.post_id)
+    statuses = [None if one.post is None else one.post.status for one in view.upcoming]
+    assert statuses == ["scheduled", "scheduled", None, None, "deleted", None]
+    for _ in range(5):
+        recurring.pass_time(days=7)
+        await recurring.other_runner.create_due_posts()
+    walls = await recurring.wall_times()
+    assert len(walls) == 5
+    assert "2030-03-01T10:00" not in walls
+    with open_transaction(recurring.harness.database) as transaction:
+        assert change_store.purge_deleted(transaction, at + timedelta(days=1)) == 1
+
+
+@pytest.mark.parametrize("span", [timedelta(hours=1), timedelta(days=-7), timedelta(days=365 * 40)])
+async def test_only_coming_occurrences_are_created_ahead(recurring: RecurrenceHarness, span: timedelta) -> None:
+    await recurring.start("FREQ=WEEKLY")
+    at = datetime(2030, 2, 1, 9, 0, tzinfo=UTC) + span
+    with pytest.raises(PostInvalid) as refused:
+        await recurring.runner.create_occurrence(recurring.harness.workspace, recurring.post_id, at)
+    assert [problem.code for problem in refused.value.problems] == ["no_occurrence"]
+    await recurring.runner.stop(recurring.harness.workspace, recurring.post_id, cancel_future=False)
+    with pytest.raises(Conflict):
+        await recurring.runner.create_occurrence(recurring.harness.workspace, recurring.post_id, at)
+
+
+async def test_a_series_is_read_and_ended_from_each_of_its_posts(recurring: RecurrenceHarness) -> None:
+    await recurring.start("FREQ=WEEKLY;COUNT=5")
+    workspace, created = recurring.harness.workspace, await recurring.created_posts()
+    assert {view.series for view in created} == {Series(recurring.post_id, ended=False)}
+    view = await recurring.runner.read(workspace, created[1].post.id)
+    assert (view.recurrence.post_id, view.scheduled_posts) == (recurring.post_id, 2)
+    await recurring.harness.person_changes(created[0].deliveries[0].id, State.CANCELLED)
+    assert (await recurring.runner.read(workspace, recurring.post_id)).scheduled_posts == 1
+    await recurring.runner.stop(workspace, created[1].post.id, cancel_future=True)
+    assert await recurring.ended()
+    with open_reading(recurring.harness.database) as transaction:
+        template = post_store.get(transaction, workspace.id, recurring.post_id)
+        assert template.series == Series(recurring.post_id, ended=True)
+        with pytest.raises(NotFound):
+            post_store.get(transaction, "ws_other", created[1].post.id)
+    with pytest.raises(NotFound):
+        await recurring.runner.read(replace(workspace, id="ws_other"), created[1].post.id)

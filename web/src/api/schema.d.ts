@@ -1192,7 +1192,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Recurrence */
+        /**
+         * Get Recurrence
+         * @description Return the recurrence of a post, or the one that created it.
+         */
         get: operations["get_recurrence"];
         put?: never;
         /**
@@ -1202,9 +1205,29 @@ export interface paths {
         post: operations["begin_recurrence"];
         /**
          * End Recurrence
-         * @description End the recurrence: no more posts are created.
+         * @description End the recurrence of a post, or the one that created it: no more posts are created.
          */
         delete: operations["end_recurrence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{post_id}/recurrence/occurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Occurrence
+         * @description Create the post of a coming occurrence ahead of its turn, to edit or cancel it; return the existing one.
+         */
+        post: operations["create_occurrence"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3250,16 +3273,36 @@ export interface components {
         /**
          * Occurrence
          * @description `post_id`: null until the post is created, two weeks ahead; the next occurrence always has one.
+         *
+         *     `status`: of that post, or `deleted`; `cancelled` and `deleted` are not published. `changed`: somebody has changed
+         *     the post since it was created. `moved_to`: its time, where it was given another one.
          */
         Occurrence: {
+            /** Changed */
+            changed: boolean;
+            /** Moved To */
+            moved_to: string | null;
             /** Post Id */
             post_id: string | null;
             /** Schedule Time */
             schedule_time: string;
+            /** Status */
+            status: string | null;
             /** Wall Time */
             wall_time: string;
             /** Zone */
             zone: string;
+        };
+        /**
+         * OccurrenceFields
+         * @description `schedule_time`: that of an occurrence in `upcoming`.
+         */
+        OccurrenceFields: {
+            /**
+             * Schedule Time
+             * Format: date-time
+             */
+            schedule_time: string;
         };
         /**
          * OptionRead
@@ -3769,6 +3812,7 @@ export interface components {
             rev: number;
             /** Schedule Time */
             schedule_time: string | null;
+            series: components["schemas"]["PostSeries"] | null;
             /** Shapes */
             shapes: {
                 [key: string]: string;
@@ -3812,6 +3856,16 @@ export interface components {
             post_id: string;
             /** Replaced */
             replaced: boolean;
+        };
+        /**
+         * PostSeries
+         * @description The recurrence of a post, or the one that created it. `post_id`: the post that is copied.
+         */
+        PostSeries: {
+            /** Ended */
+            ended: boolean;
+            /** Post Id */
+            post_id: string;
         };
         /**
          * PostValidation
@@ -4115,6 +4169,8 @@ export interface components {
         /**
          * RecurrenceRead
          * @description `post_id`: the post that is copied; `upcoming`: the next ten; `ended_at`: set after the last occurrence.
+         *
+         *     `scheduled_posts`: how many of its posts `future=cancel` would cancel.
          */
         RecurrenceRead: {
             /** Created At */
@@ -4127,6 +4183,8 @@ export interface components {
             post_id: string;
             /** Rrule */
             rrule: string;
+            /** Scheduled Posts */
+            scheduled_posts: number;
             /** Start */
             start: string;
             /** Upcoming */
@@ -7356,6 +7414,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecurrenceRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    create_occurrence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OccurrenceFields"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Occurrence"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -8,16 +8,16 @@ from functools import partial
 from itertools import islice
 
 from araldo.clock import Clock
-from araldo.errors import NotFound, PostInvalid, Problem
+from araldo.errors import Conflict, NotFound, PostInvalid, Problem
 from araldo.local_faults import is_transient
 from araldo.loops import FailureLog
 from araldo.messages import Message
 from araldo.posts import change_store, recurrence_store
 from araldo.posts import store as post_store
 from araldo.posts.copying import copy_post
-from araldo.posts.models import PostView, State
+from araldo.posts.models import Post, PostView, State
 from araldo.posts.recurrence import START_WITHIN, Rule, normal, occurrences, parse_rule
-from araldo.posts.recurrence_store import Recurrence
+from araldo.posts.recurrence_store import CreatedPost, Recurrence
 from araldo.posts.timing import When, zone_problem
 from araldo.storage.database import Database, Transaction, new_id
 from araldo.storage.events import record_event
@@ -36,10 +36,19 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Upcoming:
-    """A coming occurrence; `post_id` is None while its post has not been created."""
+    """A coming occurrence; `post` is None while it has not been created."""
 
     when: When
-    post_id: str | None
+    post: CreatedPost | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecurrenceView:
+    """A recurrence, its next occurrences, and how many of its posts are scheduled for later."""
+
+    recurrence: Recurrence
+    upcoming: list[Upcoming]
+    scheduled_posts: int
 
 
 class RecurrenceRunner:
@@ -85,7 +94,10 @@ class RecurrenceRunner:
         await self._create_ahead(recurrence)
 
     async def stop(self, workspace: Workspace, post_id: str, *, cancel_future: bool) -> None:
-        """End the recurrence. With `cancel_future` its posts that are still `scheduled` are cancelled."""
+        """End the recurrence that the post has or was created by. Raises NotFound.
+
+        With `cancel_future` its posts that are still `scheduled` are cancelled.
+        """
         now = self._clock.now()
 
         def in_transaction(transaction: Transaction) -> None:
@@ -99,22 +111,54 @@ class RecurrenceRunner:
 
         await self._database.write(in_transaction)
 
-    async def read(self, workspace: Workspace, post_id: str) -> tuple[Recurrence, list[Upcoming]]:
-        """The post's recurrence and its next occurrences. Raises NotFound."""
+    async def read(self, workspace: Workspace, post_id: str) -> RecurrenceView:
+        """Return the recurrence that the post has or was created by. Raises NotFound."""
         now = self._clock.now()
 
-        def in_transaction(transaction: Transaction) -> tuple[Recurrence, dict[datetime, str]]:
+        def in_transaction(transaction: Transaction) -> tuple[Recurrence, dict[datetime, CreatedPost], int]:
             post_store.get(transaction, workspace.id, post_id)
             recurrence = recurrence_store.latest_of(transaction, workspace.id, post_id)
-            made = recurrence_store.created_posts(transaction, recurrence.id, now)
-            return recurrence, made
+            scheduled = recurrence_store.count_scheduled(transaction, recurrence.id, now)
+            try:
+                view = post_store.get(transaction, workspace.id, recurrence.post_id)
+            except NotFound:
+                # The post to copy was deleted.
+                return recurrence, recurrence_store.created_posts(transaction, recurrence.id, now), scheduled
+            return recurrence, _known_posts(transaction, recurrence, view, now), scheduled
 
-        recurrence, made = await self._database.read(in_transaction)
-        if recurrence.ended_at is not None:
+        recurrence, known, scheduled = await self._database.read(in_transaction)
+        if recurrence.ended_at is None:
+            coming = list(islice(occurrences(_rule(recurrence), now), _SHOWN))
+        else:
             # Only the posts that exist already are still to come.
-            return recurrence, [Upcoming(When.at(at, recurrence.zone), made[at]) for at in sorted(made)][:_SHOWN]
-        coming = islice(occurrences(_rule(recurrence), now), _SHOWN)
-        return recurrence, [Upcoming(when, made.get(when.instant)) for when in coming]
+            coming = [When.at(at, recurrence.zone) for at in sorted(known) if at > now][:_SHOWN]
+        return RecurrenceView(recurrence, [Upcoming(when, known.get(when.instant)) for when in coming], scheduled)
+
+    async def create_occurrence(self, workspace: Workspace, post_id: str, at: datetime) -> Upcoming:
+        """Create the post of a coming occurrence now, to be edited or cancelled; the existing one if there is one.
+
+        Raises NotFound, Conflict when the recurrence has ended, and PostInvalid when it does not occur at `at`.
+        """
+        now = self._clock.now()
+
+        def in_transaction(transaction: Transaction) -> tuple[Upcoming, bool]:
+            post_store.get(transaction, workspace.id, post_id)
+            recurrence = recurrence_store.latest_of(transaction, workspace.id, post_id)
+            # Locked, so that it neither ends nor creates the same occurrence meanwhile.
+            if not recurrence_store.lock_active(transaction, recurrence.id):
+                raise Conflict(Message("recurrence.ended"), code="recurrence_ended")
+            when = _coming_occurrence(recurrence, at, now)
+            view = change_store.get_for_change(transaction, workspace.id, recurrence.post_id)
+            known = _known_posts(transaction, recurrence, view, at)
+            if at in known:
+                return Upcoming(when, known[at]), False
+            post = self._add_post(transaction, recurrence, view, when, now)
+            return Upcoming(when, CreatedPost(post.id, "scheduled", changed=False, due_at=post.due_at)), True
+
+        occurrence, is_new = await self._database.write(in_transaction)
+        if is_new:
+            self._engine.nudge()
+        return occurrence
 
     async def create_due_posts(self) -> int:
         """Create the posts that are due in all workspaces; return how many."""
@@ -173,8 +217,7 @@ class RecurrenceRunner:
             last_made_at = occurrence if in_time else seen.last_made_at
             if not recurrence_store.advance(transaction, seen, next_at=next_at, last_made_at=last_made_at):
                 return False
-            known = recurrence_store.created_posts(transaction, seen.id, occurrence)
-            if not in_time or occurrence in known or _is_due_itself(view, occurrence):
+            if not in_time or occurrence in _known_posts(transaction, seen, view, occurrence):
                 return False
             self._add_post(transaction, seen, view, When.at(occurrence, seen.zone), now)
             return True
@@ -186,7 +229,7 @@ class RecurrenceRunner:
 
     def _add_post(
         self, transaction: Transaction, recurrence: Recurrence, view: PostView, when: When, now: datetime
-    ) -> None:
+    ) -> Post:
         copied, rows = copy_post(view.post, view.deliveries, when=when, now=now, new_id=new_id)
         post = replace(copied, recurrence_id=recurrence.id, occurrence_at=when.instant)
         post_store.add(transaction, post, rows)
@@ -194,6 +237,7 @@ class RecurrenceRunner:
         record_event(transaction, "post.created", workspace_id=post.workspace_id, at=now, post_id=post.id, data=data)
         # Each occurrence is a post of its own, and needs an approval of its own.
         settle_approval(transaction, post.workspace_id, post.id, NO_PERMISSIONS, goes_out_now=False)
+        return post
 
 
 def _is_due(recurrence: Recurrence, now: datetime) -> bool:
@@ -202,9 +246,27 @@ def _is_due(recurrence: Recurrence, now: datetime) -> bool:
     return soon or recurrence.last_made_at is None or recurrence.last_made_at <= now
 
 
-def _is_due_itself(view: PostView, at: datetime) -> bool:
-    """Return whether the recurring post itself is, or was, due at this time, so that no copy is needed."""
-    return view.post.due_at == at and any(row.state is not State.DRAFT for row in view.deliveries)
+def _known_posts(
+    transaction: Transaction, recurrence: Recurrence, view: PostView, since: datetime
+) -> dict[datetime, CreatedPost]:
+    """Return the posts from `since` on by occurrence; `view`, the post that is copied, is itself one where it is due.
+
+    Then no copy of it is needed, also after it was sent.
+    """
+    known = recurrence_store.created_posts(transaction, recurrence.id, since)
+    due_at = view.post.due_at
+    if due_at is None or due_at < since or all(row.state is State.DRAFT for row in view.deliveries):
+        return known
+    return {due_at: CreatedPost(view.post.id, view.status, changed=False, due_at=due_at)} | known
+
+
+def _coming_occurrence(recurrence: Recurrence, at: datetime, now: datetime) -> When:
+    """Return the occurrence at this time. Raises PostInvalid when there is none, it is past or too far away."""
+    if now < at <= now + START_WITHIN:
+        when = next(occurrences(_rule(recurrence), at - timedelta(microseconds=1)), None)
+        if when is not None and when.instant == at:
+            return when
+    raise PostInvalid([Problem("/schedule_time", "no_occurrence", Message("recurrence.no_occurrence"))])
 
 
 def _new_rule(view: PostView, rrule: str, zone: str, start: datetime | None, now: datetime) -> Rule:
