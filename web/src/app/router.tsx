@@ -114,7 +114,7 @@ const post = createRoute({
   ...inShell,
   path: "/posts/$id",
   component: lazyRouteComponent(
-    withMessages(() => import("@/posts/PostPage"), "posts", "post", "approval"),
+    withMessages(() => import("@/posts/PostPage"), "posts", "post", "approval", "series"),
     "PostPage",
   ),
 });

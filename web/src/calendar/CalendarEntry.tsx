@@ -14,6 +14,7 @@ import { DateTime } from "@/ui/DateTime";
 import { liveDeliveries, onePerPlatform } from "@/ui/post/deliveries";
 import { deliveryLabel } from "@/ui/post/deliveryLabel";
 import { pictureOf } from "@/ui/post/pictureOf";
+import { SeriesMark } from "@/ui/post/SeriesMark";
 import { postTitle } from "@/ui/post/title";
 import { StateIcon, stateLabel } from "@/ui/StatusBadge";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
@@ -54,6 +55,7 @@ export const CalendarEntry = memo(function CalendarEntry({ entry, askWhere }: Pr
           <span className={styles["time"]}>
             <DateTime at={entry.at} style="clock" />
           </span>
+          <SeriesMark post={post} />
           <Marks post={post} />
           <StateIcon state={post.status} />
           <VisuallyHidden>{stateLabel(post.status, t)}</VisuallyHidden>

@@ -12,6 +12,7 @@ import type pictures from "@/i18n/en/pictures.json";
 import type post from "@/i18n/en/post.json";
 import type posts from "@/i18n/en/posts.json";
 import type previews from "@/i18n/en/previews.json";
+import type series from "@/i18n/en/series.json";
 import type settings from "@/i18n/en/settings.json";
 import type signIn from "@/i18n/en/sign-in.json";
 import type ui from "@/i18n/en/ui.json";
@@ -31,6 +32,7 @@ interface Catalogue {
   post: typeof post;
   posts: typeof posts;
   previews: typeof previews;
+  series: typeof series;
   settings: typeof settings;
   "sign-in": typeof signIn;
   ui: typeof ui;

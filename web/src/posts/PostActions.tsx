@@ -16,6 +16,7 @@ import { Allowed } from "@/ui/Allowed";
 import { LinkButton } from "@/ui/LinkButton";
 import { availableActions, type AvailableActions } from "@/ui/post/availableActions";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { RepeatButton } from "@/ui/series/RepeatButton";
 
 import styles from "./PostActions.module.css";
 
@@ -65,6 +66,7 @@ export function PostActions({ post }: { post: Post }) {
             {post.successful > 0 ? t("posts:actions.cancelRest") : t("posts:actions.cancel")}
           </Button>
         )}
+        <RepeatButton post={post} />
         <Allowed to="draft">
           <Button
             {...common}

@@ -10,6 +10,7 @@ import { ApprovalPanel } from "@/posts/ApprovalPanel";
 import { PostActions } from "@/posts/PostActions";
 import { Timeline } from "@/posts/Timeline";
 import { PostContent } from "@/posts/PostContent";
+import { SeriesPanel } from "@/posts/SeriesPanel";
 import { Loading } from "@/ui/Loading";
 import { NotFoundPage } from "@/ui/NotFoundPage";
 import { PageHeader } from "@/ui/PageHeader";
@@ -46,6 +47,7 @@ export function PostPage() {
             <PostContent post={post} />
           </Grid.Col>
         </Grid>
+        {post.series !== null && <SeriesPanel post={post} />}
         <Panel title={t("posts:timeline.title")}>
           <Timeline post={post} />
         </Panel>

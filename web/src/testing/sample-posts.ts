@@ -94,6 +94,7 @@ export function post({ states = [], ...changes }: Partial<Post> & { states?: rea
     images: {},
     late_limit_s: 21_600,
     recurrence_id: null,
+    series: null,
     created_at: "2030-01-31T09:00:00Z",
     updated_at: "2030-01-31T09:00:02Z",
     problems: [],

@@ -8,6 +8,7 @@ import type { Post } from "@/api/posts";
 import { formatWithOffset } from "@/i18n/dateTime";
 import { useMessages } from "@/i18n/useMessages";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { RepeatButton } from "@/ui/series/RepeatButton";
 import section from "@/wizard/Section.module.css";
 import { revertToDraft } from "@/wizard/publishActions";
 import { ResultLinks } from "@/wizard/ResultLinks";
@@ -44,12 +45,14 @@ export function ScheduledResult({ post, onChange }: Props) {
         <Stack gap="sm">
           {post.schedule_time && <Text>{`${formatWithOffset(post.schedule_time, { locale, zone })}, ${zone}`}</Text>}
           <Text size="sm">{t("wizard:result.scheduledHint")}</Text>
+          {post.series?.ended === false && <Text size="sm">{t("wizard:result.repeats")}</Text>}
           <Group gap="sm">
             {onChange && (
               <Button variant="default" className={section["button"]} onClick={onChange}>
                 {t("wizard:result.change")}
               </Button>
             )}
+            <RepeatButton post={post} />
             <Button variant="default" className={section["button"]} loading={isPending} onClick={() => void revert()}>
               {t("wizard:result.revertToDraft")}
             </Button>

@@ -7,6 +7,7 @@ import { useMessages } from "@/i18n/useMessages";
 import { ApprovalBadge } from "@/ui/approval/ApprovalBadge";
 import { DateTime } from "@/ui/DateTime";
 import { PlatformNames } from "@/ui/post/PlatformNames";
+import { SeriesMark } from "@/ui/post/SeriesMark";
 import { PostThumbnail } from "@/ui/post/PostThumbnail";
 import { postTitle } from "@/ui/post/title";
 import { StatusBadge } from "@/ui/StatusBadge";
@@ -63,7 +64,7 @@ function PostListItem({ post, selection }: { post: Post; selection?: Selection }
         <StatusBadge state={post.status} />
         {NOT_OUT.has(post.status) && <ApprovalBadge state={post.approval} />}
         <Text size="sm" c="dimmed" component="span">
-          <PostTime post={post} />
+          <PostTime post={post} /> <SeriesMark post={post} />
         </Text>
       </div>
     </li>
