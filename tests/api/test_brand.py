@@ -16,6 +16,8 @@ BRAND = {
     "fonts": "anton",
     "handle": "@costaviva",
     "tone": "estate",
+    "hashtags": ["#mare", "Mare", "estate2030"],
+    "cta": " Prenota ora ",
 }
 POST = {"content": "L'estate è già qui: -30% fino a domenica! Spedizione gratuita.", "cta": "Acquista ora"}
 
@@ -32,6 +34,7 @@ def test_a_brand_is_empty_until_it_is_set_as_a_whole(home: RunningSystem) -> Non
     assert home.ask("GET", reply.body["logo_url"].removeprefix(home.url)).status == 200
     refused = home.ask("DELETE", f"/api/v1/media/{logo}")
     assert (refused.status, refused.body["code"]) == (409, "media_in_use")
+    assert (reply.body["hashtags"], reply.body["cta"]) == (["mare", "estate2030"], "Prenota ora")
     again = home.ask("GET", "/api/v1/brand").body
     assert {**again, "logo_url": ""} == {**reply.body, "logo_url": ""}
     assert home.ask("PUT", "/api/v1/brand", {"name": "Solo"}).body["colors"] is None
@@ -53,10 +56,19 @@ def test_an_invalid_brand_is_refused_and_the_old_one_stays(home: RunningSystem) 
         ({"logo": "med_nobodys"}, "/logo"),
         ({"colors": ["#fff"]}, "/colors"),
         ({"name": "x" * 300}, "/name"),
+        ({"hashtags": ["mare", "due parole"]}, "/hashtags/1"),
+        ({"hashtags": ["mare"] * 31}, "/hashtags"),
     ):
         reply = home.ask("PUT", "/api/v1/brand", wrong)
         assert (reply.status, reply.body["errors"][0]["pointer"]) == (422, pointer)
     assert home.ask("GET", "/api/v1/brand").body["name"] == "Costa Viva"
+
+
+def test_posts_of_the_api_do_not_get_the_brands_hashtags_and_call_to_action(home: RunningSystem) -> None:
+    home.ask("PUT", "/api/v1/brand", BRAND)
+    created = home.create(content="Ciao").body["job_id"]
+    read = home.ask("GET", f"/api/v1/posts/{created}").body
+    assert (read["hashtags"], read["cta"]) == ([], None)
 
 
 def test_a_preview_has_the_platforms_size_and_is_deterministic(home: RunningSystem) -> None:

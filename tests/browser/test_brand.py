@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import PHONE, Browse
+from tests.browser.page_monitor import PageMonitor
 from tests.browser.signing_in import sign_in
 from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem
@@ -56,3 +57,33 @@ def test_the_logo_is_uploaded_and_removed_on_a_phone(home: RunningSystem, browse
     expect(page.get_by_alt_text("Il logo scelto")).to_have_count(0)
     expect(page.get_by_text("Salvato.")).to_be_visible()
     assert home.ask("GET", "/api/v1/brand").body["logo"] is None
+
+
+def test_a_new_post_begins_with_the_brands_hashtags_and_call_to_action(
+    home: RunningSystem, browse: Browse, monitor: PageMonitor
+) -> None:
+    monitor.allow("422")
+    page = sign_in(browse(PHONE, "light", "it-IT"), home, "it")
+    page.goto("/brand")
+    page.get_by_label("Hashtag", exact=True).fill("mare due-parole")
+    page.get_by_label("Invito all'azione").fill("Prenota ora")
+    page.get_by_role("button", name="Salva il marchio").click()
+    expect(page.get_by_text('L\'hashtag "due-parole" non è valido')).to_be_visible()
+    page.get_by_label("Hashtag", exact=True).fill("mare #estate")
+    page.get_by_role("button", name="Salva il marchio").click()
+    expect(page.get_by_text("Salvato.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_accessible(page)
+
+    page.goto("/posts/new")
+    expect(page.get_by_label("Invito all'azione")).to_have_value("Prenota ora")
+    expect(page.get_by_text("Dal tuo marchio: hashtag e invito all'azione.")).to_be_visible()
+    assert_accessible(page)
+    # They alone save nothing.
+    assert home.ask("GET", "/api/v1/posts").body["data"] == []
+    page.get_by_role("button", name="Togli #estate").click()
+    page.get_by_label("Testo", exact=True).fill("Si apre la stagione")
+    expect(page.get_by_text("Salvato")).to_be_visible()
+    expect(page.get_by_text("Dal tuo marchio: invito all'azione.")).to_be_visible()
+    (post,) = home.ask("GET", "/api/v1/posts").body["data"]
+    assert (post["content"], post["hashtags"], post["cta"]) == ("Si apre la stagione", ["mare"], "Prenota ora")

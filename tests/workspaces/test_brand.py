@@ -28,7 +28,9 @@ from tests.support.clock import FakeClock
 from tests.support.database import open_transaction
 
 COLORS = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
-KIT = BrandKit("Costa Viva", None, ("#0b3f9e", "#ffcb5c"), "jakarta", "@costaviva", "caldo, fatto a mano")
+KIT = BrandKit(
+    "Costa Viva", None, ("#0b3f9e", "#ffcb5c"), "jakarta", "@costaviva", "caldo, fatto a mano", ("mare",), "Vieni"
+)
 SPEC = ImageSpec(1080, 1080)
 
 

@@ -16,6 +16,7 @@ from araldo.api.routing import ResourceRouter
 from araldo.images.designer import FONT_PAIRS
 from araldo.images.designer.brand_colors import explain_color_changes, swatches
 from araldo.messages import Language
+from araldo.posts.compose import normalize_hashtags
 from araldo.workspaces.brand import BrandKit, undrawable_name_notes
 
 router = ResourceRouter(prefix="/api/v1/brand", tags=["brand"], responses=RESPONSES)
@@ -26,7 +27,8 @@ Color = Annotated[CleanText, Field(max_length=20, examples=["#0b3f9e"])]
 class BrandFields(RequestModel):
     """`logo`: id of a library picture; `colors`: two of #rrggbb, the main colour and the accent.
 
-    `tone`: words for image models. A field that is left out becomes empty.
+    `tone`: words for image models. `hashtags` and `cta`: what a post begins with in the studio; posts of the API have
+    their own. A field that is left out becomes empty.
     """
 
     name: Annotated[CleanText, Field(max_length=200)] = ""
@@ -35,6 +37,8 @@ class BrandFields(RequestModel):
     fonts: Annotated[CleanText, Field(max_length=40)] | None = None
     handle: Annotated[CleanText, Field(max_length=200)] = ""
     tone: Annotated[CleanText, Field(max_length=500)] = ""
+    hashtags: Annotated[list[Annotated[CleanText, Field(max_length=200)]], Field(max_length=30)] = []
+    cta: Annotated[CleanText, Field(max_length=1_000)] = ""
 
     model_config = {
         "json_schema_extra": {
@@ -46,7 +50,8 @@ class BrandFields(RequestModel):
 
     def as_kit(self) -> BrandKit:
         colors = None if self.colors is None else (self.colors[0], self.colors[1])
-        return BrandKit(self.name, self.logo, colors, self.fonts, self.handle, self.tone)
+        hashtags = tuple(normalize_hashtags(self.hashtags))
+        return BrandKit(self.name, self.logo, colors, self.fonts, self.handle, self.tone, hashtags, self.cta)
 
 
 class BrandColors(BaseModel):
@@ -73,6 +78,8 @@ class BrandRead(BaseModel):
     fonts: str | None
     handle: str
     tone: str
+    hashtags: list[str]
+    cta: str
     notes: list[str]
     styles: dict[str, BrandColors]
     font_pairs: list[str]
@@ -101,6 +108,8 @@ def _read_model_of(kit: BrandKit, deps: AppDependencies, language: Language) -> 
         fonts=kit.fonts,
         handle=kit.handle,
         tone=kit.tone,
+        hashtags=list(kit.hashtags),
+        cta=kit.cta,
         notes=[
             note.to(language)
             for note in ([] if colors is None else explain_color_changes(colors)) + undrawable_name_notes(kit)

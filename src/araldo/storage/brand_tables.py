@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
 
+from araldo.storage.columns import json_column
 from araldo.storage.picture_tables import metadata
 from araldo.storage.utc import UtcTime
 
@@ -21,6 +22,9 @@ brands = Table(
     Column("fonts", String(40)),
     Column("handle", String(200), nullable=False),
     Column("tone", String(500), nullable=False),
+    # What new posts start with; NULL: none.
+    json_column("hashtags"),
+    Column("cta", Text, nullable=False, server_default=""),
     Column("updated_at", UtcTime(), nullable=False),
     Index(None, "logo_media_id"),
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from araldo.entities.finder import is_hashtag
 from araldo.errors import PostInvalid, Problem
 from araldo.images.designer import FONT_PAIRS
 from araldo.images.designer.drawable import undrawable_letters
@@ -17,7 +18,8 @@ _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 class BrandKit:
     """Every field is optional. `logo`: id of a medium; `colors`: two of #rrggbb; `fonts`: a name of `FONT_PAIRS`.
 
-    Cards show `name` and `handle`; `tone` goes into the prompts of image models ("warm, by hand, no irony").
+    Cards show `name` and `handle`; `tone` goes into the prompts of image models ("warm, by hand, no irony"). A new post
+    that a person begins has `hashtags`, without `#`, and `cta`.
     """
 
     name: str = ""
@@ -26,6 +28,8 @@ class BrandKit:
     fonts: str | None = None
     handle: str = ""
     tone: str = ""
+    hashtags: tuple[str, ...] = ()
+    cta: str = ""
 
 
 def undrawable_name_notes(kit: BrandKit) -> list[Message]:
@@ -52,10 +56,22 @@ def validate_brand(kit: BrandKit) -> BrandKit:
                 FONT_PAIRS,
             )
         )
+    problems += [
+        Problem(f"/hashtags/{at}", "hashtag_invalid", Message("posts.hashtag_invalid", {"tag": tag[:60]}))
+        for at, tag in enumerate(kit.hashtags)
+        if not is_hashtag(tag)
+    ]
     if problems:
         raise PostInvalid(problems)
     colors = None if kit.colors is None else (_expand_color(kit.colors[0]), _expand_color(kit.colors[1]))
-    return BrandKit(kit.name.strip(), kit.logo, colors, kit.fonts, kit.handle.strip(), kit.tone.strip())
+    return replace(
+        kit,
+        name=kit.name.strip(),
+        colors=colors,
+        handle=kit.handle.strip(),
+        tone=kit.tone.strip(),
+        cta=kit.cta.strip(),
+    )
 
 
 def _expand_color(color: str) -> str:

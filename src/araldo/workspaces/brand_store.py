@@ -17,7 +17,9 @@ def find(transaction: Transaction, workspace_id: str) -> BrandKit | None:
     if row is None:
         return None
     colors = None if row.first_color is None else (row.first_color, row.second_color)
-    return BrandKit(row.name, row.logo_media_id, colors, row.fonts, row.handle, row.tone)
+    return BrandKit(
+        row.name, row.logo_media_id, colors, row.fonts, row.handle, row.tone, tuple(row.hashtags or ()), row.cta
+    )
 
 
 def has_logo(transaction: Transaction, workspace_id: str, medium_id: str) -> bool:
@@ -42,6 +44,8 @@ def put(transaction: Transaction, workspace_id: str, kit: BrandKit, now: datetim
             fonts=kit.fonts,
             handle=kit.handle,
             tone=kit.tone,
+            hashtags=list(kit.hashtags) or None,
+            cta=kit.cta,
             updated_at=now,
         )
     )

@@ -2098,7 +2098,8 @@ export interface components {
          * BrandFields
          * @description `logo`: id of a library picture; `colors`: two of #rrggbb, the main colour and the accent.
          *
-         *     `tone`: words for image models. A field that is left out becomes empty.
+         *     `tone`: words for image models. `hashtags` and `cta`: what a post begins with in the studio; posts of the API have
+         *     their own. A field that is left out becomes empty.
          * @example {
          *       "colors": [
          *         "#0b3f9e",
@@ -2112,6 +2113,11 @@ export interface components {
         BrandFields: {
             /** Colors */
             colors?: string[] | null;
+            /**
+             * Cta
+             * @default
+             */
+            cta: string;
             /** Fonts */
             fonts?: string | null;
             /**
@@ -2119,6 +2125,11 @@ export interface components {
              * @default
              */
             handle: string;
+            /**
+             * Hashtags
+             * @default []
+             */
+            hashtags: string[];
             /** Logo */
             logo?: string | null;
             /**
@@ -2143,12 +2154,16 @@ export interface components {
         BrandRead: {
             /** Colors */
             colors: string[] | null;
+            /** Cta */
+            cta: string;
             /** Font Pairs */
             font_pairs: string[];
             /** Fonts */
             fonts: string | null;
             /** Handle */
             handle: string;
+            /** Hashtags */
+            hashtags: string[];
             /** Logo */
             logo: string | null;
             /** Logo Url */

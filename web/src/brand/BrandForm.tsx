@@ -83,6 +83,7 @@ export function BrandForm({ brand, draft, onChange }: Props) {
             error={problemAt("/tone")}
             onChange={(event) => onChange({ tone: event.currentTarget.value })}
           />
+          <PostDefaults draft={draft} problemAt={problemAt} onChange={onChange} />
           {!isDirty &&
             brand.notes.map((note) => (
               <Notice key={note} tone="plain">
@@ -103,6 +104,34 @@ export function BrandForm({ brand, draft, onChange }: Props) {
         </Stack>
       </form>
     </Panel>
+  );
+}
+
+/** What new posts begin with. */
+function PostDefaults({ draft, problemAt, onChange }: ColorFieldsProps) {
+  const { t } = useMessages();
+  // A problem is of one hashtag; one field has them all.
+  const tags = fieldsOf(draft).hashtags;
+  const tagProblem = problemAt("/hashtags") ?? tags.map((_, at) => problemAt(`/hashtags/${at}`)).find(Boolean);
+  return (
+    <>
+      <TextInput
+        label={t("brand:hashtags")}
+        description={t("brand:hashtagsHint")}
+        placeholder="#"
+        value={draft.hashtags}
+        error={tagProblem}
+        onChange={(event) => onChange({ hashtags: event.currentTarget.value })}
+      />
+      <TextInput
+        label={t("brand:cta")}
+        description={t("brand:ctaHint")}
+        maxLength={1000}
+        value={draft.cta}
+        error={problemAt("/cta")}
+        onChange={(event) => onChange({ cta: event.currentTarget.value })}
+      />
+    </>
   );
 }
 

@@ -11,6 +11,8 @@ const saved: Brand = {
   fonts: "jakarta",
   handle: "@costaviva",
   tone: "",
+  hashtags: ["mare", "estate"],
+  cta: "Vieni",
   notes: [],
   styles: {},
   font_pairs: ["jakarta"],
@@ -22,6 +24,13 @@ describe("the brand's draft", () => {
     expect(isChanged(draft, saved)).toBe(false);
     expect(isChanged({ ...draft, name: " Costa Viva " }, saved)).toBe(false);
     expect(isChanged({ ...draft, fonts: null }, saved)).toBe(true);
+  });
+
+  it("has hashtags as people type them, which no card shows", () => {
+    expect(draftOf(saved).hashtags).toBe("#mare #estate");
+    const typing = { ...draftOf(saved), hashtags: "mare, #Mare spiaggia", cta: " Chiama " };
+    expect(fieldsOf(typing)).toMatchObject({ hashtags: ["mare", "spiaggia"], cta: "Chiama" });
+    expect(drawableFields(typing)).toEqual(drawableFields(draftOf(saved)));
   });
 
   it("keeps the colours of the form while the brand has none", () => {

@@ -1,5 +1,6 @@
 // The brand kit as it is edited. Pure.
 import type { Brand, BrandFields } from "@/api/brand";
+import { mergeTags } from "@/ui/text/hashtags";
 
 /** The colours of the form when the brand has none yet. */
 const FIRST_COLORS: readonly [string, string] = ["#0b3f9e", "#ffcb5c"];
@@ -14,14 +15,19 @@ export interface BrandDraft {
   fonts: string | null;
   handle: string;
   tone: string;
+  /** As typed, with or without `#`. */
+  hashtags: string;
+  cta: string;
 }
 
-export function draftOf({ name, logo, colors, fonts, handle, tone }: Brand): BrandDraft {
+export function draftOf({ name, logo, colors, fonts, handle, tone, hashtags, cta }: Brand): BrandDraft {
   const [main = FIRST_COLORS[0], accent = FIRST_COLORS[1]] = colors ?? [];
-  return { name, logo, hasColors: colors !== null, colors: [main, accent], fonts, handle, tone };
+  const typed = hashtags.map((tag) => `#${tag}`).join(" ");
+  return { name, logo, hasColors: colors !== null, colors: [main, accent], fonts, handle, tone, hashtags: typed, cta };
 }
 
-export function fieldsOf({ name, logo, hasColors, colors, fonts, handle, tone }: BrandDraft): BrandFields {
+export function fieldsOf({ hasColors, colors, ...draft }: BrandDraft): BrandFields {
+  const { name, logo, fonts, handle, tone, hashtags, cta } = draft;
   return {
     name: name.trim(),
     logo,
@@ -29,12 +35,14 @@ export function fieldsOf({ name, logo, hasColors, colors, fonts, handle, tone }:
     fonts,
     handle: handle.trim(),
     tone: tone.trim(),
+    hashtags: [...mergeTags([], hashtags)],
+    cta: cta.trim(),
   };
 }
 
-/** Return the fields that a preview can draw: an incomplete colour leaves the colours out. */
+/** Return the fields that a preview draws: an incomplete colour leaves the colours out. */
 export function drawableFields(draft: BrandDraft): BrandFields {
-  const fields = fieldsOf(draft);
+  const fields = { ...fieldsOf(draft), hashtags: [], cta: "" };
   return draft.colors.every(isColor) ? fields : { ...fields, colors: null };
 }
 

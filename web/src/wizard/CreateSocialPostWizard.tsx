@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 
 import { accountsQuery } from "@/api/accounts";
+import { brandQuery } from "@/api/brand";
 import { platformsQuery } from "@/api/platforms";
 import { postQuery } from "@/api/posts";
 import { useSession } from "@/api/session";
@@ -21,9 +22,13 @@ export function CreateSocialPostWizard() {
   const accounts = useQuery(accountsQuery);
   // Only for the initial state: afterwards Composer follows the post.
   const post = useQuery({ ...postQuery(draft.postId ?? ""), enabled: draft.postId !== null, staleTime: 0 });
+  const isNew = draft.postId === null;
+  const brand = useQuery({ ...brandQuery, enabled: isNew });
+  // A post can be written without the brand's hashtags and call to action.
+  const waitsForBrand = isNew && brand.isPending && brand.failureCount === 0;
   const failed = platforms.error ?? accounts.error ?? post.error;
-  const isLoading = !platforms.data || !accounts.data || (draft.postId !== null && !post.data);
-  if (isLoading) {
+  const isLoading = !platforms.data || !accounts.data || (!isNew && !post.data);
+  if (isLoading || waitsForBrand) {
     const retry = () =>
       [platforms, accounts, post].filter(({ error }) => error).forEach(({ refetch }) => void refetch());
     return failed ? <ProblemAlert error={failed} retry={retry} /> : <Loading />;
@@ -31,9 +36,11 @@ export function CreateSocialPostWizard() {
   const owner = { userId: session.user.id, workspaceId: session.workspace.id };
   const createInitialState = () => {
     const defaults = defaultPlatforms(platforms.data, accounts.data);
-    const loaded = draft.postId === null ? null : (post.data ?? null);
-    const state = initialState(draft.draftId, owner, session.workspace.zone, loaded, defaults, draft.text ?? "");
-    return draft.at === null ? state : withTime(state, draft.at, session.workspace.zone);
+    const loaded = isNew ? null : (post.data ?? null);
+    const start = brand.data ? { hashtags: brand.data.hashtags, cta: brand.data.cta } : null;
+    const { zone } = session.workspace;
+    const state = initialState(draft.draftId, owner, zone, loaded, defaults, draft.text ?? "", start);
+    return draft.at === null ? state : withTime(state, draft.at, zone);
   };
   return (
     <Composer

@@ -5,7 +5,7 @@ import { useState, type ClipboardEvent, type KeyboardEvent } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
 import { isHashtag } from "@/ui/text/entities";
-import { splitTags } from "@/wizard/hashtags";
+import { splitTags } from "@/ui/text/hashtags";
 import { FIELDS } from "@/wizard/steps";
 import { useFieldIssues } from "@/wizard/useFieldIssues";
 import { useWizard } from "@/wizard/useWizard";

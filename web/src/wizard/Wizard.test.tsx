@@ -37,6 +37,7 @@ function stubPost(before: Partial<Post> = {}, accounts = ACCOUNTS): { requests: 
     "GET /api/v1/session": json(session()),
     "GET /api/v1/platforms": json({ data: PLATFORMS }),
     "GET /api/v1/accounts": json({ data: accounts }),
+    "GET /api/v1/brand": json({ hashtags: [], cta: "" }),
     "GET /api/v1/accounts/acc_1/slots": json({ data: [], source: "default" }),
     "GET /api/v1/posts": json({ data: [], next_cursor: null, has_more: false }),
     "GET /api/v1/posts/post_1": () => json(kept),

@@ -4,7 +4,7 @@ import type { Platform } from "@/api/platforms";
 import type { Post } from "@/api/posts";
 import { wallTimeAt } from "@/i18n/dateTime";
 import { toServerVersion } from "@/wizard/autosave";
-import { BLANK } from "@/wizard/draftFields";
+import { BLANK, type Draft } from "@/wizard/draftFields";
 import * as localDrafts from "@/wizard/localDrafts";
 import type { Owner } from "@/wizard/localDrafts";
 import { createState, reduce, type WizardState } from "@/wizard/state";
@@ -14,7 +14,7 @@ const LAST_PLATFORMS = "araldo.platforms";
 
 /**
  * `draftId`: the post's id, or the local id of a new post. `text`: another app's for a new post; it counts as unchanged,
- * so that a link alone cannot make anybody save a post.
+ * so that a link alone cannot make anybody save a post. `start`: what the brand has for new posts.
  */
 export function initialState(
   draftId: string,
@@ -23,12 +23,13 @@ export function initialState(
   post: Post | null,
   defaults: readonly string[],
   text = "",
+  start: Pick<Draft, "hashtags" | "cta"> | null = null,
 ): WizardState {
   const stored = localDrafts.find(owner, draftId);
   if (!post)
     return stored
       ? localDrafts.restoreState(stored, zone)
-      : createState(zone, { ...BLANK, platforms: defaults, content: text });
+      : createState(zone, { ...BLANK, ...start, platforms: defaults, content: text });
   const fromServer = withScheduledTime(createState(zone, toServerVersion(post).draft, toServerVersion(post)), post);
   // The local draft is based on an older or the same version; conflicting changes are shown to the person.
   return stored?.state.post

@@ -1,7 +1,7 @@
 // The wizard's state and its reducer. Pure: the clock is handed in.
 import { changedFields, merge } from "@/wizard/draft";
 import { BLANK, optionPath, type Draft, type OptionValue, type TextField } from "@/wizard/draftFields";
-import { mergeTags, moveHashtag } from "@/wizard/hashtags";
+import { mergeTags, moveHashtag } from "@/ui/text/hashtags";
 import type { SaveStatus } from "@/ui/SaveIndicator";
 
 export type PublishMode = "now" | "schedule" | "draft";

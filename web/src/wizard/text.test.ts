@@ -7,7 +7,7 @@ import { countGraphemes } from "@/ui/text/counting";
 import { isHashtag } from "@/ui/text/entities";
 import { BLANK } from "@/wizard/draftFields";
 import { composeText, countTags, countText } from "@/wizard/compose";
-import { mergeTags, moveHashtag, splitTags } from "@/wizard/hashtags";
+import { mergeTags, moveHashtag, splitTags } from "@/ui/text/hashtags";
 
 describe("hashtags", () => {
   it.each([

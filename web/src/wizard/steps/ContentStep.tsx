@@ -1,9 +1,11 @@
 // Step 1: text, call to action, hashtags, texts for single platforms, and a note for colleagues.
-import { Button, Group, Stack, Textarea, TextInput, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { NotebookPen } from "lucide-react";
 import { useState } from "react";
 import { flushSync } from "react-dom";
 
+import { brandQuery } from "@/api/brand";
 import { useMessages } from "@/i18n/useMessages";
 import { Counters } from "@/wizard/Counters";
 import { HashtagField } from "@/wizard/HashtagField";
@@ -24,6 +26,7 @@ export function ContentStep() {
         <SharedText />
         <CallToAction />
         <HashtagField />
+        <FromBrand />
       </section>
       <PlatformTexts />
       <NoteField />
@@ -51,6 +54,26 @@ function SharedText() {
       />
       <Counters />
     </div>
+  );
+}
+
+/** Says of a draft which of its fields are still the brand's. */
+function FromBrand() {
+  const { t, language } = useMessages();
+  const { draft, post } = useWizard().state;
+  const { data: brand } = useQuery({ ...brandQuery, enabled: post === null });
+  if (!brand) return null;
+  const parts = [
+    ...(brand.hashtags.length > 0 && brand.hashtags.join() === draft.hashtags.join()
+      ? [t("wizard:fromBrand.hashtags")]
+      : []),
+    ...(brand.cta !== "" && brand.cta === draft.cta ? [t("wizard:fromBrand.cta")] : []),
+  ];
+  if (parts.length === 0) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      {t("wizard:fromBrand.note", { parts: new Intl.ListFormat(language).format(parts) })}
+    </Text>
   );
 }
 
