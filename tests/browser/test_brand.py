@@ -78,6 +78,7 @@ def test_a_new_post_begins_with_the_brands_hashtags_and_call_to_action(
     page.goto("/posts/new")
     expect(page.get_by_label("Invito all'azione")).to_have_value("Prenota ora")
     expect(page.get_by_text("Dal tuo marchio: hashtag e invito all'azione.")).to_be_visible()
+    expect(page.get_by_text("Il post non ha testo")).to_have_count(0)
     assert_accessible(page)
     # They alone save nothing.
     assert home.ask("GET", "/api/v1/posts").body["data"] == []

@@ -1,4 +1,5 @@
 // The issues of one field.
+import { isDirty } from "@/wizard/state";
 import { useWizard } from "@/wizard/useWizard";
 
 /** Return the field's messages. Errors wait until something is written: an empty new post is not wrong yet. */
@@ -10,6 +11,8 @@ export function useFieldIssues(field: string): { error: string | undefined; warn
       .filter((issue) => issue.severity === severity)
       .map((issue) => issue.message)
       .join(" ") || undefined;
-  const isBegun = state.draft.content !== "" || state.draft.cta !== "" || state.draft.hashtags.length > 0;
+  const isWritten = state.draft.content !== "" || state.draft.cta !== "" || state.draft.hashtags.length > 0;
+  // What the brand gives to a new post is not yet somebody's.
+  const isBegun = isWritten && (state.post !== null || isDirty(state));
   return { error: isBegun ? message("error") : undefined, warning: message("warning") };
 }
