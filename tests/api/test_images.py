@@ -224,7 +224,7 @@ def test_media_of_an_unpublished_post_cannot_be_deleted(home: RunningSystem) -> 
     photo = medium(home)
     post_id = draft(home, images={"facebook": photo}).body["job_id"]
     used = home.ask("GET", f"/api/v1/media/{photo}").body["used_by"]
-    assert used == [{"post_id": post_id, "platform": "facebook", "state": "draft"}]
+    assert used == [{"post_id": post_id, "platform": "facebook", "state": "draft", "open": True}]
     refused = home.ask("DELETE", f"/api/v1/media/{photo}")
     assert (refused.status, refused.body["code"]) == (409, "media_in_use")
     assert [(one["platform"], one["suggestions"]) for one in refused.body["errors"]] == [("facebook", [post_id])]
