@@ -352,19 +352,6 @@ async def test_a_read_sees_one_snapshot_and_what_was_committed_before_it(notes: 
     assert await notes.read(stored) == [1, 2]
 
 
-async def test_an_error_within_a_savepoint_can_be_caught(notes: Database) -> None:
-    def insert_twice(transaction: Transaction) -> int:
-        insert(transaction, 1)
-        with suppress(IntegrityError), transaction.savepoint():
-            insert(transaction, 2)
-            insert(transaction, 1)
-            raise AssertionError("stored twice")
-        return insert(transaction, 3)
-
-    assert await notes.write(insert_twice) == 3
-    assert await notes.read(stored) == [1, 3]
-
-
 async def test_the_clock_stands_while_a_function_runs(notes: Database, clock: FakeClock) -> None:
     running = threading.Event()
     started = clock.now()

@@ -79,13 +79,15 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo the block's statements alone when it raises. Raises what the block raises."""
+        """Undo the block alone when it raises: its statements, and what it registered. Raises what the block raises."""
         self._savepoints += 1
         name = f"nested_{self._savepoints}"
+        registered = {work: list(items) for work, items in self._before_commit.items()}
         self._connection.exec_driver_sql(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
+            self._before_commit = registered
             if self._ended is None:
                 self._connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
             raise
