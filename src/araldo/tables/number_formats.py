@@ -22,8 +22,9 @@ _DATES = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58}
 _TIMES = {*range(18, 23), 32, 33, 34, 35, *range(45, 48), 55, 56}
 # Texts in quotes, single characters after a backslash, underscore or star, and conditions, colors and languages.
 _LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
-_BASE_1900, _BASE_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - a sheet's times have no zone
-_LAST = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001 - a sheet's times have no zone
+# A sheet's times have no zone.
+_BASE_1900, _BASE_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
+_LAST = datetime.fromisoformat("9999-12-31T23:59:59")
 # Counted from 1900: before it, Excel has a day that never was.
 _FIRST = 61.0
 _DAY_S = 24 * 60 * 60

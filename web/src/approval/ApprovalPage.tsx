@@ -33,7 +33,7 @@ export function ApprovalPage() {
           <Text>{t("approval:page.missing")}</Text>
         </>
       ) : (
-        <Opened key={token} token={token} />
+        <OpenedLink key={token} token={token} />
       )}
       <div className={styles["preferences"]}>
         <LanguageSwitch />
@@ -43,10 +43,10 @@ export function ApprovalPage() {
   );
 }
 
-function Opened({ token }: { token: string }) {
+function OpenedLink({ token }: { token: string }) {
   const { t } = useMessages();
   const { data, error } = useQuery(openedQuery(token));
-  if (data) return <Shown token={token} content={data} />;
+  if (data) return <PostToApprove token={token} content={data} />;
   return (
     <>
       <PageHeader title={t("approval:title")} />
@@ -55,7 +55,7 @@ function Opened({ token }: { token: string }) {
   );
 }
 
-function Shown({ token, content }: { token: string; content: ApprovalPageContent }) {
+function PostToApprove({ token, content }: { token: string; content: ApprovalPageContent }) {
   const { t, locale } = useMessages();
   const { zone, schedule_time, deliveries, comments } = content;
   const format = (at: string) => formatDateTime(at, { locale, zone });

@@ -107,7 +107,7 @@ def _is_alone(connection: Connection) -> bool:
     """Return whether no other client is connected, or stays connected: one that has just closed is listed a while."""
     for look in range(_LOOKS):
         if look > 0:
-            time.sleep(_LOOK_GAP_S)
+            time.sleep(_LOOK_GAP_S)  # PostgreSQL tells nobody when a client's process has ended - so look again
         # A transaction sees the list as it was at its first look.
         connection.execute(text("SELECT pg_stat_clear_snapshot()"))
         if not connection.execute(text(_OTHERS)).scalar():
