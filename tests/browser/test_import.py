@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import PHONE, Browse
+from tests.browser.file_drop import drop_file
 from tests.browser.page_monitor import PageMonitor
 from tests.browser.signing_in import sign_in
 from tests.support.axe import assert_accessible
@@ -32,19 +33,6 @@ def choose(page: Page, file: FilePayload, button: str = "Choose a file") -> None
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name=button).click()
     choosing.value.set_files([file])
-
-
-def drop(page: Page, file: FilePayload) -> None:
-    page.evaluate(
-        """([name, type, bytes]) => {
-            const data = new DataTransfer();
-            data.items.add(new File([new Uint8Array(bytes)], name, { type }));
-            for (const kind of ["dragover", "drop"])
-                document.body.dispatchEvent(
-                    new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
-        }""",
-        [file["name"], file["mimeType"], list(file["buffer"])],
-    )
 
 
 def posts_of(home: RunningSystem, words: str) -> list[dict[str, Any]]:
@@ -81,7 +69,7 @@ def test_every_row_is_seen_before_posts_are_made_and_then_accounted_for(home: Ru
     expect(row(page, "Castagne arrivate").get_by_role("link", name="Castagne arrivate")).to_be_visible()
     assert_accessible(page)
     corrected = ["Castagne corrette", "Facebook", "2099-01-31", "11:00", ""]
-    drop(page, csv_file(good, corrected))
+    drop_file(page, csv_file(good, corrected))
     expect(page.get_by_text("1 row can be imported. 1 row was imported in the last 24 hours")).to_be_visible()
     page.get_by_role("button", name="Create and schedule 1 post").click()
     expect(page.get_by_text("1 post is created.")).to_be_visible()

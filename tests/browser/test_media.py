@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import PHONE, Browse
+from tests.browser.file_drop import drop_file
 from tests.browser.page_monitor import PageMonitor
 from tests.browser.signing_in import sign_in
 from tests.support.axe import assert_accessible
@@ -24,20 +25,6 @@ def _upload(page: Page, *files: FilePayload) -> None:
     with page.expect_file_chooser() as choosing:
         page.get_by_role("button", name="Upload pictures").click()
     choosing.value.set_files(list(files))
-
-
-def _drop(page: Page, file: FilePayload) -> None:
-    """Drop a file on the page, as the browser reports it."""
-    page.evaluate(
-        """([name, type, bytes]) => {
-            const data = new DataTransfer();
-            data.items.add(new File([new Uint8Array(bytes)], name, { type }));
-            for (const kind of ["dragover", "drop"])
-                document.body.dispatchEvent(
-                    new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
-        }""",
-        [file["name"], file["mimeType"], list(file["buffer"])],
-    )
 
 
 def test_several_files_are_uploaded_and_a_bad_one_says_why(
@@ -59,7 +46,7 @@ def test_several_files_are_uploaded_and_a_bad_one_says_why(
     expect(library.get_by_role("link", name="sea.png")).to_be_visible()
     expect(library.get_by_role("link", name="hill.png")).to_be_visible()
     assert_accessible(page)
-    _drop(page, _png("teal", "dropped.png"))
+    drop_file(page, _png("teal", "dropped.png"))
     expect(library.get_by_role("link", name="dropped.png")).to_be_visible()
 
 

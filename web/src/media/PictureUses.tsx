@@ -1,15 +1,11 @@
 // Where a picture is used: its posts, and pictures that look the same.
 import { Anchor, Stack, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import type { MediumDetail } from "@/api/media";
-import { platformLabel, platformsQuery } from "@/api/platforms";
-import { postQuery } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { groupUses, type PostUse } from "@/media/groupUses";
-import { postTitle } from "@/ui/post/title";
-import { stateLabel } from "@/ui/StatusBadge";
+import { usePostUse } from "@/media/usePostUse";
 
 import styles from "./Media.module.css";
 
@@ -48,19 +44,14 @@ export function UseList({ uses }: { uses: readonly PostUse[] }) {
 }
 
 function UseRow({ use }: { use: PostUse }) {
-  const { t } = useMessages();
-  const { data: platforms = [] } = useQuery(platformsQuery);
-  const { data: post } = useQuery(postQuery(use.postId));
-  const places = use.places.map(
-    ({ platform, state }) => `${platformLabel(platforms, platform)}: ${stateLabel(state, t)}`,
-  );
+  const { title, places } = usePostUse(use);
   return (
     <li className={styles["use"]}>
       <Link to="/posts/$id" params={{ id: use.postId }}>
-        {(post && postTitle(post)) || t("media:uses.post")}
+        {title}
       </Link>
       <Text size="sm" c="dimmed">
-        {places.join(" · ")}
+        {places}
       </Text>
     </li>
   );

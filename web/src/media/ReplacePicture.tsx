@@ -1,21 +1,19 @@
 // Replaces a library picture by a new file, in the unpublished posts that the person chooses.
 import { Button, Checkbox, FileButton, Group, Progress, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ImageUp } from "lucide-react";
 import { useRef, useState } from "react";
 
 import { MEDIA, mediaTagsQuery, replaceMedium, type MediumDetail, type MediumReplaced } from "@/api/media";
 import { uploadMedium } from "@/api/media-upload";
-import { platformLabel, platformsQuery } from "@/api/platforms";
-import { POSTS, postQuery } from "@/api/posts";
+import { POSTS } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { formatBytes } from "@/media/formatBytes";
 import { groupUses, type PostUse } from "@/media/groupUses";
 import { ReplaceResult } from "@/media/ReplaceResult";
 import { findFileProblem, MAX_BYTES } from "@/media/uploads";
+import { usePostUse } from "@/media/usePostUse";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { postTitle } from "@/ui/post/title";
-import { stateLabel } from "@/ui/StatusBadge";
 
 import styles from "./Media.module.css";
 
@@ -132,17 +130,6 @@ function FileChoice({ file, choose }: { file: File | null; choose: (file: File |
 }
 
 function PostChoice({ use }: { use: PostUse }) {
-  const { t } = useMessages();
-  const { data: platforms = [] } = useQuery(platformsQuery);
-  const { data: post } = useQuery(postQuery(use.postId));
-  const places = use.places.map(
-    ({ platform, state }) => `${platformLabel(platforms, platform)}: ${stateLabel(state, t)}`,
-  );
-  return (
-    <Checkbox
-      value={use.postId}
-      label={(post && postTitle(post)) || t("media:uses.post")}
-      description={places.join(" · ")}
-    />
-  );
+  const { title, places } = usePostUse(use);
+  return <Checkbox value={use.postId} label={title} description={places} />;
 }

@@ -8,6 +8,7 @@ import { useMakeLink, useWithdrawLink, type ApprovalLink } from "@/posts/approva
 import { useDateTime } from "@/ui/DateTime";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { SecretOnce } from "@/ui/SecretOnce";
+import { WithdrawableRow } from "@/ui/WithdrawableRow";
 
 import styles from "./ApprovalPanel.module.css";
 
@@ -51,23 +52,14 @@ function LinkRow({ link, isPending, onWithdraw }: RowProps) {
   const { format } = useDateTime();
   const note = link.note || t("approval:links.anybody");
   return (
-    <li className={styles["link"]}>
-      <div className={styles["words"]}>
-        <Text fw={600}>{note}</Text>
-        <Text size="sm" c="dimmed">
-          {t("approval:links.made", { name: link.created_by, time: format(link.expires_at) })}
-        </Text>
-      </div>
-      <Button
-        variant="default"
-        className={styles["button"]}
-        disabled={isPending}
-        aria-label={t("approval:links.withdrawOne", { note })}
-        onClick={onWithdraw}
-      >
-        {t("approval:links.withdraw")}
-      </Button>
-    </li>
+    <WithdrawableRow
+      note={note}
+      details={t("approval:links.made", { name: link.created_by, time: format(link.expires_at) })}
+      withdrawText={t("approval:links.withdraw")}
+      withdrawLabel={t("approval:links.withdrawOne", { note })}
+      isPending={isPending}
+      onWithdraw={onWithdraw}
+    />
   );
 }
 

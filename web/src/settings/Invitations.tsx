@@ -1,5 +1,5 @@
 // The invitations that nobody has used yet.
-import { Button, Stack, Text, Title } from "@mantine/core";
+import { Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 
@@ -7,6 +7,7 @@ import { useMessages } from "@/i18n/useMessages";
 import { invitationsQuery, useWithdrawInvitation, type Invitation } from "@/settings/member-calls";
 import { useDateTime } from "@/ui/DateTime";
 import { ProblemAlert } from "@/ui/ProblemAlert";
+import { WithdrawableRow } from "@/ui/WithdrawableRow";
 
 import styles from "./Settings.module.css";
 
@@ -52,26 +53,17 @@ function InvitationRow({ invitation, isPending, onWithdraw }: RowProps) {
   const { role, created_by, expires_at } = invitation;
   const note = invitation.note || t("settings:members.anybody");
   return (
-    <li className={styles["row"]}>
-      <div className={styles["words"]}>
-        <Text fw={600}>{note}</Text>
-        <Text size="sm" c="dimmed">
-          {t("settings:members.invitation", {
-            role: t(`settings:members.role.${role}`),
-            name: created_by,
-            time: format(expires_at),
-          })}
-        </Text>
-      </div>
-      <Button
-        variant="default"
-        className={styles["button"]}
-        disabled={isPending}
-        aria-label={t("settings:members.withdrawOne", { note })}
-        onClick={onWithdraw}
-      >
-        {t("settings:members.withdraw")}
-      </Button>
-    </li>
+    <WithdrawableRow
+      note={note}
+      details={t("settings:members.invitation", {
+        role: t(`settings:members.role.${role}`),
+        name: created_by,
+        time: format(expires_at),
+      })}
+      withdrawText={t("settings:members.withdraw")}
+      withdrawLabel={t("settings:members.withdrawOne", { note })}
+      isPending={isPending}
+      onWithdraw={onWithdraw}
+    />
   );
 }
