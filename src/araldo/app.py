@@ -74,12 +74,12 @@ from araldo.workflows.posts.importing import PostImporter
 from araldo.workflows.posts.lifecycle import PostLifecycle
 from araldo.workflows.posts.picture_history import PictureEditor
 from araldo.workflows.posts.recurrence import RecurrenceRunner
+from araldo.workflows.posts.resolve import OutcomeResolver
 from araldo.workflows.posts.validation import Validator
 from araldo.workflows.publishing.destinations import Destinations
 from araldo.workflows.publishing.permalinks import PermalinkReader
 from araldo.workflows.publishing.publish import Publisher
 from araldo.workflows.publishing.repeats import PublishTimings
-from araldo.workflows.publishing.resolve import OutcomeResolver
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.api.approvals import approval, approved, editor_of, owner_of
 from tests.api.test_library import MEDIA, errors
 from tests.api.test_permissions import with_scopes
 from tests.images.pictures import encode_picture, noise, quarters
@@ -144,3 +145,13 @@ def test_the_brands_logo_stays_in_the_library(home: RunningSystem) -> None:
         False,
         "This picture is your brand's logo. Choose another logo first.",
     )
+
+
+def test_an_approved_post_that_takes_the_new_picture_is_approved_no_more(home: RunningSystem) -> None:
+    owner = owner_of(home)
+    editor = editor_of(home)
+    old, new = _upload(home), _upload(home)
+    path = f"/api/v1/posts/{_post(editor, images={'facebook': old})}"
+    approved(owner, editor, path)
+    assert _replace(home, old, new, path.rpartition("/")[2]).body["posts"][0]["replaced"] is True
+    assert approval(editor, path)["state"] == "withdrawn"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.approvals import editor_of, owner_of
 from tests.support.running_system import RunningSystem
 from tests.support.waiting import until
 
@@ -88,3 +89,16 @@ def test_a_delivery_with_a_known_outcome_cannot_be_resolved(
 ) -> None:
     job_id = home.create().body["job_id"]
     assert resolve(home, job_id, platform, **body)[0] == status
+
+
+def test_who_may_not_approve_cannot_send_again_what_is_not_approved(home: RunningSystem) -> None:
+    job_id = unconfirmed(home, out=False)
+    owner = owner_of(home)
+    editor = editor_of(home)
+    status, body = resolve(editor, job_id, **{"as": "retry"})
+    assert (status, body["code"]) == (409, "approval_needed")
+    assert home.ask("GET", f"/api/v1/social/posts/{job_id}").body["platforms"][0]["state"] == "unconfirmed"
+    answer = owner.ask("POST", f"/api/v1/posts/{job_id}/deliveries/facebook/resolve", {"as": "retry"})
+    assert answer.status == 200, answer.raw
+    until(lambda: home.ask("GET", f"/api/v1/social/posts/{job_id}").body["status"] == "published")
+    assert len(home.meta.published_ids()) == 1

@@ -174,7 +174,9 @@ async def resolve_delivery(
     409 `delivery_ambiguous`, with the ids, for the name of a platform where the post goes to several accounts.
     """
     url = None if body.post_url is None else str(body.post_url)
-    await deps.resolver.resolve(caller.workspace.id, post_id, delivery, body.answer, post_url=url)
+    await deps.resolver.resolve(
+        caller.workspace.id, post_id, delivery, body.answer, post_url=url, permissions=caller.permissions
+    )
     return await post_response(post_id, request, response, deps, caller)
 
 

@@ -46,8 +46,8 @@ from araldo.workflows.posts.importing import PostImporter
 from araldo.workflows.posts.lifecycle import PostLifecycle
 from araldo.workflows.posts.picture_history import PictureEditor
 from araldo.workflows.posts.recurrence import RecurrenceRunner
+from araldo.workflows.posts.resolve import OutcomeResolver
 from araldo.workflows.posts.validation import Validator
-from araldo.workflows.publishing.resolve import OutcomeResolver
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ async def export_posts(
     caller: CallerDep,
     posts: PostFilterDep,
     file_format: Annotated[ExportFormat, Query(alias="format")] = "csv",
-    delimiter: Annotated[Delimiter, Query(description="Of CSV; Excel expects its region's.")] = ("comma"),
+    delimiter: Annotated[Delimiter, Query(description="Of CSV; Excel expects its region's.")] = "comma",
 ) -> ExportFile:
     """Export the posts that the filters choose, the latest first, with every delivery's result.
 

@@ -21,9 +21,9 @@ from araldo.storage.schema import accounts, events
 from araldo.workflows.deliveries.claims import ClaimedDelivery
 from araldo.workflows.engine import Engine
 from araldo.workflows.posts.create import PostCreator
+from araldo.workflows.posts.resolve import Decision, OutcomeResolver
 from araldo.workflows.posts.validation import Validator
 from araldo.workflows.publishing.permalinks import PermalinkReader
-from araldo.workflows.publishing.resolve import Decision, OutcomeResolver
 from tests.support.clock import FakeClock
 from tests.support.database import open_reading, open_transaction
 from tests.support.made_up_platforms import WALL

@@ -17,8 +17,10 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.events import record_event
 from araldo.workflows.deliveries.claims import ClaimedDelivery
 from araldo.workflows.engine import Engine
+from araldo.workflows.posts.approval_steps import settle_approval
 from araldo.workspaces import audit_store
 from araldo.workspaces.audit import AuditAction
+from araldo.workspaces.permissions import ALL_PERMISSIONS, Permissions
 
 Decision = Literal["published", "retry", "cancelled"]
 
@@ -30,11 +32,18 @@ class OutcomeResolver:
         self._engine = engine
 
     async def resolve(
-        self, workspace_id: str, post_id: str, delivery: str, answer: Decision, *, post_url: str | None = None
+        self,
+        workspace_id: str,
+        post_id: str,
+        delivery: str,
+        answer: Decision,
+        *,
+        post_url: str | None = None,
+        permissions: Permissions = ALL_PERMISSIONS,
     ) -> None:
         """Close the open attempts as the person decides. `delivery`: its id, or its platform.
 
-        Raises NotFound, and Conflict unless it `may_be_decided`.
+        Raises NotFound, Conflict unless it `may_be_decided`, and ApprovalNeeded for what may not be sent again.
         """
 
         def in_transaction(transaction: Transaction) -> None:
@@ -43,6 +52,8 @@ class OutcomeResolver:
             if not row.may_be_decided:
                 raise Conflict(Message("resolve.not_unconfirmed", {"state": row.state}), code="not_unconfirmed")
             self._apply_decision(transaction, row, answer, post_url)
+            if answer == "retry":
+                settle_approval(transaction, workspace_id, post_id, permissions, goes_out_now=True)
 
         await self._database.write(in_transaction)
         self._engine.nudge()
