@@ -62,7 +62,6 @@ def test_the_type_is_detected_from_the_bytes(home: RunningSystem) -> None:
         (HEIC, "format_unsupported"),
         (b"<html>no picture</html>" + PHOTO, "not_a_picture"),
         (PHOTO[: len(PHOTO) // 2], "damaged"),
-        (encode_picture(Image.new("1", (20_000, 20_000))), "too_many_pixels"),
     ],
 )
 def test_a_file_that_is_no_picture_is_refused(home: RunningSystem, data: bytes, code: str) -> None:
@@ -71,6 +70,11 @@ def test_a_file_that_is_no_picture_is_refused(home: RunningSystem, data: bytes, 
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.body["detail"].endswith(".")
     assert home.ask("GET", MEDIA).body["data"] == []
+
+
+def test_a_picture_of_too_many_pixels_is_refused(home: RunningSystem) -> None:
+    refused = home.upload(encode_picture(Image.new("1", (20_000, 20_000))))
+    assert (refused.status, errors(refused)) == (422, [("/file", "too_many_pixels")])
 
 
 def test_only_the_first_frame_of_an_animation_is_stored_with_a_note(home: RunningSystem) -> None:

@@ -10,10 +10,8 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse
 from hypothesis import settings
 from pydantic import BaseModel
-from schemathesis.checks import CHECKS
 
 from araldo.settings import Settings
-from tests.api.conformance import RunEffort, check_conformance
 from tests.support.running_system import RunningSystem, SandboxClient, ask, start_system
 from tests.support.serving import serve
 
@@ -69,15 +67,20 @@ _WITHOUT_A_LIMIT = {"max_response_time"}
 # Few requests for every edit; in CI the same ones in every run, within a minute; many new ones when exploring.
 _EXPLORING = settings().max_examples >= 1000
 _QUICK = settings().max_examples < 100
-_EFFORT = RunEffort(40, is_random=True) if _EXPLORING else RunEffort(2, covers=not _QUICK)
+_EXAMPLES = 40 if _EXPLORING else 2
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"] if _EXPLORING else ["sqlite"])
 def test_every_operation_conforms_to_its_description(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    from schemathesis.checks import CHECKS
+
+    from tests.api.conformance import RunEffort, check_conformance  # two seconds, which each worker would pay
+
+    effort = RunEffort(_EXAMPLES, covers=not _QUICK, is_random=_EXPLORING)
     more: dict[str, Any] = {} if kind == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
     with start_system(tmp_path, **more) as home:
         described = ask("GET", f"{home.url}/api/v1/openapi.json").body["paths"]
-        found = check_conformance(home, effort=_EFFORT, switched_off=SWITCHED_OFF)
+        found = check_conformance(home, effort=effort, switched_off=SWITCHED_OFF)
     assert not found.failures, "\n\n".join(found.failures.values())
     assert set(found.calls) == {f"{method.upper()} {path}" for path, known in described.items() for method in known}
     assert set(found.checks) == {check.__name__ for check in CHECKS.get_all()} - _WITHOUT_A_LIMIT
@@ -125,6 +128,8 @@ _LOOSE = {
 
 
 def test_violations_of_the_description_are_detected() -> None:
+    from tests.api.conformance import RunEffort, check_conformance  # two seconds, which each worker would pay
+
     with serve(_misbehaving()) as url:
         home = RunningSystem(url, "key", SandboxClient(url), Settings())
         found = check_conformance(home, effort=RunEffort(3)).failures

@@ -22,6 +22,7 @@ LANGUAGES = [
 def sign_in_and_wait(page: Page, home: RunningSystem, language: str = "en") -> Page:
     """Sign in, and wait for the page: keys that are pressed before are for nobody."""
     studio = sign_in(page, home, language)
+    studio.goto("/")
     expect(studio.locator("[aria-keyshortcuts='Control+K']")).to_be_visible()
     return studio
 

@@ -51,6 +51,7 @@ def section(page: Page, name: str) -> Locator:
 
 def test_an_empty_workspace_leads_to_the_first_post(workspace: RunningSystem, page: Page) -> None:
     studio = sign_in(page, workspace)
+    studio.goto("/")
     steps = section(studio, "Getting started")
     expect(steps.get_by_text("Done: an account is connected.")).to_be_visible()
     expect(steps.get_by_role("link", name="Connect an account")).to_have_count(0)
@@ -61,6 +62,7 @@ def test_an_empty_workspace_leads_to_the_first_post(workspace: RunningSystem, pa
 
 def test_what_needs_attention_comes_first_with_its_reason(filled: RunningSystem, page: Page) -> None:
     studio = sign_in(page, filled)
+    studio.goto("/")
     expect(studio.get_by_role("heading", level=2).first).to_have_text("Needs attention")
     refused = section(studio, "Needs attention").get_by_role("listitem")
     expect(refused).to_have_count(1)
@@ -75,6 +77,7 @@ def test_what_needs_attention_comes_first_with_its_reason(filled: RunningSystem,
 
 def test_cards_have_the_posts_of_the_days_their_pictures_and_the_next_step(filled: RunningSystem, page: Page) -> None:
     studio = sign_in(page, filled)
+    studio.goto("/")
     expect(section(studio, "Today")).to_contain_text("Nothing more goes out today.")
     days = section(studio, "The next days").get_by_role("listitem")
     expect(days).to_have_count(1)
@@ -96,6 +99,7 @@ def test_cards_have_the_posts_of_the_days_their_pictures_and_the_next_step(fille
 
 def test_a_phone_has_the_cards_in_one_column(filled: RunningSystem, browse: Browse) -> None:
     studio = sign_in(browse(PHONE, "dark", "it-IT"), filled, "it")
+    studio.goto("/")
     expect(section(studio, "I prossimi giorni").get_by_role("listitem")).to_contain_text("Torta di domani")
     expect(section(studio, "Bozze").get_by_role("listitem")).to_contain_text("Idea a metà")
     assert_accessible(studio)

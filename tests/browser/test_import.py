@@ -148,6 +148,7 @@ def test_a_file_that_is_no_table_says_why(
 
 def test_on_a_phone_in_italian_from_the_palette(home: RunningSystem, browse: Browse) -> None:
     page = sign_in(browse(PHONE, "dark", "it-IT"), home, "it")
+    page.goto("/")
     page.get_by_role("button", name="Cerca pagine, azioni e post").click()
     page.get_by_role("combobox").fill("importa")
     page.get_by_role("option", name="Importa post da un file").click()

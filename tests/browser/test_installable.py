@@ -18,6 +18,7 @@ HOSTILE = "Pane <img src=x onerror=alert(1)> {{content}} ${x}"
 
 def test_chromium_can_install_the_studio(home: RunningSystem, page: Page) -> None:
     studio = sign_in(page, home)
+    studio.goto("/")
     devtools = studio.context.new_cdp_session(studio)
     found = devtools.send("Page.getAppManifest")
     assert found["errors"] == []
@@ -33,6 +34,7 @@ def test_chromium_can_install_the_studio(home: RunningSystem, page: Page) -> Non
 
 def test_icons_have_the_sizes_that_the_manifest_says(home: RunningSystem, page: Page) -> None:
     studio = sign_in(page, home)
+    studio.goto("/")
     icons = studio.request.get("/manifest.webmanifest").json()["icons"]
     assert {icon["sizes"] for icon in icons} >= {"192x192", "512x512"}
     assert "maskable" in {icon.get("purpose") for icon in icons}

@@ -21,6 +21,7 @@ new MutationObserver(() => {
 def test_no_key_is_shown_while_screens_and_languages_are_loaded(home: RunningSystem, page: Page) -> None:
     page.add_init_script(_NOTE_KEYS)
     studio = sign_in(page, home)
+    studio.goto("/")
     pages = studio.get_by_role("navigation", name="Pages")
     for name in ("Calendar", "Posts"):
         pages.get_by_role("link", name=name).click()

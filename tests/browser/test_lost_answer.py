@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Browse, in_own_thread
-from tests.browser.wizard_page import Wizard, sign_in
+from tests.browser.signing_in import sign_in
+from tests.browser.wizard_page import Wizard
 from tests.platforms.telegram.stage import TOKEN
 from tests.platforms.telegram.system import messages, open_system, sends
 from tests.support.axe import assert_accessible
@@ -23,7 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
 
 def test_a_lost_answer_is_announced_before_and_asked_about_after(home: RunningSystem, browse: Browse) -> None:
     page = browse()
-    sign_in(home, page)
+    sign_in(page, home)
     page.goto("/accounts")
     page.locator("summary", has_text="Telegram").click()
     page.get_by_label("Bot token").fill(TOKEN)

@@ -10,7 +10,8 @@ from playwright.sync_api import ViewportSize, expect
 
 from araldo.platforms.meta.facebook_page import FacebookPage
 from tests.browser.conftest import DESKTOP, PHONE, Browse, in_own_thread
-from tests.browser.wizard_page import Wizard, sign_in
+from tests.browser.signing_in import sign_in
+from tests.browser.wizard_page import Wizard
 from tests.support.axe import assert_accessible
 from tests.support.made_up_platforms import OPTIONS
 from tests.support.running_system import RunningSystem, start_system
@@ -30,7 +31,7 @@ def test_the_options_of_a_platform_are_chosen_and_saved(
     home: RunningSystem, browse: Browse, viewport: ViewportSize
 ) -> None:
     page = browse(viewport)
-    sign_in(home, page)
+    sign_in(page, home)
     wizard = Wizard(page)
     page.goto("/posts/new")
     wizard.text.fill("Apriamo domani")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
 import pytest
@@ -14,9 +13,9 @@ from playwright.sync_api import FilePayload, Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Browse, in_own_thread
 from tests.browser.page_monitor import PageMonitor
+from tests.browser.signing_in import sign_in
 from tests.images.pictures import GREEN, WHITE, encode_picture, near, quarters
 from tests.support.axe import assert_accessible
-from tests.support.browsing import create_sign_in_link
 from tests.support.image_provider import FakeImageProvider, running_image_provider
 from tests.support.running_system import RunningSystem, ask, start_system
 from tests.support.waiting import until
@@ -46,11 +45,7 @@ def open_step(home: RunningSystem) -> Open:
     """Return a function that signs in and opens the pictures of a post."""
 
     def opened(page: Page, post: str) -> None:
-        # Making a link runs an event loop, and the browser's is running in this thread.
-        with ThreadPoolExecutor(1) as thread:
-            link = thread.submit(lambda: create_sign_in_link(home, f"reader of {post}", new=True)).result()
-        page.goto(f"/sign-in#{link}")
-        expect(page).not_to_have_url(re.compile("sign-in"))
+        sign_in(page, home, new_user=f"reader of {post}")
         page.goto(f"/posts/{post}/edit?step=3")
 
     return opened

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import pytest
@@ -11,8 +10,8 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Browse
 from tests.browser.page_monitor import PageMonitor
+from tests.browser.signing_in import new_link
 from tests.support.axe import assert_accessible
-from tests.support.browsing import create_sign_in_link
 from tests.support.running_system import RunningSystem
 
 
@@ -90,10 +89,7 @@ def test_requests_to_other_origins_are_detected(home: RunningSystem, page: Page,
 
 def test_first_sight_is_in_the_browsers_language_and_offers_its_time_zone(home: RunningSystem, browse: Browse) -> None:
     page = browse(language="it-IT", zone="America/New_York")
-    # Making a link runs an event loop, and the browser's is running in this thread.
-    with ThreadPoolExecutor(1) as thread:
-        link = thread.submit(create_sign_in_link, home).result()
-    page.goto(f"/sign-in#{link}")
+    page.goto(f"/sign-in#{new_link(home)}")
     expect(page.get_by_role("heading", name="Home")).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "it"
     expect(page.get_by_text("Tutti gli orari: Europe/Rome")).to_be_visible()

@@ -9,13 +9,14 @@ from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Browse
 from tests.browser.page_monitor import PageMonitor
-from tests.browser.wizard_page import SLOW_MS, Wizard, facebook_post, published_with, sign_in
+from tests.browser.signing_in import sign_in
+from tests.browser.wizard_page import SLOW_MS, Wizard, facebook_post, published_with
 from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem
 
 
 def test_writing_and_publishing_on_three_platforms(home: RunningSystem, page: Page) -> None:
-    sign_in(home, page)
+    sign_in(page, home)
     before = len(home.meta.published_ids())
     wizard = Wizard(page)
     page.goto("/posts/new")
@@ -67,7 +68,7 @@ def test_a_field_with_the_focus_is_not_under_the_footer(
     home: RunningSystem, browse: Browse, viewport: ViewportSize
 ) -> None:
     page = browse(viewport=viewport)
-    sign_in(home, page)
+    sign_in(page, home)
     page.goto("/posts/new")
     for field in ("#wizard-cta", "#wizard-hashtags"):
         page.evaluate("scrollTo(0, 0)")
@@ -120,7 +121,7 @@ def test_a_lost_connection_never_posts_twice(home: RunningSystem, page: Page, mo
 
 def test_unsaved_changes_survive_a_closed_tab(home: RunningSystem, page: Page, monitor: PageMonitor) -> None:
     monitor.allow("net::ERR_FAILED")
-    sign_in(home, page)
+    sign_in(page, home)
     wizard = Wizard(page)
     # The first request arrives and its answer does not; the others do not arrive.
     page.route("**/api/v1/posts", lambda route: (route.fetch(), route.abort()), times=1)
@@ -148,7 +149,7 @@ def test_unsaved_changes_survive_a_closed_tab(home: RunningSystem, page: Page, m
 
 def test_a_conflict_between_two_tabs_shows_both_versions(home: RunningSystem, page: Page, monitor: PageMonitor) -> None:
     monitor.allow("status of 412")
-    sign_in(home, page)
+    sign_in(page, home)
     wizard = Wizard(page)
     wizard.begin("Insieme")
     other = page.context.new_page()
@@ -174,7 +175,7 @@ def _hold_until(faster: Wizard, route: Route) -> None:
 
 def test_scheduled_on_a_phone_in_italian_and_in_the_dark(home: RunningSystem, browse: Browse) -> None:
     page = browse(PHONE, "dark", "it-IT")
-    sign_in(home, page, "it")
+    sign_in(page, home, "it")
     wizard = Wizard(page)
     page.goto("/posts/new")
     expect(wizard.text).to_be_visible()
@@ -236,7 +237,7 @@ def test_on_a_phone_the_footer_overlaps_nothing(
     home: RunningSystem, browse: Browse, language: str, locale: str
 ) -> None:
     page = browse(PHONE, language=locale)
-    sign_in(home, page, language)
+    sign_in(page, home, language)
     wizard = Wizard(page)
     wizard.begin("Una focaccia")
     for step, seen in ((1, 3), (2, 4), (3, 4), (4, 3)):

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 
 from playwright.sync_api import Locator, Page, Request, expect
 
-from tests.support.browsing import create_sign_in_link
+from tests.browser.signing_in import sign_in
 from tests.support.running_system import RunningSystem
 
 # Undo's five seconds, and a picture or two.
 SLOW_MS = 20_000
-
-
-def sign_in(home: RunningSystem, page: Page, language: str = "en") -> None:
-    """Sign in as the owner, in that language."""
-    with ThreadPoolExecutor(1) as thread:
-        link = thread.submit(create_sign_in_link, home).result()
-    page.goto(f"/sign-in#{link}")
-    expect(page.get_by_role("navigation")).to_be_visible()
-    page.evaluate(_SET_LANGUAGE, language)
-
-
-_SET_LANGUAGE = """async (language) => {
-  const { csrf_token } = await (await fetch('/api/v1/session')).json();
-  const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf_token };
-  await fetch('/api/v1/session', { method: 'PATCH', headers, body: JSON.stringify({ language }) });
-}"""
 
 
 class Wizard:
@@ -88,7 +71,7 @@ class Wizard:
 
 def facebook_post(home: RunningSystem, page: Page, text: str) -> Wizard:
     """Fill in a post for Facebook without pictures, up to the last step."""
-    sign_in(home, page)
+    sign_in(page, home)
     wizard = Wizard(page)
     wizard.begin(text)
     wizard.go(2)
