@@ -117,7 +117,7 @@ chaos: .venv/.test $(PDS)/node_modules/.installed ## Kill it 490 times while ser
 	$(PYTHON) -m tests.chaos --service bluesky --database sqlite --kills 40 --deliveries 280 --faults 1
 
 # The publish path with fewer posts than docs/performance.md has figures for: that page names the whole commands.
-bench: .venv/.test ## Measure pictures against plain Pillow, publishing against an ideal client, the API against a bare app, starts
+bench: .venv/.test $(WEB) ## Measure pictures against plain Pillow, publishing against an ideal client, the API against a bare app, starts
 	@$(PYTHON) -m bench.fit
 	@$(PYTHON) -m bench.batch
 	@$(PYTHON) -m bench.cards
@@ -131,6 +131,7 @@ bench: .venv/.test ## Measure pictures against plain Pillow, publishing against 
 	@$(PYTHON) -m bench.intake
 	@$(PYTHON) -m bench.growth --posts 1000 10000
 	@$(PYTHON) -m bench.memory --pictures 150
+	@$(PYTHON) -m bench.calendar_drag
 
 gallery: .venv/.test ## Draw every card that there is into gallery/, to be looked at
 	$(PYTHON) -m tests.gallery gallery
