@@ -116,6 +116,21 @@ def test_filters_are_in_the_address_and_a_busy_day_opens_whole(home: RunningSyst
     expect(studio.get_by_label("Platform")).to_have_value("instagram")
 
 
+_SHOWS_ALL = """(marks) => [...marks.querySelectorAll("[aria-hidden]")].every(
+  (one) => one.getBoundingClientRect().left >= marks.getBoundingClientRect().left)"""
+
+
+def test_an_entry_shows_the_mark_of_every_platform(home: RunningSystem, studio: Page) -> None:
+    platforms = ["facebook", "instagram", "instagram_story"]
+    scheduled(home, "Su tre piattaforme", "2031-08-06T10:00:00", platforms=platforms)
+    for view in ("month", "week"):
+        studio.goto(f"/calendar?view={view}&date=2031-08-06")
+        expect(entry(studio, "Su tre piattaforme").locator("img")).to_be_visible()
+        marks = entry(studio, "Su tre piattaforme").locator("[title='Facebook · Instagram · Instagram Story']")
+        expect(marks.locator("[aria-hidden]")).to_have_text(["F", "I", "IS"])
+        assert marks.evaluate(_SHOWS_ALL), f"marks are cut off in the {view}"
+
+
 def test_a_phone_shows_the_agenda(home: RunningSystem, browse: Browse) -> None:
     scheduled(home, "In agenda", "2035-09-03T10:00:00")
     phone = sign_in(browse(PHONE, "dark", "it-IT"), home, "it")

@@ -19,7 +19,7 @@ import { postTitle } from "@/ui/post/title";
 import { StateIcon, stateLabel } from "@/ui/StatusBadge";
 import { stableMediaUrl } from "@/ui/stableMediaUrl";
 
-import styles from "./Grid.module.css";
+import styles from "./Entry.module.css";
 
 interface Props {
   entry: Entry;
@@ -48,7 +48,10 @@ export const CalendarEntry = memo(function CalendarEntry({ entry, askWhere }: Pr
       }}
     >
       {picture !== null && (
-        <img className={styles["picture"]} src={stableMediaUrl(picture)} alt="" loading="lazy" draggable={false} />
+        <span className={styles["pictured"]}>
+          <img className={styles["picture"]} src={stableMediaUrl(picture)} alt="" loading="lazy" draggable={false} />
+          <StateIcon state={post.status} />
+        </span>
       )}
       <span className={styles["facts"]}>
         <span className={styles["line"]}>
@@ -57,7 +60,7 @@ export const CalendarEntry = memo(function CalendarEntry({ entry, askWhere }: Pr
           </span>
           <SeriesMark post={post} />
           <Marks post={post} />
-          <StateIcon state={post.status} />
+          {picture === null && <StateIcon state={post.status} />}
           <VisuallyHidden>{stateLabel(post.status, t)}</VisuallyHidden>
         </span>
         <span className={styles["text"]}>{postTitle(post) || t("post:untitled")}</span>
