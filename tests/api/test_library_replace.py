@@ -67,7 +67,7 @@ def test_posts_that_are_not_named_keep_the_old_picture(home: RunningSystem) -> N
     named, other = (_post(home, images={"facebook": old}) for _ in range(2))
     done = home.ask("POST", f"{MEDIA}/{old}/replace", {"media_id": new, "posts": [named]}, Accept_Language="it")
     assert (done.status, done.body["removed"]) == (200, False)
-    assert "post non ancora pubblicati" in done.body["detail"]
+    assert "Post non ancora pubblicati che usano questa immagine: 1." in done.body["detail"]
     assert (_uses(home, old), _uses(home, new)) == ({other}, {named})
     # The rest can be done later, by the same call.
     assert _replace(home, old, new, other).body["removed"] is True

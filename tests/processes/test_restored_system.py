@@ -114,7 +114,7 @@ def test_after_a_restore_nothing_is_published_twice(
         restored = install(meta)
         said = restored.run("restore", str(file))
         restored.key = lost.key
-        assert "2 deliveries may have been published since and are not sent." in said
+        assert "Deliveries that may have been published since, and are not sent: 2." in said
         assert restored.run("doctor", "--accounts").count(": ok") == 2
         with restored.running():
             assert {restored.status(post_id) for post_id in (a, c, d)} == {"published", "draft", "scheduled"}
