@@ -111,6 +111,7 @@ function Steps({ post, approval }: { post: Post; approval: Approval }) {
   if (!drafts && !publishes) return null;
   const run = (step: Step) =>
     change.mutate({ step, comment: comment.trim(), version: approval.version }, { onSuccess: () => setComment("") });
+  const expected = expectedStep(approval);
   return (
     <>
       <Textarea
@@ -127,12 +128,11 @@ function Steps({ post, approval }: { post: Post; approval: Approval }) {
       <Group gap="sm">
         {[...approval.actions, "comment" as const].map((step) => {
           const Icon = ICONS[step];
-          const isMain = step === "request" || step === "approve";
           return (
             <Button
               key={step}
               className={styles["button"]}
-              variant={isMain ? "filled" : "default"}
+              variant={step === expected ? "filled" : "default"}
               leftSection={<Icon size={18} aria-hidden />}
               loading={change.isPending && change.variables.step === step}
               disabled={change.isPending || (step === "comment" && comment.trim() === "")}
@@ -145,4 +145,11 @@ function Steps({ post, approval }: { post: Post; approval: Approval }) {
       </Group>
     </>
   );
+}
+
+/** The step that comes next: the answer to a request, or a request where the workspace wants one. */
+function expectedStep({ state, required, actions }: Approval): Step | null {
+  if (state === "requested") return "approve";
+  if (!required) return null;
+  return actions.includes("request") ? "request" : "approve";
 }
