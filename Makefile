@@ -30,7 +30,7 @@ WEB_CHECKED := web/node_modules/.checked
 WEB_CHECK_SOURCE := $(shell find web tests/cases -name node_modules -prune -o -type f -print) docs/openapi.json
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery platform format lock openapi image image-test release clean
+.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery platform format lock openapi new-database image image-test release clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -148,6 +148,10 @@ format: .venv/.test web/node_modules/.installed ## Format the source and mend wh
 
 openapi: .venv/.test ## Write docs/openapi.json anew
 	$(BIN)/araldo openapi > docs/openapi.json
+
+new-database: .venv/.test ## After a new migration: write anew what a new SQLite database begins with
+	$(PYTHON) -m tools.new_database > .new_database.sql
+	mv .new_database.sql src/araldo/storage/new_database.sql
 
 # The variable RELEASE_TAG: the git tag that is released, such as v1.2.3; without it, it is a rehearsal.
 release: .tools/release/.installed ## Build wheel and sdist from a clean tree into dist/, check them, write SBOM and notes

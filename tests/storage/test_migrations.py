@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,16 +13,19 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, create_engine, func, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from tools.new_database import dump_database, migrated_dump
 
 from araldo.clock import SystemClock
 from araldo.pictures import history_store
 from araldo.pictures.models import CustomSource, DeliveryPicture, PictureOptions, PictureState, SlidePicture
 from araldo.posts import store as post_store
+from araldo.storage import upgrade
 from araldo.storage.brand_tables import metadata
 from araldo.storage.database import Database, migration_config
 from araldo.storage.schema_revision import MIGRATION_LOCK
+from araldo.storage.upgrade import NEW_DATABASE, upgrade_schema
 from tests.support.database import open_reading, open_transaction
 from tests.support.waiting import until
 
@@ -45,6 +50,32 @@ def test_migrations_form_one_chain_in_the_order_of_their_names() -> None:
     scripts = list(ScriptDirectory.from_config(migration_config()).walk_revisions())
     assert [script.revision for script in scripts] == sorted((script.revision for script in scripts), reverse=True)
     assert [script.down_revision for script in scripts] == [*(script.revision for script in scripts[1:]), None]
+
+
+def test_a_new_sqlite_database_is_what_all_migrations_make(tmp_path: Path) -> None:
+    migrated = migrated_dump()
+    assert migrated == NEW_DATABASE.read_text(), "run make new-database"
+    engine = create_engine(f"sqlite:///{tmp_path / 'new.db'}")
+    with engine.begin() as connection:
+        upgrade_schema(connection)
+    engine.dispose()
+    with closing(sqlite3.connect(tmp_path / "new.db")) as opened:
+        assert dump_database(opened) == migrated
+
+
+async def test_a_new_database_that_fails_half_way_is_left_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken.sql"
+    broken.write_text(NEW_DATABASE.read_text().replace("INSERT INTO alembic_version", "INSERT INTO nowhere"))
+    monkeypatch.setattr(upgrade, "NEW_DATABASE", broken)
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}", SystemClock())
+    with pytest.raises(OperationalError, match="nowhere"):
+        await database.migrate()
+    monkeypatch.undo()
+    await database.migrate()
+    assert await database.is_migrated()
+    await database.close()
 
 
 async def test_migrating_again_changes_nothing(database: Database) -> None:

@@ -23,6 +23,7 @@ from araldo.storage.moved import require_not_moved
 from araldo.storage.schema_revision import lock_schema, migration_config, needs_migration
 from araldo.storage.signals import ChangeSignal
 from araldo.storage.transaction import Transaction, TransactionFailed
+from araldo.storage.upgrade import upgrade_schema
 from araldo.telemetry.observer import Observer
 
 __all__ = ["Database", "Transaction", "TransactionFailed", "as_utc", "migration_config", "new_id"]
@@ -141,10 +142,7 @@ class Database:
             require_not_moved(connection)
 
     def _upgrade(self, connection: Connection) -> None:
-        # Imported here because it is slow and most starts have nothing to migrate.
-        from alembic import command
-
-        command.upgrade(migration_config(connection), "head")
+        upgrade_schema(connection)
         if self.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
             raise ValueError(f"the migration left references to nothing: {broken[:5]}")
 

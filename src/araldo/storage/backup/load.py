@@ -17,8 +17,9 @@ from araldo.storage import connections
 from araldo.storage.backup.snapshot import open_snapshot
 from araldo.storage.database import Transaction
 from araldo.storage.moved import clear_mark
-from araldo.storage.schema_revision import lock_schema, migration_config, require_own_tables
+from araldo.storage.schema_revision import lock_schema, require_own_tables
 from araldo.storage.table_copy import Progress, copy_rows, drop_all_tables, is_empty, last_event_id, raise_event_ids
+from araldo.storage.upgrade import upgrade_schema
 
 _Value = TypeVar("_Value")
 _LOCK_TIMEOUT_S = 60.0
@@ -60,7 +61,7 @@ def load_snapshot(
     """
     with open_empty_schema(url, revision, replace=replace) as connection, open_snapshot(snapshot) as source:
         copy_rows(source, connection, progress)
-        migrate_to_newest(connection)
+        upgrade_schema(connection)
         clear_mark(connection)
         raise_event_ids(connection, last_event_id(connection) + _EVENT_IDS_LEFT_OUT)
         transaction = Transaction(connection, now)
@@ -82,11 +83,9 @@ def open_empty_schema(url: str, revision: str, *, replace: bool) -> Iterator[Con
     A process that starts meanwhile waits for it. Raises DatabaseNotEmpty unless `replace`, DatabaseInUse, and
     DatabaseForeign.
     """
-    from alembic import command
-
     with _open_alone(url, replace=replace) as connection:
         drop_all_tables(connection)
-        command.upgrade(migration_config(connection), revision)
+        upgrade_schema(connection, revision)
         yield connection
 
 
@@ -113,9 +112,3 @@ def _is_alone(connection: Connection) -> bool:
         if not connection.execute(text(_OTHERS)).scalar():
             return True
     return False
-
-
-def migrate_to_newest(connection: Connection) -> None:
-    from alembic import command
-
-    command.upgrade(migration_config(connection), "head")

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, delete, update
 
 from araldo.errors import Conflict
 from araldo.storage import connections
-from araldo.storage.backup.load import migrate_to_newest, open_empty_schema
+from araldo.storage.backup.load import open_empty_schema
 from araldo.storage.moved import clear_mark, mark_as_moved, place_of, require_not_moved_elsewhere
 from araldo.storage.picture_tables import picture_claims
 from araldo.storage.schema import deliveries, idempotency, mails, webhook_deliveries
 from araldo.storage.schema_revision import known_revisions, needs_migration
 from araldo.storage.table_copy import Progress, copy_rows
+from araldo.storage.upgrade import upgrade_schema
 
 _LOCK_TIMEOUT_S = 60.0
 
@@ -35,7 +36,7 @@ def move_database(source_url: str, target_url: str, *, now: datetime, progress: 
     engine = connections.create_writing_engine(source_url, _LOCK_TIMEOUT_S)
     with connections.begin(engine, foreign_keys=False) as source:
         if needs_migration(source):
-            migrate_to_newest(source)
+            upgrade_schema(source)
         # Both places would publish what is scheduled.
         require_not_moved_elsewhere(source, place_of(target_url))
         with open_empty_schema(target_url, known_revisions()[-1], replace=False) as target:

@@ -17,8 +17,9 @@ from araldo.errors import Conflict
 from araldo.messages import Message
 from araldo.storage import connections
 from araldo.storage.brand_tables import metadata
-from araldo.storage.schema_revision import known_revisions, migration_config, needs_migration, revision_of
+from araldo.storage.schema_revision import known_revisions, needs_migration, revision_of
 from araldo.storage.table_copy import Progress, copy_rows, count_rows, our_tables
+from araldo.storage.upgrade import upgrade_schema
 
 _LOCK_TIMEOUT_S = 60.0
 
@@ -87,11 +88,9 @@ def _require_known_schema(connection: Connection) -> str:
 @contextmanager
 def create_database(url: str, revision: str) -> Iterator[Connection]:
     """Open a transaction on an empty database with the schema of `revision`, committed when the block ends."""
-    from alembic import command
-
     engine = connections.create_writing_engine(url, _LOCK_TIMEOUT_S)
     with connections.begin(engine, foreign_keys=False) as connection:
-        command.upgrade(migration_config(connection), revision)
+        upgrade_schema(connection, revision)
         yield connection
 
 
