@@ -22,7 +22,7 @@ from araldo.images.process import ImageProcess
 from araldo.images.providers import AUTO, ImageProviders
 from araldo.images.providers.offline import Offline
 from araldo.loops import try_until_done
-from araldo.mail_settings import mail_settings
+from araldo.mail_settings import mail_settings, operator_contact
 from araldo.maintenance import Maintenance
 from araldo.media.urls import MediaUrls
 from araldo.platforms import SERVICES
@@ -32,7 +32,7 @@ from araldo.setting_fields import reveal
 from araldo.settings import Settings
 from araldo.storage.blob_stores import open_blobs
 from araldo.storage.blobs import check_and_log
-from araldo.storage.database import Database, Transaction
+from araldo.storage.database import Database
 from araldo.storage.leases import release_all_leases
 from araldo.storage.listen import EventFeed, Listener
 from araldo.storage.private_files import restrict_tree
@@ -44,7 +44,7 @@ from araldo.workflows.accounts.api_keys import ApiKeys
 from araldo.workflows.accounts.connect import Connector
 from araldo.workflows.accounts.credentials import AccountCredentials
 from araldo.workflows.accounts.disconnect import Disconnector
-from araldo.workflows.accounts.earlier_credentials import adopt_earlier_credentials
+from araldo.workflows.accounts.first_start import prepare_database
 from araldo.workflows.accounts.inspection import AccountInspector
 from araldo.workflows.accounts.members import Members
 from araldo.workflows.accounts.sessions import Sessions
@@ -80,8 +80,6 @@ from araldo.workflows.publishing.destinations import Destinations
 from araldo.workflows.publishing.permalinks import PermalinkReader
 from araldo.workflows.publishing.publish import Publisher
 from araldo.workflows.publishing.repeats import PublishTimings
-from araldo.workspaces import store as workspace_store
-from araldo.workspaces import user_store
 
 # How long a start waits for a disk or a database that is full, locked or unreachable, in seconds.
 START_S = 60.0
@@ -233,6 +231,7 @@ class Araldo:
             http=self.http,
             mail=mail_settings(self.settings),
             labels={name: declared.label for name, declared in self.declarations.items()},
+            contact=operator_contact(self.settings),
             observer=self.telemetry,
         )
 
@@ -307,6 +306,7 @@ class Araldo:
             readiness=self._build_readiness_check(),
             event_feed=self.event_feed,
             webhooks=self.notifications.webhooks,
+            push_devices=self.notifications.push_devices,
             site=build_site(self.settings.own_url, self.settings.host, self.settings.allowed_hosts),
             sessions=Sessions(self.database),
             workspaces=Workspaces(self.database),
@@ -360,15 +360,8 @@ class Araldo:
         await try_until_done(self.database.migrate, within_s=START_S, event="start_delayed", clock=self.clock)
 
     async def prepare(self) -> None:
-        """Migrate the schema and create the first workspace and user when there are none."""
-        await self.database.migrate()
-
-        def in_transaction(transaction: Transaction) -> None:
-            workspace_store.get_or_create_first(transaction, self.clock.now())
-            user_store.get_or_create_first(transaction, self.clock.now())
-
-        await self.database.write(in_transaction)
-        await adopt_earlier_credentials(self.database, self.vault)
+        """Migrate the schema and create what has to be there before anybody can use it."""
+        await prepare_database(self.database, self.vault)
 
     async def _recover(self) -> None:
         """Prepare the database and release the leases of an earlier process. Safe to repeat."""

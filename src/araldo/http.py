@@ -98,9 +98,7 @@ class Http:
         for what must not be reached.
         """
         target = parse_untrusted_url(url)
-        if target.scheme != "https" and not self._is_allowed(target):
-            require_public_target(target)
-            raise refusal("https_needed")
+        self._require_https(target)
         state = RequestState(service, options.get("gate"))
         outcome = await self._request_untrusted(method, _with_params(target, options), state, **self._request(options))
         return _response_of(outcome, state)
@@ -167,6 +165,17 @@ class Http:
         target = parse_untrusted_url(url)
         if not self._is_allowed(target):
             require_public_target(target)
+
+    def validate_untrusted_https(self, url: str) -> None:
+        """Raise Rejected for a URL that `call_untrusted` would refuse without a DNS lookup."""
+        self.validate_untrusted(url)
+        self._require_https(parse_untrusted_url(url))
+
+    def _require_https(self, target: URL) -> None:
+        """Raise Rejected for another scheme, unless `allow` names the host."""
+        if target.scheme != "https" and not self._is_allowed(target):
+            require_public_target(target)
+            raise refusal("https_needed")
 
     def _is_allowed(self, target: URL) -> bool:
         host = f"[{target.host}]" if ":" in (target.host or "") else target.host

@@ -1,4 +1,4 @@
-"""Convert settings to the plain values that mail takes."""
+"""Convert settings to the plain values that notifications take."""
 
 from __future__ import annotations
 
@@ -24,3 +24,14 @@ def mail_settings(settings: Settings) -> MailSettings | None:
         raise Conflict(Message("mail.event_unknown", {"names": ", ".join(unknown)}))
     smtp = Smtp(mail.host, mail.port, mail.tls, mail.username, reveal(mail.password))
     return MailSettings(smtp, mail.sender or "", mail.to, mail.events or None, settings.own_url)
+
+
+def operator_contact(settings: Settings) -> str:
+    """Return how a push service reaches who operates this server: the sender of mail, else the public URL.
+
+    Without either, an address that nobody has, because some push services refuse requests without one.
+    """
+    if settings.mail.sender is not None and is_address(settings.mail.sender):
+        return f"mailto:{settings.mail.sender}"
+    is_public = settings.public_url is not None and settings.public_url.startswith("https://")
+    return settings.own_url if is_public else "mailto:araldo@localhost"

@@ -10,9 +10,11 @@ import pyotp
 
 from tests.api.approvals import APPROVAL_ROUTES
 from tests.support.browsing import Person, create_sign_in_link, person_of, signed_in
+from tests.support.push_service import Browser
 from tests.support.running_system import RunningSystem, ask
 
 SESSION, INVITATIONS, JOIN = "/api/v1/session", "/api/v1/invitations", "/api/v1/join"
+DEVICES = "/api/v1/push/devices"
 
 
 @dataclass
@@ -139,6 +141,18 @@ def _registers_in_the_inviting_workspace_only(other: WorkspaceUser, me: Workspac
     assert other.person.ask("DELETE", f"/api/v1/users/{joined['user']['id']}").status == 204
 
 
+def _has_its_own_devices(other: WorkspaceUser, me: WorkspaceUser) -> None:
+    """The device is removed at the end, because the test runs once for each route."""
+    browser = Browser(f"https://push.example/{other.user}")
+    made = other.person.ask("POST", DEVICES, {"endpoint": browser.endpoint, "keys": browser.keys})
+    assert made.status == 201, made.raw
+    path = f"{DEVICES}/{made.body['id']}"
+    assert made.body["id"] not in me.person.ask("GET", DEVICES).raw.decode()
+    assert me.person.ask("POST", f"{path}/test").status == 404
+    assert me.person.ask("DELETE", path).status == 404
+    assert other.person.ask("DELETE", path).status == 204
+
+
 SESSION_ROUTES: dict[tuple[str, str], RouteTest] = {
     ("POST", SESSION): _link_signs_in_its_own_user,
     ("GET", SESSION): expect_isolated(SESSION),
@@ -167,6 +181,11 @@ SESSION_ROUTES: dict[tuple[str, str], RouteTest] = {
     ("GET", "/api/v1/keys"): expect_isolated("/api/v1/keys"),
     ("POST", "/api/v1/keys"): _creates_its_own("/api/v1/keys"),
     ("DELETE", "/api/v1/keys/{key_id}"): expect_404("DELETE", "/api/v1/keys/{key}"),
+    ("GET", "/api/v1/push/key"): expect_isolated("/api/v1/push/key"),
+    **{
+        (method, f"{DEVICES}{rest}"): _has_its_own_devices
+        for method, rest in (("GET", ""), ("POST", ""), ("DELETE", "/{device_id}"), ("POST", "/{device_id}/test"))
+    },
     **APPROVAL_ROUTES,
     ("DELETE", "/api/v1/sessions/{session_id}"): expect_404("DELETE", "/api/v1/sessions/{session}"),
 }

@@ -26,6 +26,7 @@ SWITCHED_OFF = {
     "change_post": {_ACCEPTANCE: "a time is more than a text of some length; If-Match must be the post's version"},
     "change_webhook": {_ACCEPTANCE: "an address must be public, and events known"},
     "approve_by_link": {_ACCEPTANCE: "a token must be a link's, and a version the present one"},
+    "add_push_device": {_ACCEPTANCE: "an endpoint must be public, and keys be those of a subscription"},
     "approve_post": {_ACCEPTANCE: "a version must be the present one"},
     "comment_by_link": {_ACCEPTANCE: "a token must be a link's"},
     "open_approval_link": {_ACCEPTANCE: "a token must be a link's"},

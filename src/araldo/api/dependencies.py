@@ -31,6 +31,7 @@ from araldo.workflows.accounts.sessions import Sessions
 from araldo.workflows.accounts.sign_in import SignIn
 from araldo.workflows.accounts.workspaces import Workspaces
 from araldo.workflows.maintenance.readiness import ReadinessCheck
+from araldo.workflows.notifications.push_devices import PushDevices
 from araldo.workflows.notifications.webhooks import Webhooks
 from araldo.workflows.pictures.batch import BatchGenerator
 from araldo.workflows.pictures.branding import Branding
@@ -80,6 +81,7 @@ class AppDependencies:
     readiness: ReadinessCheck
     event_feed: EventFeed
     webhooks: Webhooks
+    push_devices: PushDevices
     site: Site
     sign_in: SignIn
     sessions: Sessions

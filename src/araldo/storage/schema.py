@@ -33,6 +33,7 @@ from araldo.storage.columns import metadata
 from araldo.storage.columns import reference as _ref
 from araldo.storage.derived import IS_COUNTED, LISTED_AT, WAKE_AT
 from araldo.storage.notification_tables import mails, outbox_consumers, webhook_deliveries, webhooks
+from araldo.storage.push_tables import push_devices
 from araldo.storage.state_table import system_state
 from araldo.storage.user_tables import (
     members,
@@ -52,6 +53,7 @@ __all__ = [
     "members",
     "metadata",
     "outbox_consumers",
+    "push_devices",
     "recovery_codes",
     "sessions",
     "sign_in_links",

@@ -21,8 +21,9 @@ TABLE_NAMES = frozenset(
     """
     accounts api_keys approval_comments approval_links approvals attempts audit_log brands connections deliveries
     delivery_pictures earlier_credentials events idempotency invitations mails media media_tags members outbox_consumers
-    picture_cache picture_claims picture_history picture_spend posts recovery_codes recurrences sessions sign_in_links
-    sign_in_tries slide_media slide_pictures system_state user_totp users webhook_deliveries webhooks workspaces
+    picture_cache picture_claims picture_history picture_spend posts push_devices push_keys push_messages recovery_codes
+    recurrences sessions sign_in_links sign_in_tries slide_media slide_pictures system_state user_totp users
+    webhook_deliveries webhooks workspaces
     """.split()  # noqa: SIM905 - a list takes a line for each name
 )
 # Every revision has these, and hardly another program all of them.

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Column, select, update
 
 from araldo.storage.database import Transaction
+from araldo.storage.push_tables import push_devices, push_keys
 from araldo.storage.schema import accounts, connections, earlier_credentials, user_totp, webhooks
 from araldo.storage.vault import Vault, VaultKeyLost
 
@@ -22,6 +23,8 @@ SEALED_COLUMNS: tuple[SealedColumn, ...] = (
     webhooks.c.secret,
     webhooks.c.old_secret,
     user_totp.c.secret,
+    push_keys.c.private_key,
+    push_devices.c.subscription,
 )
 
 

@@ -16,12 +16,14 @@ from sqlalchemy import insert, select, update
 
 from araldo.errors import Conflict
 from araldo.storage.database import Database, Transaction
+from araldo.storage.push_tables import push_devices, push_keys
 from araldo.storage.schema import accounts, connections, earlier_credentials, user_totp, webhooks
 from araldo.storage.sealed_columns import SEALED_COLUMNS, sealed_values
+from araldo.storage.user_tables import members, sessions
 from araldo.storage.vault import Vault, VaultKeyLost, key_file, load_vault
 from araldo.workflows.maintenance.key_rotation import KeyRotation, OldKeyInUse, ResealResult
+from araldo.workspaces import session_store, user_store
 from araldo.workspaces import store as workspace_store
-from araldo.workspaces import user_store
 from tests.support.clock import FakeClock
 from tests.support.database import open_transaction
 
@@ -76,10 +78,18 @@ def fill(transaction: Transaction, vault: Vault) -> None:
     transaction.execute(insert(webhooks).values(**hook, **secrets))
     totp = {"user_id": user.id, "last_step": 0, "created_at": now}
     transaction.execute(insert(user_totp).values(secret=vault.seal("totp"), **totp))
+    pair = {"id": "vapid", "public_key": "public", "private_key": vault.seal("private"), "created_at": now}
+    transaction.execute(insert(push_keys).values(pair))
+    session_store.add(transaction, "hash", user.id, workspace.id, "", now)
+    member_id = transaction.execute(select(members.c.id)).scalar_one()
+    session_id = transaction.execute(select(sessions.c.id)).scalar_one()
+    browser = {"id": "dev_1", "member_id": member_id, "session_id": session_id, "endpoint_hash": "", **of}
+    transaction.execute(insert(push_devices).values(subscription=vault.seal("subscription"), **browser))
 
 
 TOKENS = [f"token {number}" for number in range(ACCOUNTS)]
-SECRETS = sorted([*TOKENS, "earlier", "read", "found", "remembered", "secret", "old secret", "totp"])
+OTHERS = ["earlier", "read", "found", "remembered", "secret", "old secret", "totp", "private", "subscription"]
+SECRETS = sorted([*TOKENS, *OTHERS])
 TOTAL = len(SECRETS)
 
 
@@ -222,7 +232,8 @@ def test_every_place_that_seals_is_known() -> None:
 
     `connect`: what a log-in remembers, found accounts, credentials; `credentials`: renewed ones; `earlier_credentials`:
     those made of an earlier version's tokens; `webhooks`: a new secret, and the one that replaces it, whose predecessor
-    becomes `old_secret`; `second_factor`: the TOTP secret.
+    becomes `old_secret`; `second_factor`: the TOTP secret;
+    `push_keys`: the private key of push; `push_devices`: a browser's subscription.
     """
     found = Counter(
         file.stem
@@ -237,6 +248,8 @@ def test_every_place_that_seals_is_known() -> None:
         "earlier_credentials": 1,
         "webhooks": 2,
         "second_factor": 1,
+        "push_keys": 1,
+        "push_devices": 1,
         "vault": 1,
     }
-    assert len(SEALED_COLUMNS) == 8
+    assert len(SEALED_COLUMNS) == 10

@@ -1333,6 +1333,87 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/push/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Push Devices
+         * @description List the browsers in which the person gets the notifications of this workspace.
+         */
+        get: operations["list_push_devices"];
+        put?: never;
+        /**
+         * Add Push Device
+         * @description Send this workspace's notifications to this browser, until the session or the membership ends.
+         */
+        post: operations["add_push_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove Push Device */
+        delete: operations["remove_push_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/devices/{device_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Push Device
+         * @description Send a notification now and return whether the push service took it.
+         */
+        post: operations["test_push_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Push Key
+         * @description Return the public key of this installation.
+         */
+        get: operations["get_push_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ready": {
         parameters: {
             query?: never;
@@ -2415,6 +2496,31 @@ export interface components {
          * @enum {string}
          */
         DeliveryAction: "edit" | "publish" | "schedule" | "undo" | "cancel" | "retry" | "resolve";
+        /** DeviceList */
+        DeviceList: {
+            /** Data */
+            data: components["schemas"]["DeviceRead"][];
+        };
+        /**
+         * DeviceRead
+         * @description `user_agent`: browser and system, as in `Firefox, Linux`; `current`: of this session.
+         *
+         *     `error`: why the last message was not accepted, else null.
+         */
+        DeviceRead: {
+            /** Created At */
+            created_at: string;
+            /** Current */
+            current: boolean;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Last Sent At */
+            last_sent_at: string | null;
+            /** User Agent */
+            user_agent: string;
+        };
         /**
          * DisconnectedRead
          * @description `revoked`: the service has ended the access. `note`: why it has not, and what to do there.
@@ -3185,6 +3291,15 @@ export interface components {
         NewComment: {
             /** Text */
             text: string;
+        };
+        /**
+         * NewDevice
+         * @description What a browser's `PushSubscription` says of itself. `endpoint`: an https URL of its push service.
+         */
+        NewDevice: {
+            /** Endpoint */
+            endpoint: string;
+            keys: components["schemas"]["SubscriptionKeys"];
         };
         /**
          * NewInvitation
@@ -4130,6 +4245,26 @@ export interface components {
             zone?: string | null;
         };
         /**
+         * PushKeyRead
+         * @description `public_key`: the `applicationServerKey` to subscribe with, in base64url.
+         */
+        PushKeyRead: {
+            /** Public Key */
+            public_key: string;
+        };
+        /**
+         * PushTestResult
+         * @description `error`: why the push service did not take it. `removed`: the browser takes no more, and the device is gone.
+         */
+        PushTestResult: {
+            /** Error */
+            error: string | null;
+            /** Removed */
+            removed: boolean;
+            /** Sent */
+            sent: boolean;
+        };
+        /**
          * Readiness
          * @description `database`: accepts writes; `worker`: has run recently; `disk`: has free space.
          */
@@ -4546,6 +4681,16 @@ export interface components {
         SpendAnswer: {
             /** Data */
             data: components["schemas"]["ProviderSpend"][];
+        };
+        /**
+         * SubscriptionKeys
+         * @description In base64url: `p256dh`, the browser's public key, 65 bytes; `auth`, its secret, 16 bytes.
+         */
+        SubscriptionKeys: {
+            /** Auth */
+            auth: string;
+            /** P256Dh */
+            p256dh: string;
         };
         /** Timeline */
         Timeline: {
@@ -7667,6 +7812,151 @@ export interface operations {
             412: components["responses"]["Problem412"];
             413: components["responses"]["Problem413"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_push_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    add_push_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    remove_push_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    test_push_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushTestResult"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    get_push_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKeyRead"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             503: components["responses"]["Problem503"];
         };

@@ -11,6 +11,7 @@ from araldo.storage import connections
 from araldo.storage.backup.load import open_empty_schema
 from araldo.storage.moved import clear_mark, mark_as_moved, place_of, require_not_moved_elsewhere
 from araldo.storage.picture_tables import picture_claims
+from araldo.storage.push_tables import push_messages
 from araldo.storage.schema import deliveries, idempotency, mails, webhook_deliveries
 from araldo.storage.schema_revision import known_revisions, needs_migration
 from araldo.storage.table_copy import Progress, copy_rows
@@ -49,7 +50,7 @@ def move_database(source_url: str, target_url: str, *, now: datetime, progress: 
 
 
 def _release_leases(connection: Connection) -> None:
-    for table in (deliveries, webhook_deliveries, mails):
+    for table in (deliveries, webhook_deliveries, mails, push_messages):
         connection.execute(
             update(table).values(lease_owner=None, lease_until=None).where(table.c.lease_until.is_not(None))
         )

@@ -10,6 +10,7 @@ from araldo.storage import idempotency
 from araldo.storage.approval_tables import approval_links
 from araldo.storage.database import Transaction
 from araldo.storage.picture_tables import picture_claims
+from araldo.storage.push_tables import push_devices, push_messages
 from araldo.storage.schema import (
     connections,
     events,
@@ -26,11 +27,13 @@ def clear_stale_rows(transaction: Transaction, mail_error: dict[str, Any]) -> in
 
     - Sessions, sign-in links, links for approval and log-ins at services end: some had ended since. So do claims of
       pictures being made.
+    - Browsers for push notifications and the messages for them end with the sessions that they belong to.
     - A request under way is answered as still running: it may have been carried out. Its key stays as long as others.
-    - A mail that was to be sent may have been; it fails with `mail_error`, and events of before are not mailed later.
+    - A mail that was to be sent may have been; it fails with `mail_error`, and events of before are not sent
+      later, by mail or push.
       Webhook messages stay: they are repeated under the same id, as their receivers have to expect anyway.
     """
-    for table in (sessions, sign_in_links, approval_links, connections, picture_claims):
+    for table in (push_messages, push_devices, sessions, sign_in_links, approval_links, connections, picture_claims):
         transaction.execute(delete(table))
     idempotency.hold_unfinished(transaction)
     unsent = transaction.execute(
@@ -41,6 +44,6 @@ def clear_stale_rows(transaction: Transaction, mail_error: dict[str, Any]) -> in
     for leased in (mails, webhook_deliveries):
         transaction.execute(update(leased).values(lease_owner=None, lease_until=None))
     newest = transaction.execute(select(func.coalesce(func.max(events.c.id), 0))).scalar_one()
-    is_on = (outbox_consumers.c.name == "mail", outbox_consumers.c.position >= 0)
+    is_on = (outbox_consumers.c.name.in_(("mail", "push")), outbox_consumers.c.position >= 0)
     transaction.execute(update(outbox_consumers).where(*is_on).values(position=newest))
     return unsent.rowcount

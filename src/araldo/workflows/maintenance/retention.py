@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from araldo.clock import Clock
-from araldo.notify import mail_store, webhook_store
+from araldo.notify import mail_store, push_store, webhook_store
 from araldo.posts import prune_store
 from araldo.storage import idempotency
 from araldo.storage.database import Database, Transaction
@@ -21,8 +21,8 @@ _PruneSlice = Callable[[Transaction, datetime, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long rows are kept. Events and attempts: of settled deliveries; messages: webhooks' and mails, once finished;
-    pictures: those that nothing refers to.
+    """How long rows are kept. Events and attempts: of settled deliveries; messages: webhooks', mails and
+    push messages, once finished; pictures: those that nothing refers to.
     """
 
     audit: timedelta = timedelta(days=365)
@@ -49,6 +49,7 @@ class Pruner:
             (prune_store.prune_attempts, kept.attempts),
             (webhook_store.queue.prune_finished, kept.messages),
             (mail_store.queue.prune_finished, kept.messages),
+            (push_store.queue.prune_finished, kept.messages),
             (idempotency.prune, kept.idempotency_keys),
             (session_store.prune_expired, timedelta(0)),
         )

@@ -19,16 +19,12 @@ from araldo.notify import mail_store, outbox_store
 from araldo.notify.mail_content import compose_mail
 from araldo.notify.models import Mail, is_subscribed
 from araldo.notify.rules import may_notify
-from araldo.posts import delivery_store
-from araldo.posts.models import PostView
-from araldo.posts.timeline import TimelineContext, account_names
 from araldo.smtp import Smtp
 from araldo.storage.database import Database, Transaction
 from araldo.storage.events import Event
 from araldo.telemetry.observer import Observer
 from araldo.workflows.engine import Engine
-from araldo.workspaces import store as workspace_store
-from araldo.workspaces.models import Workspace
+from araldo.workflows.notifications.subject import read_subject
 
 log = structlog.get_logger()
 
@@ -184,14 +180,15 @@ class MailSender:
             return refused
 
     async def _build_message(self, leased: Mail) -> EmailMessage | None:
-        about = await self._database.read(lambda transaction: _read_subject(transaction, leased))
+        about = await self._database.read(
+            lambda transaction: read_subject(transaction, leased.workspace_id, leased.event_ids)
+        )
         if about is None:
             return None
-        events, view, held_posts, workspace = about
-        language = known_language(workspace.language)
-        names = {} if view is None else account_names(view)
-        context = TimelineContext(self._labels, workspace.zone, names)
-        said = compose_mail(events, view, context, language, self._settings.own_url, held=held_posts)
+        language = known_language(about.workspace.language)
+        context = about.context(self._labels)
+        own_url = self._settings.own_url
+        said = compose_mail(about.events, about.view, context, language, own_url, held=about.held_posts)
         message = EmailMessage()
         message["Subject"] = said.subject
         message["From"] = self._settings.sender
@@ -203,18 +200,3 @@ class MailSender:
         message.set_content(said.text)
         message.add_alternative(said.html, subtype="html")
         return message
-
-
-def _read_subject(transaction: Transaction, mail: Mail) -> tuple[list[Event], PostView | None, int, Workspace] | None:
-    """Return the mail's events, their post, how many posts wait for the account, and the workspace.
-
-    None when the events were purged meanwhile.
-    """
-    found = [outbox_store.find_event(transaction, event_id) for event_id in mail.event_ids]
-    events = [event for event in found if event is not None]
-    if not events:
-        return None
-    view = outbox_store.find_post(transaction, events[-1])
-    account_id = events[-1].data.get("account_id") if events[-1].post_id is None else None
-    held_posts = 0 if account_id is None else delivery_store.count_waiting_for_account(transaction, str(account_id))
-    return events, view, held_posts, workspace_store.get_by_id_or_name(transaction, mail.workspace_id)
