@@ -58,6 +58,11 @@ export default tseslint.config(
     },
   },
   {
+    // The service worker.
+    files: ["public/*.js"],
+    languageOptions: { globals: { self: "readonly", URL: "readonly" } },
+  },
+  {
     files: ["scripts/**/*.mjs", "eslint.config.js"],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
   },

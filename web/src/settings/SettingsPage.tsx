@@ -1,4 +1,4 @@
-// The settings: workspaces, API keys, password, second factor, sessions.
+// The settings: workspaces, API keys, notifications, password, second factor, sessions.
 import { Stack, Text } from "@mantine/core";
 
 import { useSession } from "@/api/session";
@@ -7,6 +7,7 @@ import { ApiKeys } from "@/settings/ApiKeys";
 import { ApprovalSetting } from "@/settings/ApprovalSetting";
 import { CreateWorkspace } from "@/settings/CreateWorkspace";
 import { PasswordSettings } from "@/settings/PasswordSettings";
+import { PushNotifications } from "@/settings/PushNotifications";
 import { SecondFactor } from "@/settings/SecondFactor";
 import { Sessions } from "@/settings/Sessions";
 import { SettingsLinks } from "@/settings/SettingsLinks";
@@ -32,6 +33,10 @@ export function SettingsPage() {
           <ApprovalSetting />
           <CreateWorkspace />
           <ApiKeys />
+        </Allowed>
+        <Allowed to="publish">
+          {/* A key, because the result of a switch is about one workspace. */}
+          <PushNotifications key={workspace.id} />
         </Allowed>
         <PasswordSettings />
         <SecondFactor />

@@ -82,6 +82,7 @@ function settings(answers: Parameters<typeof stubServer>[0]): RecordedRequest[] 
     [`GET ${SESSION}`]: json(session(GIULIA)),
     "GET /api/v1/keys": json({ data: [] }),
     "GET /api/v1/sessions": json({ data: [] }),
+    "GET /api/v1/push/devices": json({ data: [] }),
     "GET /api/v1/session/totp": json({ enabled_at: null, recovery_codes_left: 0 }),
     ...answers,
   });
