@@ -52,3 +52,4 @@ async def test_what_waits_and_what_needs_a_person_is_counted(
     assert figures.due == Backlog(1, start)
     assert figures.webhooks == Backlog(0, None)
     assert figures.mails == Backlog(1, start)
+    assert figures.push == Backlog(0, None)

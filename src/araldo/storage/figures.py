@@ -10,6 +10,7 @@ from sqlalchemy import Table, bindparam, func, select, text
 
 from araldo.storage.database import Transaction
 from araldo.storage.derived import COUNTED, IS_COUNTED
+from araldo.storage.push_tables import push_messages
 from araldo.storage.schema import accounts, deliveries, mails, webhook_deliveries
 from araldo.storage.utc import UtcTime
 
@@ -45,6 +46,7 @@ class DatabaseFigures:
     due: Backlog
     webhooks: Backlog
     mails: Backlog
+    push: Backlog
 
 
 def read_figures(transaction: Transaction) -> DatabaseFigures:
@@ -57,6 +59,7 @@ def read_figures(transaction: Transaction) -> DatabaseFigures:
         Backlog(due[0], due[1]),
         _pending(transaction, webhook_deliveries),
         _pending(transaction, mails),
+        _pending(transaction, push_messages),
     )
 
 

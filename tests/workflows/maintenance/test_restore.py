@@ -23,7 +23,9 @@ from araldo.storage.database import Database, Transaction, migration_config
 from araldo.storage.events import Event
 from araldo.storage.idempotency import IdempotentRequest, StillRunning
 from araldo.storage.local_blobs import LocalBlobs
+from araldo.storage.push_tables import push_devices, push_messages
 from araldo.storage.schema import attempts, deliveries, mails, user_totp, webhook_deliveries, webhooks
+from araldo.storage.user_tables import members, sessions
 from araldo.storage.vault import Vault
 from araldo.workflows.deliveries.claims import Claims
 from araldo.workflows.deliveries.hold_back import hold_back_deliveries
@@ -144,7 +146,7 @@ async def test_a_clock_that_was_set_back_frees_nothing(database: Database, clock
 
 
 def add_rows_of_a_running_system(transaction: Transaction, workspace_id: str, now: datetime) -> None:
-    """Add a session, an unfinished request, a webhook with a message, a mail and a sealed second factor."""
+    """Add a session, an unfinished request, a webhook with a message, a mail, a browser and a sealed second factor."""
     user = user_store.get_or_create_first(transaction, now)
     session_store.add(transaction, "hash", user.id, workspace_id, "", now)
     user_store.create_link(transaction, user.id, now)
@@ -160,6 +162,15 @@ def add_rows_of_a_running_system(transaction: Transaction, workspace_id: str, no
     transaction.execute(insert(webhook_deliveries).values(**message, **of, **leased))
     transaction.execute(insert(mails).values(**mail, **of, **leased))
     transaction.execute(insert(user_totp).values(**totp))
+    member_id = transaction.execute(select(members.c.id)).scalars().first()
+    session_id = transaction.execute(select(sessions.c.id)).scalar_one()
+    browser = {"id": "dev_1", "workspace_id": workspace_id, "member_id": member_id, "session_id": session_id}
+    sealed = Vault([KEY]).seal("{}")
+    transaction.execute(
+        insert(push_devices).values(**browser, endpoint_hash="hash", subscription=sealed, created_at=now)
+    )
+    push = {"id": "push_1", "device_id": "dev_1", "about": "post_1", "event_ids": [1]}
+    transaction.execute(insert(push_messages).values(**push, **of, **leased))
 
 
 REQUEST = IdempotentRequest("key_1", "/posts", "k", "body")
@@ -176,7 +187,7 @@ async def test_sessions_requests_mails_and_webhooks_of_the_lost_system(
     assert result.unsent_mails == 1
     restored = opened()
     with open_transaction(restored, source.clock) as transaction:
-        for name in ("sessions", "sign_in_links", "connections"):
+        for name in ("sessions", "sign_in_links", "connections", "push_devices", "push_messages"):
             assert transaction.execute(text(f"SELECT count(*) FROM {name}")).scalar() == 0
         # Whoever repeats the request gets 409.
         with pytest.raises(StillRunning):

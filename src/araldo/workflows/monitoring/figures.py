@@ -100,6 +100,7 @@ def _metrics_of(figures: DatabaseFigures) -> Iterator[Metric]:
     yield from _backlog_metrics("deliveries_due", "Deliveries that a worker could claim now", figures, figures.due)
     yield from _backlog_metrics("webhooks_pending", "Webhook deliveries to be sent", figures, figures.webhooks)
     yield from _backlog_metrics("mails_pending", "Mails to be sent", figures, figures.mails)
+    yield from _backlog_metrics("push_pending", "Push messages to be sent", figures, figures.push)
 
 
 def _backlog_metrics(name: str, text: str, figures: DatabaseFigures, backlog: Backlog) -> Iterator[Metric]:

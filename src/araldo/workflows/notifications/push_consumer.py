@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from araldo.clock import Clock
 from araldo.notify import outbox_store, push_store
-from araldo.notify.push_models import audience_of, is_own_action
+from araldo.notify.push_models import Recipient, audience_of, is_own_action
 from araldo.notify.rules import may_notify
 from araldo.storage.database import Transaction
 from araldo.storage.events import Event
@@ -32,15 +32,16 @@ class PushConsumer:
         recipients = push_store.list_recipients(transaction, {event.workspace_id for event in events})
         if not recipients:
             return
-        now = self._clock.now()
         for event in events:
-            about = event.post_id or event.data.get("account_id") or event.data.get("webhook_id")
-            if about is None:
-                continue
-            audience = audience_of(event, outbox_store.notification_types_of(transaction, event))
-            for recipient in recipients:
-                device = recipient.device
-                if device.workspace_id != event.workspace_id or is_own_action(event, recipient.user_name):
-                    continue
-                if recipient.permissions & audience:
-                    push_store.add_event(transaction, device, str(about), event.id, now=now, send_at=now + GATHER)
+            here = [one for one in recipients if one.device.workspace_id == event.workspace_id]
+            if here:
+                self._enqueue_event(transaction, event, here)
+
+    def _enqueue_event(self, transaction: Transaction, event: Event, here: Sequence[Recipient]) -> None:
+        now = self._clock.now()
+        about = event.post_id or event.data.get("account_id") or event.data.get("webhook_id")
+        audience = audience_of(event, outbox_store.notification_types_of(transaction, event))
+        for recipient in here:
+            is_told = recipient.permissions & audience and not is_own_action(event, recipient.user_name)
+            if about is not None and is_told:
+                push_store.add_event(transaction, recipient.device, str(about), event.id, now=now, send_at=now + GATHER)
