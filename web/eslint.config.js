@@ -60,7 +60,7 @@ export default tseslint.config(
   {
     // The service worker.
     files: ["public/*.js"],
-    languageOptions: { globals: { self: "readonly", URL: "readonly" } },
+    languageOptions: { globals: { self: "readonly", URL: "readonly", URLSearchParams: "readonly" } },
   },
   {
     files: ["scripts/**/*.mjs", "eslint.config.js"],

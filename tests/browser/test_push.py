@@ -19,7 +19,8 @@ from tests.browser.signing_in import sign_in
 from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem
 
-MESSAGE = {"title": "Not published on Facebook", "body": "Pane", "path": "/posts/post_1", "tag": "one"}
+WHERE = {"path": "/posts/post_1", "workspace": "ws_1"}
+MESSAGE = {"title": "Not published on Facebook", "body": "Pane", "tag": "one", **WHERE}
 _ALLOWED = """
 Object.defineProperty(Notification, "permission", { get: () => "granted" });
 Notification.requestPermission = async () => "granted";
@@ -29,8 +30,8 @@ _NOTE = """() => {
     self.registration.showNotification = async (title, options) => { self.noted.push({ title, ...options }); };
     self.clients.openWindow = async (url) => { self.noted.push(url); };
 }"""
-_CLICK = """(path) => self.dispatchEvent(Object.assign(new ExtendableEvent("notificationclick"), {
-    notification: { close: () => self.noted.push("closed"), data: { path } },
+_CLICK = """(data) => self.dispatchEvent(Object.assign(new ExtendableEvent("notificationclick"), {
+    notification: { close: () => self.noted.push("closed"), data },
 }))"""
 
 
@@ -101,21 +102,21 @@ def test_a_message_is_shown_and_a_click_opens_its_page(home: RunningSystem, page
         "tag": "one",
         "renotify": True,
         "icon": "/icons/icon-192.png",
-        "data": {"path": "/posts/post_1"},
+        "data": WHERE,
     }
-    worker.evaluate(_CLICK, shown["data"]["path"])
-    assert noted(worker, 3)[1:] == ["closed", f"{home.url}/posts/post_1"]
+    worker.evaluate(_CLICK, shown["data"])
+    assert noted(worker, 3)[1:] == ["closed", f"{home.url}/open?workspace=ws_1&to=%2Fposts%2Fpost_1"]
 
 
 @pytest.mark.parametrize("path", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
 def test_a_click_never_leads_to_another_server(home: RunningSystem, page: Page, path: str) -> None:
     worker = switch_on(sign_in(page, home))
-    worker.evaluate(_CLICK, path)
-    assert noted(worker, 2) == ["closed", home.url]
+    worker.evaluate(_CLICK, {"path": path})
+    assert noted(worker, 2) == ["closed", f"{home.url}/open?workspace=&to=%2F"]
 
 
 def test_a_message_that_cannot_be_read_is_shown_all_the_same(home: RunningSystem, page: Page) -> None:
     worker = switch_on(sign_in(page, home))
     deliver(page, "no JSON")
     (shown,) = noted(worker, 1)
-    assert (shown["title"], shown["data"]) == ("Araldo", {"path": "/"})
+    assert (shown["title"], shown["data"]) == ("Araldo", {"path": "/", "workspace": ""})

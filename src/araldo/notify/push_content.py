@@ -42,7 +42,8 @@ def _path_of(event: Event) -> str:
 def _payload(title: str, body: str, workspace: Workspace, path: str, about: str) -> bytes:
     """`tag`: a later notification about the same object replaces this one on the screen."""
     named = f"{_shorten(body, _BODY_MAX)}\n{_shorten(workspace.name, _TITLE_MAX)}".strip()
-    payload = {"title": _shorten(title, _TITLE_MAX), "body": named, "path": path, "tag": topic_of(about)}
+    heading, tag = _shorten(title, _TITLE_MAX), topic_of(about)
+    payload = {"title": heading, "body": named, "path": path, "workspace": workspace.id, "tag": tag}
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -37,6 +37,7 @@ async def test_a_browser_gets_and_decrypts_what_needs_its_person(harness: PushHa
         "title": "L'accesso a Pagina è terminato",
         "body": "L'accesso è terminato.\nStudio",
         "path": "/accounts",
+        "workspace": harness.workspace.id,
         "tag": topic_of("acc_1"),
     }
     assert (taken.headers["content-encoding"], taken.headers["urgency"]) == ("aes128gcm", "high")

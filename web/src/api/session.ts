@@ -67,6 +67,14 @@ export async function startSession(client: QueryClient, begun: SessionRead): Pro
   client.setQueryData(sessionQuery.queryKey, session);
 }
 
+/** Move the session to another of the person's workspaces; do nothing for the present one and for any other. */
+export async function moveSession(client: QueryClient, workspaceId: string): Promise<void> {
+  const session = client.getQueryData(sessionQuery.queryKey);
+  const isOther = session?.workspace.id !== workspaceId && session?.workspaces.some(({ id }) => id === workspaceId);
+  if (!isOther) return;
+  await startSession(client, await unwrap(api.PATCH("/api/v1/session", { body: { workspace_id: workspaceId } })));
+}
+
 export async function signOut(client: QueryClient): Promise<void> {
   try {
     await unwrap(api.DELETE("/api/v1/session"));

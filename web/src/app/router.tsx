@@ -3,11 +3,12 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRoute, createRouter, lazyRouteComponent, redirect, type RouterHistory } from "@tanstack/react-router";
 
 import { ErrorPage } from "@/app/ErrorPage";
+import { openNotification } from "@/app/openNotification";
 import { root, signedIn } from "@/app/rootRoutes";
 import { parseCalendarSearch } from "@/calendar/search";
 import { withMessages } from "@/i18n/language";
 import { parseLibrarySearch } from "@/media/search";
-import { isLocalPath } from "@/sign-in/link";
+import { parseNext } from "@/sign-in/link";
 import { Loading } from "@/ui/Loading";
 import { NotFoundPage } from "@/ui/NotFoundPage";
 import { parsePostListSearch } from "@/ui/post/views";
@@ -44,10 +45,6 @@ const approval = createRoute({
     "ApprovalPage",
   ),
 });
-
-function parseNext(search: Record<string, unknown>): { next?: string } {
-  return isLocalPath(search["next"]) ? { next: search["next"] } : {};
-}
 
 const inShell = { getParentRoute: () => signedIn } as const;
 
@@ -212,6 +209,7 @@ const tree = root.addChildren([
     posts,
     imports,
     share,
+    openNotification,
     wizard.addChildren([newPost, editPost]),
     post,
     media,

@@ -20,13 +20,15 @@ export function PushNotifications() {
   const removing = useRemoveDevice();
   return (
     <Panel title={t("settings:push.title")}>
-      <Stack gap="md" className={styles["narrow"]}>
-        <Text>{t("settings:push.hint", { workspace: workspace.name })}</Text>
-        {!devices && (error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loading />)}
-        {devices && <PushSwitch devices={devices} removing={removing} />}
-        <ProblemAlert error={removing.error} />
+      <Stack gap="md">
+        <Stack gap="md" className={styles["narrow"]}>
+          <Text>{t("settings:push.hint", { workspace: workspace.name })}</Text>
+          {!devices && (error ? <ProblemAlert error={error} retry={() => void refetch()} /> : <Loading />)}
+          {devices && <PushSwitch devices={devices} removing={removing} />}
+          <ProblemAlert error={removing.error} />
+        </Stack>
+        {devices && <PushDevices devices={devices} onRemove={removing.mutate} isPending={removing.isPending} />}
       </Stack>
-      {devices && <PushDevices devices={devices} onRemove={removing.mutate} isPending={removing.isPending} />}
     </Panel>
   );
 }

@@ -1,6 +1,8 @@
 // Push notifications as this browser sees them: whether it can have them, and its subscription.
 
 const WORKER = "/push-worker.js";
+// Chromium waits for ever while its push service cannot be reached.
+const SUBSCRIBE_MS = 20_000;
 
 /** Why this browser gets no notifications: no encrypted connection, no support, forbidden, or no push service. */
 export type PushObstacle = "insecure" | "unsupported" | "denied" | "noService";
@@ -49,9 +51,23 @@ export async function subscribe(publicKey: string): Promise<BrowserSubscription>
   // Bound to a key that the server no longer has.
   await existing?.unsubscribe();
   try {
-    return toPlain(await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+    const subscribing = pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+    return toPlain(await within(SUBSCRIBE_MS, subscribing));
   } catch {
     throw new PushUnavailable(Notification.permission === "denied" ? "denied" : "noService");
+  }
+}
+
+/** Rejects when the promise takes longer. */
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("too late")), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -28,3 +28,8 @@ export function isLocalPath(value: unknown): value is string {
   // Browsers treat "//host" and "/\host" as another origin.
   return new URL(value, "http://own.invalid").origin === "http://own.invalid";
 }
+
+/** `next`: where to go after signing in; left out where it is no path of the studio. */
+export function parseNext(search: Record<string, unknown>): { next?: string } {
+  return isLocalPath(search["next"]) ? { next: search["next"] } : {};
+}
