@@ -385,6 +385,48 @@ CREATE TABLE posts (
 	CONSTRAINT pk_posts PRIMARY KEY (id)
 );
 CREATE VIRTUAL TABLE posts_search USING fts5(search_text, content='posts', content_rowid='search_id');
+CREATE TABLE push_devices (
+	id VARCHAR(48) NOT NULL,
+	workspace_id VARCHAR(48) NOT NULL,
+	member_id VARCHAR(48) NOT NULL,
+	session_id VARCHAR(48) NOT NULL,
+	endpoint_hash VARCHAR(64) NOT NULL,
+	subscription TEXT NOT NULL,
+	error JSON,
+	created_at DATETIME NOT NULL,
+	last_sent_at DATETIME,
+	CONSTRAINT fk_push_devices_member_id FOREIGN KEY(member_id) REFERENCES members (id) ON DELETE CASCADE,
+	CONSTRAINT fk_push_devices_session_id FOREIGN KEY(session_id) REFERENCES sessions (id) ON DELETE CASCADE,
+	CONSTRAINT fk_push_devices_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE,
+	CONSTRAINT pk_push_devices PRIMARY KEY (id),
+	CONSTRAINT uq_push_devices_workspace_id_endpoint_hash UNIQUE (workspace_id, endpoint_hash)
+);
+CREATE TABLE push_keys (
+	id VARCHAR(48) NOT NULL,
+	public_key TEXT NOT NULL,
+	private_key TEXT NOT NULL,
+	created_at DATETIME NOT NULL,
+	CONSTRAINT pk_push_keys PRIMARY KEY (id)
+);
+CREATE TABLE push_messages (
+	id VARCHAR(48) NOT NULL,
+	workspace_id VARCHAR(48) NOT NULL,
+	device_id VARCHAR(48) NOT NULL,
+	about VARCHAR(80) NOT NULL,
+	event_ids JSON NOT NULL,
+	state VARCHAR(20) NOT NULL,
+	attempts INTEGER NOT NULL,
+	next_at DATETIME,
+	lease_owner VARCHAR(64),
+	lease_until DATETIME,
+	error JSON,
+	created_at DATETIME NOT NULL,
+	updated_at DATETIME NOT NULL,
+	sent_at DATETIME,
+	CONSTRAINT fk_push_messages_device_id FOREIGN KEY(device_id) REFERENCES push_devices (id) ON DELETE CASCADE,
+	CONSTRAINT fk_push_messages_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE,
+	CONSTRAINT pk_push_messages PRIMARY KEY (id)
+);
 CREATE TABLE recovery_codes (
 	id VARCHAR(48) NOT NULL,
 	user_id VARCHAR(48) NOT NULL,
@@ -573,6 +615,10 @@ CREATE INDEX ix_posts_workspace_id_created_at ON posts (workspace_id, created_at
 CREATE INDEX ix_posts_workspace_id_listed_at ON posts (workspace_id, listed_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX ix_posts_workspace_id_status_created_at ON posts (workspace_id, status, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX ix_posts_workspace_id_status_listed_at ON posts (workspace_id, status, listed_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX ix_push_devices_member_id ON push_devices (member_id);
+CREATE INDEX ix_push_devices_session_id ON push_devices (session_id);
+CREATE INDEX ix_push_messages_device_id_about ON push_messages (device_id, about);
+CREATE INDEX ix_push_messages_state_next_at ON push_messages (state, next_at);
 CREATE INDEX ix_recurrences_ended_at_next_at ON recurrences (ended_at, next_at);
 CREATE INDEX ix_recurrences_post_id ON recurrences (post_id);
 CREATE INDEX ix_sessions_expires_at ON sessions (expires_at);
@@ -624,6 +670,7 @@ ELSE 'failed' END AS status FROM deliveries WHERE post_id = OLD.post_id) AS deri
 CREATE TRIGGER posts_search_added AFTER INSERT ON posts BEGIN INSERT INTO posts_search(rowid, search_text) VALUES (new.search_id, new.search_text); END;
 CREATE TRIGGER posts_search_changed AFTER UPDATE OF search_text ON posts BEGIN INSERT INTO posts_search(posts_search, rowid, search_text) VALUES ('delete', old.search_id, old.search_text); INSERT INTO posts_search(rowid, search_text) VALUES (new.search_id, new.search_text); END;
 CREATE TRIGGER posts_search_removed AFTER DELETE ON posts BEGIN INSERT INTO posts_search(posts_search, rowid, search_text) VALUES ('delete', old.search_id, old.search_text); END;
-INSERT INTO alembic_version VALUES ('0032');
+INSERT INTO alembic_version VALUES ('0033');
 INSERT INTO outbox_consumers VALUES ('mail', 0);
+INSERT INTO outbox_consumers VALUES ('push', -1);
 INSERT INTO outbox_consumers VALUES ('webhooks', 0);
