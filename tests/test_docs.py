@@ -106,9 +106,9 @@ def test_every_command_that_is_named_exists() -> None:
 
 
 def test_every_make_target_that_is_named_exists() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for page in PAGES:
-        for word in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(), re.MULTILINE):
+        for word in re.findall(r"(?:`|^)make ([a-z-]+)", page.read_text(), re.MULTILINE):
             assert word in targets, f"{page.name}: make {word}"
 
 
