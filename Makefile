@@ -30,7 +30,7 @@ WEB_CHECKED := web/node_modules/.checked
 WEB_CHECK_SOURCE := $(shell find web tests/cases -name node_modules -prune -o -type f -print) docs/openapi.json
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery platform format lock openapi new-database image image-test release clean
+.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery screens platform format lock openapi new-database image image-test release clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -56,7 +56,7 @@ test: .venv/.test $(WEB) $(DOCS) $(PDS)/node_modules/.installed ## What CI runs:
 quick: .venv/.test $(WEB) $(DOCS) ## For every edit: the checks, and the tests that need no browser, no process of their own, no PostgreSQL
 	$(call beside_checks,$(WEB_CHECKED) check,$(QUICK_TESTS))
 
-acceptance: test chaos conformance image-test ## Before an issue is closed: all that CI runs, and the long campaigns (an hour)
+acceptance: test chaos conformance screens image-test ## Before an issue is closed: all that CI runs, and the long campaigns (an hour)
 
 # .pre-commit-config.yaml has a hook for each.
 CHECKS := check-format check-lint check-types check-imports check-openapi check-workflows check-docs
@@ -137,6 +137,9 @@ gallery: .venv/.test ## Draw every card that there is into gallery/, to be looke
 	$(PYTHON) -m tests.gallery gallery
 	@echo open gallery/index.html
 
+screens: .venv/.test $(WEB) ## Draw every screen into screens/ at both widths, in both schemes and all languages, and check each
+	$(PYTHON) -m tests.acceptance.screens screens
+
 platform: .venv/.test ## Start a new service as a copy of the example that publishes at once: make platform NAME=quillo
 	@$(PYTHON) -m tools.scaffold "$(NAME)"
 
@@ -167,7 +170,7 @@ image-test: .venv/.test ## Build the image and try it with compose: publish, kil
 	$(PYTHON) -m tests.acceptance.image
 
 clean: ## Remove what these commands installed; your data in .araldo stays
-	rm -rf .tools .venv build dist web/node_modules $(PDS)/node_modules src/araldo/web src/araldo/docs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .tools .venv build dist screens web/node_modules $(PDS)/node_modules src/araldo/web src/araldo/docs .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # uv comes from pip into a folder of ours: that needs no venv module and no leave of the system's Python.
 $(UV):

@@ -12,8 +12,7 @@ from tests.browser.page_monitor import PageMonitor
 from tests.support.axe import assert_accessible
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
 def test_the_documentation_opens_in_the_systems_colours(
     browse: Browse, viewport: ViewportSize, scheme: Literal["light", "dark"]
 ) -> None:

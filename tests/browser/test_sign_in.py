@@ -15,8 +15,7 @@ from tests.support.axe import assert_accessible
 from tests.support.running_system import RunningSystem
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("viewport", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
 def test_without_a_session_the_sign_in_screen_is_shown(
     browse: Browse, viewport: ViewportSize, scheme: Literal["light", "dark"]
 ) -> None:
