@@ -106,13 +106,13 @@ async def test_every_writer_of_deliveries_keeps_the_status(harness: PublisherHar
         expect("publishing")
         opened = delivery_store.open_attempt(transaction, row, ticket={"a": 1}, now=now, send_before=now)
         assert opened is not None
-        row = opened[0]
+        row = opened.row
         expect("publishing")
         row = delivery_store.save(transaction, row, now, DeliveryChanges(state=State.NEEDS_RECONNECT)) or row
         expect("needs_reconnect")
         [row] = delivery_store.resume_after_reconnect(transaction, [harness.account_id], now)
         expect("publishing")
-        delivery_store.store_published(transaction, row.id, now, remote_id="r", permalink=None)
+        delivery_store.store_published(transaction, row, now, remote_id="r", permalink=None)
         expect("published")
 
         post_id = add_post(harness, transaction, State.FAILED)
@@ -150,14 +150,14 @@ async def test_deliveries_that_end_side_by_side_leave_the_right_status(harness: 
     is_first_changed, is_second_waiting = threading.Event(), threading.Event()
 
     def publish_first(transaction: Transaction) -> None:
-        delivery_store.store_published(transaction, rows[0].id, harness.clock.now(), remote_id="1", permalink=None)
+        delivery_store.store_published(transaction, rows[0], harness.clock.now(), remote_id="1", permalink=None)
         is_first_changed.set()
         if transaction.is_postgresql:
             until(lambda: is_another_waiting(transaction))
         is_second_waiting.set()
 
     def publish_second(transaction: Transaction) -> None:
-        delivery_store.store_published(transaction, rows[1].id, harness.clock.now(), remote_id="2", permalink=None)
+        delivery_store.store_published(transaction, rows[1], harness.clock.now(), remote_id="2", permalink=None)
 
     first = asyncio.create_task(harness.database.write(publish_first))
     await asyncio.to_thread(is_first_changed.wait, 20)

@@ -33,6 +33,7 @@ from araldo.storage.database import Database, Transaction
 from araldo.storage.leases import release_all_leases
 from araldo.storage.schema import deliveries
 from araldo.workflows.deliveries.lease import record_delivery_event
+from araldo.workspaces import audit_store
 from tests.storage.query_plans import recorded_plans
 from tests.support.clock import FakeClock
 from tests.support.database import open_transaction
@@ -165,6 +166,10 @@ async def test_nothing_read_while_publishing_scans(harness: PublisherHarness) ->
         "quota": lambda transaction: delivery_store.count_not_in_quota(
             transaction, row, since=now, in_flight_since=now
         ),
+        "published": lambda transaction: delivery_store.store_published(
+            transaction, row, now, remote_id="1", permalink=None, unless_owned=True
+        ),
+        "entry of the audit log": partial(_record_publication, row=row),
         "oldest": lambda transaction: delivery_store.oldest_published(transaction, harness.account_id, now),
         "waiting": lambda transaction: delivery_store.count_waiting_for_account(transaction, harness.account_id),
         "resume": lambda transaction: delivery_store.resume_after_reconnect(transaction, [harness.account_id], now),
@@ -172,6 +177,22 @@ async def test_nothing_read_while_publishing_scans(harness: PublisherHarness) ->
     }
     for name, call in calls.items():
         assert faults_of(harness, call) == [], name
+
+
+def _record_publication(transaction: Transaction, row: Delivery) -> None:
+    audit_store.record_published(
+        transaction, workspace_id=row.workspace_id, post_id=row.post_id, platform=row.platform, at=transaction.now
+    )
+
+
+async def test_a_publication_finds_its_requester_by_the_post(harness: PublisherHarness) -> None:
+    """Without statistics SQLite walked all entries of the workspace in their order: no scan, but as long."""
+    row = await _first_row(harness)
+    with open_transaction(harness.database, harness.clock) as transaction:
+        with recorded_plans(transaction._connection) as plans:
+            _record_publication(transaction, row)
+        if harness.database.is_sqlite:
+            assert "ix_audit_log_target (target=?)" in plans.plan(*plans.statements[-1])
 
 
 async def test_no_read_of_events_scans(harness: PublisherHarness) -> None:

@@ -40,8 +40,11 @@ def may_go_out(transaction: Transaction, workspace_id: str, post_id: str) -> boo
     Whoever is about to send a delivery asks after locking its row: every change of what was approved, and every
     decision, locks the rows of the post's deliveries first.
     """
-    if not is_required(transaction, workspace_id):
-        return True
+    return not is_required(transaction, workspace_id) or is_approved(transaction, workspace_id, post_id)
+
+
+def is_approved(transaction: Transaction, workspace_id: str, post_id: str) -> bool:
+    """Return whether the post, as it is now, is what was approved; as `may_go_out` where approvals are required."""
     approval = find(transaction, workspace_id, post_id)
     if approval is None or approval.state is not ApprovalState.APPROVED:
         return False

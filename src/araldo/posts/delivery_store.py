@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     String,
     Update,
     and_,
     bindparam,
     case,
-    distinct,
     func,
     insert,
     literal,
@@ -27,10 +27,10 @@ from sqlalchemy import (
 from araldo.pictures import store as picture_store
 from araldo.platforms.base import Ticket
 from araldo.posts.delivery_changes import DeliveryChanges
-from araldo.posts.models import Delivery, State, may_move
+from araldo.posts.models import WORKING, Delivery, State, may_move
 from araldo.posts.store import changed_columns, deliveries_of
 from araldo.storage.database import Transaction, new_id
-from araldo.storage.schema import accounts, attempts, deliveries
+from araldo.storage.schema import accounts, attempts, deliveries, workspaces
 from araldo.storage.utc import UtcTime
 
 _d = deliveries.c
@@ -39,7 +39,13 @@ _account_id = bindparam("b_account_id", type_=String())
 _since = bindparam("b_since", type_=UtcTime())
 # The statements of a delivery's way to its result, built once.
 _NEXT_NUMBER = select(func.coalesce(func.max(attempts.c.number), 0) + 1).where(attempts.c.delivery_id == _delivery_id)
-_ADD_ATTEMPT = insert(attempts).values(number=_NEXT_NUMBER.scalar_subquery()).returning(attempts.c.number)
+# Read by a statement that begins after the delivery is locked, so that it sees what was committed until then.
+_NEEDS_APPROVAL = select(workspaces.c.approval_required).where(workspaces.c.id == bindparam("b_workspace_id"))
+_ADD_ATTEMPT = (
+    insert(attempts)
+    .values(number=_NEXT_NUMBER.scalar_subquery())
+    .returning(attempts.c.number, _NEEDS_APPROVAL.scalar_subquery())
+)
 _ANSWER_ATTEMPT = (
     update(attempts)
     .where(attempts.c.delivery_id == _delivery_id, attempts.c.number == bindparam("b_number"))
@@ -58,6 +64,7 @@ _STORE_PUBLISHED = (
         next_at=None,
         error=None,
     )
+    .returning(select(accounts.c.health).where(accounts.c.id == _account_id).scalar_subquery())
 )
 _CLOSE_AS_PUBLISHED = (
     update(attempts)
@@ -84,6 +91,22 @@ _STORE_REMOTE_ID_TOO = _STORE_PERMALINK.values(remote_id=bindparam("remote_id"))
 _IDENTICAL_TEXT_FOR = timedelta(days=2)
 # More than a check searches back before the first send.
 _SEARCH_MARGIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedAttempt:
+    """An intent to send: the changed delivery, the attempt's number, and whether the workspace requires approvals."""
+
+    row: Delivery
+    number: int
+    needs_approval: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPublish:
+    """A publish that was recorded for the first time. `account_health`: None without an account."""
+
+    account_health: str | None
 
 
 @cache
@@ -122,10 +145,10 @@ def _save(transaction: Transaction, leased: Delivery, now: datetime, changes: di
 
 def open_attempt(
     transaction: Transaction, leased: Delivery, *, ticket: dict[str, Any], now: datetime, send_before: datetime
-) -> tuple[Delivery, int] | None:
+) -> OpenedAttempt | None:
     """Record the intent to send: state `publishing`, the fence raised, the ticket stored, an attempt row added.
 
-    Return the changed delivery and the attempt's number; None when the lease is lost.
+    None when the lease is lost.
     """
     fence = leased.fence + 1
     changes = {"state": State.PUBLISHING, "open_attempts": leased.open_attempts + 1, "ticket": ticket, "next_at": None}
@@ -134,6 +157,7 @@ def open_attempt(
         return None
     attempt = {
         "b_delivery_id": leased.id,
+        "b_workspace_id": leased.workspace_id,
         "id": new_id("att"),
         "workspace_id": leased.workspace_id,
         "delivery_id": leased.id,
@@ -142,7 +166,8 @@ def open_attempt(
         "send_before": send_before,
         "asked": ticket,
     }
-    return raised, transaction.execute(_ADD_ATTEMPT, attempt).scalar_one()
+    number, needs_approval = transaction.execute(_ADD_ATTEMPT, attempt).one()
+    return OpenedAttempt(raised, number, bool(needs_approval))
 
 
 def answer_attempt(
@@ -172,29 +197,36 @@ def close_attempts(transaction: Transaction, delivery_id: str, answer: dict[str,
 
 def store_published(
     transaction: Transaction,
-    delivery_id: str,
+    row: Delivery,
     now: datetime,
     *,
     remote_id: str | None,
     permalink: str | None,
     answered: tuple[int, float] | None = None,
-) -> bool:
-    """Record a confirmed publish and close the open attempts; False when it was recorded before.
+    unless_owned: bool = False,
+) -> StoredPublish | None:
+    """Record a confirmed publish and close the open attempts; None when it was recorded before.
 
     `answered`: the number of the attempt that was answered with it, and the seconds that took, if it was.
+    `unless_owned`: write nothing, and return None, when another delivery to the same profile has that remote id.
     The one write without a fence check, because a confirmed publish is final.
     Raises the database's IntegrityError when another delivery of the account owns that remote id.
     """
-    keys = {"b_delivery_id": delivery_id, "b_now": now}
+    keys = {**_self_of(row), "b_now": now}
     found = {"remote_id": remote_id, "permalink": permalink}
-    done = transaction.execute(_STORE_PUBLISHED, keys | found)
+    if unless_owned:
+        stored = transaction.execute(_STORE_UNOWNED, keys | found | {"b_remote_id": remote_id}).one_or_none()
+        if stored is None:
+            return None
+    else:
+        stored = transaction.execute(_STORE_PUBLISHED, keys | found).one_or_none()
     if answered is None:
         transaction.execute(_CLOSE_AS_PUBLISHED, keys)
     else:
         number, seconds = answered
         answer = {"b_number": number, "answer": found, "seconds": seconds}
         transaction.execute(_CLOSE_ANSWERED_AS_PUBLISHED, keys | answer)
-    return bool(done.rowcount)
+    return None if stored is None else StoredPublish(stored[0])
 
 
 def store_permalink(
@@ -222,7 +254,7 @@ def find_without_permalink(transaction: Transaction, since: datetime, limit: int
     return deliveries_of(transaction, rows)
 
 
-def _others() -> tuple[ColumnElement[bool], ...]:
+def _others(table: FromClause = deliveries) -> tuple[ColumnElement[bool], ...]:
     """Match the other deliveries to the same remote profile; parameters as `_self_of` makes them.
 
     Two accounts in different workspaces may refer to the same remote profile.
@@ -230,14 +262,16 @@ def _others() -> tuple[ColumnElement[bool], ...]:
     own = accounts.alias("own")
     same_profile = (accounts.c.kind == own.c.kind, accounts.c.remote_id == own.c.remote_id)
     account_ids = select(accounts.c.id).join(own, and_(*same_profile)).where(own.c.id == _account_id)
-    return _d.account_id.in_(account_ids), _d.id != _delivery_id
+    return table.c.account_id.in_(account_ids), table.c.id != _delivery_id
 
 
 def _self_of(delivery: Delivery) -> dict[str, Any]:
     return {"b_account_id": delivery.account_id, "b_delivery_id": delivery.id}
 
 
-_OWNER = select(_d.id).where(*_others(), _d.remote_id == bindparam("b_remote_id")).limit(1)
+_owner = deliveries.alias("owner")
+_OWNER = select(_owner.c.id).where(*_others(_owner), _owner.c.remote_id == bindparam("b_remote_id")).limit(1)
+_STORE_UNOWNED = _STORE_PUBLISHED.where(~_OWNER.exists())
 _TAKEN = select(_d.remote_id).where(*_others(), _d.remote_id.is_not(None), _d.published_at > _since)
 _TAKEN_TICKETS = select(_d.ticket).where(*_others(), _d.remote_id.is_(None), _d.open_attempts > 0)
 _SAME_TEXT = select(_d.ticket).where(
@@ -247,18 +281,22 @@ _SAME_TEXT = select(_d.ticket).where(
     or_(_d.open_attempts > 0, _d.state == State.PUBLISHED),
     _d.updated_at > _since,
 )
-_COUNT_NOT_IN_QUOTA = (
-    select(func.count(distinct(_d.id)))
-    .select_from(attempts.join(deliveries, attempts.c.delivery_id == _d.id))
+# What was published lately, by its own index, and what is in flight, by the states in which an attempt may be open:
+# not by way of everything that was ever published on the account.
+_on_account = (_d.account_id == _account_id, _d.id != _delivery_id)
+_may_be_open = or_(*(_d.state == state for state in sorted({*WORKING, State.UNCONFIRMED, State.NEEDS_RECONNECT})))
+_is_in_flight = (
+    select(attempts.c.id)
     .where(
-        _d.account_id == _account_id,
-        _d.id != _delivery_id,
-        or_(
-            and_(attempts.c.outcome.is_(None), attempts.c.opened_at > bindparam("b_in_flight_since")),
-            and_(attempts.c.outcome == "published", attempts.c.closed_at >= _since),
-        ),
+        attempts.c.delivery_id == _d.id,
+        attempts.c.outcome.is_(None),
+        attempts.c.opened_at > bindparam("b_in_flight_since"),
     )
+    .exists()
 )
+_PUBLISHED_SINCE = select(func.count()).where(*_on_account, _d.published_at >= _since)
+_IN_FLIGHT = select(func.count()).where(*_on_account, _may_be_open, _d.open_attempts > 0, _is_in_flight)
+_COUNT_NOT_IN_QUOTA = select(_PUBLISHED_SINCE.scalar_subquery() + _IN_FLIGHT.scalar_subquery())
 
 
 def lock_platform_rows(transaction: Transaction, delivery: Delivery) -> list[Delivery]:
@@ -314,7 +352,7 @@ def count_not_in_quota(
     Those published after `since`, and those with an attempt open since `in_flight_since`.
     """
     since_when = {"b_since": since, "b_in_flight_since": in_flight_since}
-    return transaction.execute(_COUNT_NOT_IN_QUOTA, _self_of(delivery) | since_when).scalar_one()
+    return int(transaction.execute(_COUNT_NOT_IN_QUOTA, _self_of(delivery) | since_when).scalar_one())
 
 
 def oldest_published(transaction: Transaction, account_id: str, since: datetime) -> datetime | None:

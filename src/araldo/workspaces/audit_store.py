@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, or_, select
+from sqlalchemy import Insert, Row, bindparam, case, delete, func, insert, literal, or_, select, true
 
 from araldo.storage import paging
 from araldo.storage.audit_tables import audit_log
@@ -20,13 +20,28 @@ _INSERT = insert(audit_log)
 _LAST_REQUEST = (
     select(_a.actor_kind, _a.actor_id, _a.actor_name, _a.address)
     .where(
-        _a.target == bindparam("b_post_id"),
-        _a.workspace_id == bindparam("b_workspace_id"),
+        _a.target == bindparam("target"),
+        # Not compared as a plain column: for the order, SQLite would walk all entries of the workspace by its index.
+        func.coalesce(_a.workspace_id, "") == bindparam("workspace_id"),
         _a.action == AuditAction.PUBLISH_REQUESTED.value,
     )
     .order_by(_a.created_at.desc(), _a.id.desc())
     .limit(1)
+    .subquery()
 )
+
+
+def _insert_published() -> Insert:
+    """Build the entry of a publication in one statement: its actor is the last requester's, else the given one."""
+    given = {column.name: bindparam(column.name, type_=column.type) for column in _a}
+    nobody = _LAST_REQUEST.c.actor_kind.is_(None)
+    actor = {column.name: case((nobody, given[column.name]), else_=column) for column in _LAST_REQUEST.c}
+    once = select(literal(1)).subquery()
+    row = select(*(given | actor).values()).select_from(once.outerjoin(_LAST_REQUEST, true()))
+    return insert(audit_log).from_select(list(given), row)
+
+
+_INSERT_PUBLISHED = _insert_published()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +67,24 @@ def record(
 ) -> None:
     """Append an entry, by the current actor unless `actor` is set. Call it in the action's own transaction."""
     who = actor or current_actor.get()
-    entry = {
+    transaction.execute(_INSERT, _values(action, who, workspace_id, at, target, target_name))
+
+
+def record_published(transaction: Transaction, *, workspace_id: str, post_id: str, platform: str, at: datetime) -> None:
+    """Append that a delivery was published; by whoever last requested it for the post, else by the current actor."""
+    entry = _values(AuditAction.PUBLISHED, current_actor.get(), workspace_id, at, post_id, platform)
+    transaction.execute(_INSERT_PUBLISHED, entry)
+
+
+def _values(
+    action: AuditAction,
+    who: Actor,
+    workspace_id: str | None,
+    at: datetime,
+    target: str | None,
+    target_name: str | None,
+) -> dict[str, Any]:
+    return {
         "id": new_id("aud"),
         "created_at": at,
         "workspace_id": workspace_id,
@@ -64,21 +96,6 @@ def record(
         "target": target,
         "target_name": _truncate(target_name, _NAME_MAX),
     }
-    transaction.execute(_INSERT, entry)
-
-
-def record_published(transaction: Transaction, *, workspace_id: str, post_id: str, platform: str, at: datetime) -> None:
-    """Append that a delivery was published; the actor is whoever last requested it for the post."""
-    row = transaction.execute(_LAST_REQUEST, {"b_post_id": post_id, "b_workspace_id": workspace_id}).one_or_none()
-    record(
-        transaction,
-        AuditAction.PUBLISHED,
-        workspace_id=workspace_id,
-        at=at,
-        target=post_id,
-        target_name=platform,
-        actor=None if row is None else _actor(row),
-    )
 
 
 def list_entries(

@@ -138,7 +138,7 @@ async def test_a_pruned_delivery_can_be_sent_again(source: BackupHarness) -> Non
             transaction, replace(row), ticket=row.ticket or {}, now=transaction.now, send_before=transaction.now
         )
     assert opened is not None
-    assert opened[1] == 3
+    assert opened.number == 3
 
 
 async def test_expired_sessions_and_unused_pictures_go_with_the_housekeeping(

@@ -72,7 +72,7 @@ class OutcomeResolver:
                 target_name=row.platform,
             )
         if answer == "published":
-            delivery_store.store_published(transaction, row.id, now, remote_id=None, permalink=post_url)
+            delivery_store.store_published(transaction, row, now, remote_id=None, permalink=post_url)
             state = State.PUBLISHED
         else:
             state = State.QUEUED if answer == "retry" else State.CANCELLED

@@ -14,6 +14,7 @@ from araldo.messages import Message
 from araldo.platforms.base import Publication, Published, Quota, Ticket
 from araldo.posts import approval_store, claim_store, delivery_store
 from araldo.posts.delivery_changes import DeliveryChanges
+from araldo.posts.delivery_store import StoredPublish
 from araldo.posts.models import Delivery, State
 from araldo.storage.database import Database, Transaction
 from araldo.workflows.deliveries.lease import LeasedDelivery, LeaseLost, record_delivery_event, save_leased
@@ -33,6 +34,10 @@ _IN_FLIGHT_S = 60.0
 _IN_FLIGHT_RECHECK_S = 1.0
 # A full quota may free up at any time (the account may be used elsewhere too), so it is read again after this long.
 _QUOTA_RECHECK_S = 1800.0
+
+
+# The number of the attempt that was answered, and the seconds that took.
+_Answered = tuple[int, float]
 
 
 class _NotApproved(Exception):
@@ -56,6 +61,25 @@ def _store_details_and_release(
         delivery_store.store_notes(transaction, row.id, [note.as_json()])
     claim_store.release_published(transaction, row, link)
     return replace(row, permalink=link, lease_owner=None, lease_until=None)
+
+
+def _store_published(
+    transaction: Transaction,
+    row: Delivery,
+    published: Published,
+    answered: _Answered | None,
+    *,
+    unless_owned: bool = False,
+) -> StoredPublish | None:
+    return delivery_store.store_published(
+        transaction,
+        row,
+        transaction.now,
+        remote_id=published.remote_id,
+        permalink=published.permalink,
+        answered=answered,
+        unless_owned=unless_owned,
+    )
 
 
 class Sender:
@@ -176,10 +200,10 @@ class Sender:
                 raise LeaseLost
             # After the delivery is locked: whoever changes the post or its approval locks it too, and comes first or
             # waits until this intent is committed.
-            if not approval_store.may_go_out(transaction, row.workspace_id, row.post_id):
+            if opened.needs_approval and not approval_store.is_approved(transaction, row.workspace_id, row.post_id):
                 raise _NotApproved
-            record_delivery_event(transaction, opened[0])
-            return opened
+            record_delivery_event(transaction, opened.row)
+            return opened.row, opened.number
 
         try:
             opened = await self._database.write(in_transaction, one_at_a_time=None if quota is None else job.account.id)
@@ -278,10 +302,15 @@ class Sender:
         row = job.leased.row
 
         def in_transaction(transaction: Transaction) -> tuple[Published | None, Delivery]:
+            answered = None if number is None else (number, seconds)
+            stored = self._store_at_once(transaction, row, published, answered)
+            if stored is not None:
+                return published, self._record_effects(transaction, row, stored, answered)
             known = self._resolve_remote_id_owner(transaction, row, published)
             if known is None:
                 return None, row
-            return known, self._store_published(transaction, row, known, number, seconds)
+            stored = _store_published(transaction, row, known, answered)
+            return known, self._record_effects(transaction, row, stored, answered)
 
         known, job.leased.row = await self._database.write(in_transaction)
         if known is None:
@@ -316,26 +345,28 @@ class Sender:
         # The other delivery may have recorded this id while we were checking; its post is no evidence for ours.
         return Published() if published.certain else None
 
-    def _store_published(
-        self, transaction: Transaction, row: Delivery, published: Published, number: int | None, seconds: float
+    def _store_at_once(
+        self, transaction: Transaction, row: Delivery, published: Published, answered: _Answered | None
+    ) -> StoredPublish | None:
+        """Record the publish in one statement where its id is no match by text and no other delivery's; else None."""
+        if published.remote_id is None or published.matched_by_text:
+            return None
+        return _store_published(transaction, row, published, answered, unless_owned=True)
+
+    def _record_effects(
+        self, transaction: Transaction, row: Delivery, stored: StoredPublish | None, answered: _Answered | None
     ) -> Delivery:
+        """Record what follows from a publish, and return the delivery as it is then. `stored` None: it did before."""
         now = transaction.now
-        new = delivery_store.store_published(
-            transaction,
-            row.id,
-            now,
-            remote_id=published.remote_id,
-            permalink=published.permalink,
-            answered=None if number is None else (number, seconds),
-        )
-        if new:
+        if stored is not None:
             audit_store.record_published(
                 transaction, workspace_id=row.workspace_id, post_id=row.post_id, platform=row.platform, at=now
             )
             row = replace(row, state=State.PUBLISHED, error=None)
             record_delivery_event(transaction, row)
-        if number is not None:
-            began_at = now - timedelta(seconds=seconds)
+        # What the account was flagged for is over, if it was flagged.
+        if answered is not None and (stored is None or stored.account_health == "action_needed"):
+            began_at = now - timedelta(seconds=answered[1])
             self._recovery.clear_flag(transaction, row.workspace_id, row.account_id, row.platform, began_at)
         return row
 
