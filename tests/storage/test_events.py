@@ -95,6 +95,26 @@ async def test_an_event_waits_for_a_lower_id_that_is_not_committed(
     assert [event.kind for event in await read_on(database, 0)] == ["slow", "quick"]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+async def test_the_lock_comes_before_the_ids(
+    database: Database, clock: FakeClock, workspace_id: str, count: int
+) -> None:
+    if database.is_sqlite:
+        return
+
+    def record(transaction: Transaction) -> tuple[int, list[int]]:
+        before = events.newest_id(transaction)
+        for _ in range(count):
+            record_event(transaction, "e", workspace_id=workspace_id, at=clock.now())
+        transaction.finish()
+        bound = transaction.execute(events._LOWEST_BOUND).scalar_one()
+        return bound, [event.id for event in events.list_after(transaction, before, limit=9)]
+
+    bound, ids = await database.write(record)
+    assert len(ids) == count
+    assert bound == ids[0] - 1
+
+
 async def test_ids_of_a_transaction_that_was_rolled_back_are_not_waited_for(
     database: Database, clock: FakeClock, workspace_id: str
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, text
+from sqlalchemy import Insert, bindparam, func, insert, literal_column, or_, select, text
 
 from araldo.storage.database import Transaction
 from araldo.storage.schema import events
@@ -15,7 +15,7 @@ from araldo.telemetry.tracing import trace_parent
 # PostgreSQL's advisory locks of transactions that insert events: this number above, a bound of their ids below.
 _LOCKS, _BOUND_BITS = 0x6172, 48
 _LAST_ASSIGNED = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM events_id_seq"
-_LOCK = text(f"SELECT pg_advisory_xact_lock_shared(({_LOCKS}::bigint << {_BOUND_BITS}) | ({_LAST_ASSIGNED}))")
+_LOCKED = f"pg_advisory_xact_lock_shared(({_LOCKS}::bigint << {_BOUND_BITS}) | ({_LAST_ASSIGNED}))"
 _LOWEST_BOUND = text(
     "SELECT min((classid::bigint << 32 | objid::bigint) & ((1::bigint << :bits) - 1)) FROM pg_locks"
     " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
@@ -24,6 +24,21 @@ _LOWEST_BOUND = text(
 ).bindparams(bits=_BOUND_BITS, locks=_LOCKS)
 _INSERT = insert(events)
 _e = events.c
+
+
+def _lock_and_insert() -> Insert:
+    """Build the insert of one event after the lock: the row comes from the CTE that locks, and then its id is assigned.
+
+    One statement, because each costs a round trip. PostgreSQL runs a CTE with a volatile function as it is written.
+    """
+    lock = select(literal_column(_LOCKED).label("lock")).cte("locked")
+    columns = [column for column in _e if column.name != "id"]
+    row = select(*(bindparam(column.name, type_=column.type) for column in columns)).select_from(lock)
+    return _INSERT.from_select(columns, row)
+
+
+_LOCK = text(f"SELECT {_LOCKED}")
+_LOCK_AND_INSERT = _lock_and_insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +69,16 @@ def record_event(
 
 
 def _insert_events(transaction: Transaction, rows: list[Any]) -> None:
-    if transaction.is_postgresql:
-        # Before the ids are assigned: whoever reads the newest id afterwards also finds this lock. It is shared, so
-        # that writers do not wait for each other, and released after the commit is visible.
+    if not transaction.is_postgresql:
+        transaction.execute(_INSERT, rows)
+        return
+    # The lock comes before the ids are assigned: whoever reads the newest id afterwards also finds this lock. It is
+    # shared, so that writers do not wait for each other, and released after the commit is visible.
+    if len(rows) == 1:
+        transaction.execute(_LOCK_AND_INSERT, rows[0])
+    else:
         transaction.execute(_LOCK)
-    transaction.execute(_INSERT, rows)
+        transaction.execute(_INSERT, rows)
 
 
 def find_horizon(transaction: Transaction) -> int:
