@@ -32,14 +32,14 @@ class Reads:
 async def test_it_is_read_once_however_often_the_container_is_checked() -> None:
     quotas, read = QuotaReads(), Reads()
     for _ in range(3):
-        quotas.begin("c1", read)
+        quotas.begin("c1", "a1", read)
     assert await quotas.take("c1", read) is QUOTA
     assert read.count == 1
 
 
 async def test_it_is_read_again_for_the_next_container_and_when_the_first_read_failed() -> None:
     quotas, read = QuotaReads(), Reads(failures=1)
-    quotas.begin("c1", read)
+    quotas.begin("c1", "a1", read)
     assert await quotas.take("c1", read) is QUOTA
     assert read.count == 2
     assert await quotas.take("c2", read) is QUOTA
@@ -48,15 +48,46 @@ async def test_it_is_read_again_for_the_next_container_and_when_the_first_read_f
 
 async def test_a_failed_read_raises_only_for_whoever_needs_it() -> None:
     quotas, read = QuotaReads(), Reads(failures=9)
-    quotas.begin("c1", read)
+    quotas.begin("c1", "a1", read)
     await asyncio.sleep(0)
     with pytest.raises(TryLater):
         await quotas.take("c1", read)
 
 
+async def test_containers_of_one_account_share_a_read_that_is_under_way() -> None:
+    quotas, read = QuotaReads(), Reads()
+    for number, account in enumerate(("a1", "a1", "a1", "a2")):
+        quotas.begin(f"c{number}", account, read)
+    assert [await quotas.take(f"c{number}", read) for number in range(4)] == [QUOTA] * 4
+    assert read.count == 2
+    quotas.begin("c4", "a1", read)
+    assert await quotas.take("c4", read) is QUOTA
+    assert read.count == 3
+
+
+async def test_who_is_cancelled_does_not_end_the_read_that_others_share() -> None:
+    quotas, read = QuotaReads(), Reads()
+    quotas.begin("c1", "a1", read)
+    quotas.begin("c2", "a1", read)
+    first = asyncio.create_task(quotas.take("c1", read))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await quotas.take("c2", read) is QUOTA
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+async def test_a_failed_read_is_repeated_by_each_that_shared_it() -> None:
+    quotas, read = QuotaReads(), Reads(failures=1)
+    quotas.begin("c1", "a1", read)
+    quotas.begin("c2", "a1", read)
+    assert [await quotas.take(name, read) for name in ("c1", "c2")] == [QUOTA, QUOTA]
+    assert read.count == 3
+
+
 async def test_containers_that_nobody_asks_for_are_forgotten() -> None:
     quotas, read = QuotaReads(), Reads()
     for number in range(1_500):
-        quotas.begin(f"c{number}", read)
+        quotas.begin(f"c{number}", "a1", read)
     assert len(quotas._reads) == 1_000
     assert await quotas.take("c1499", read) is QUOTA

@@ -88,7 +88,8 @@ class Containers:
     async def check(self, destination: Destination, ticket: Ticket) -> CheckResult:
         container_id = ticket.ids[0]
         if not ticket.sends:
-            self._quotas.begin(container_id, lambda: self._read_quota(destination))
+            account = (destination.remote_id, hash(page_token(destination)))
+            self._quotas.begin(container_id, account, lambda: self._read_quota(destination))
         try:
             container = await self._read_with_person_token(destination, container_id, fields="status_code,status")
             # A carousel can be FINISHED although a child failed. After a send only the carousel's own status counts.
