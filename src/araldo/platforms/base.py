@@ -105,9 +105,10 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that meets its platform's ImageSpec: the bytes, and a signed URL where the service can fetch them.
+    """A picture that meets its platform's ImageSpec: `data`, or a signed `url` that the service fetches it by.
 
-    `sha256`: of the bytes, in hexadecimal, where it is known.
+    Which one, the platform declares (`needs_public_url`); the other is empty. `sha256`: of the bytes, in hexadecimal,
+    where it is known.
     """
 
     data: bytes

@@ -30,11 +30,11 @@ class PublicationReader:
         composed = rules.text_on(declared.name, post.content, post.texts, post.cta, post.hashtags)
         text = composed if declared.shows_text else ""
         shown = job.leased.row.picture.medium_ids[: declared.pictures_max]
-        pictures = [await self._read_picture(job, medium_id) for medium_id in shown]
+        pictures = [await self._read_picture(job, medium_id, by_url=declared.needs_public_url) for medium_id in shown]
         options = option_values(declared.options, post.options.get(declared.name, {}))
         return Publication(text=text, pictures=tuple(pictures), options=options)
 
-    async def _read_picture(self, job: DeliveryJob, medium_id: str) -> Picture:
+    async def _read_picture(self, job: DeliveryJob, medium_id: str, *, by_url: bool) -> Picture:
         post, row = job.post, job.leased.row
         medium = job.media.get(medium_id)
         if medium is None:
@@ -44,8 +44,8 @@ class PublicationReader:
             )
         if medium is None:
             raise LookupError(f"{row.id} refers to a picture that does not exist")
-        url = self._media_urls.sign(medium.id, self._clock.now())
-        data = await self._blobs.get(medium.digest)
+        url = self._media_urls.sign(medium.id, self._clock.now()) if by_url else ""
+        data = b"" if by_url else await self._blobs.get(medium.digest)
         # Each picture of a carousel has its own alt text.
         own_alt = row.picture.alt if row.picture.slides is None else medium.alt or row.picture.alt
         alt = rules.alt_on(row.platform, post.content, post.texts, own_alt)
