@@ -21,7 +21,6 @@ from araldo.http_exchange import (
     RequestOptions,
     RequestState,
     encode_body,
-    headers_of,
     open_session,
     read_body,
 )
@@ -85,7 +84,9 @@ class Http:
         target = _parse_base_url(url, service)
         state = RequestState(service, options.get("gate"))
         session = self._session("pooled" if options.get("gate") is None else "fresh")
-        outcome = await self._exchange(session, method, _with_params(target, options), state, **self._request(options))
+        outcome = await self._exchange(
+            session, method, _with_params(target, options), state, **await self._request(options)
+        )
         return _response_of(outcome, state)
 
     async def call_untrusted(
@@ -100,16 +101,19 @@ class Http:
         target = parse_untrusted_url(url)
         self._require_https(target)
         state = RequestState(service, options.get("gate"))
-        outcome = await self._request_untrusted(method, _with_params(target, options), state, **self._request(options))
+        outcome = await self._request_untrusted(
+            method, _with_params(target, options), state, **await self._request(options)
+        )
         return _response_of(outcome, state)
 
-    def _request(self, options: RequestOptions) -> dict[str, Any]:
+    async def _request(self, options: RequestOptions) -> dict[str, Any]:
         timeout_s = options.get("timeout_s")
+        data, headers = await encode_body(options)
         return {
             "timeout_s": self._timeout_s if timeout_s is None else timeout_s,
             "max_bytes": options.get("max_bytes", _ANSWER_BYTES),
-            "data": encode_body(options),
-            "headers": headers_of(options),
+            "data": data,
+            "headers": headers,
         }
 
     async def fetch_untrusted(

@@ -133,27 +133,31 @@ async def read_body(response: aiohttp.ClientResponse, max_bytes: int, cut: bool)
     return bytes(body[:max_bytes])
 
 
-def encode_body(options: RequestOptions) -> object:
-    """Return the request's body for aiohttp, wrapped so that large bytes are sent in pieces."""
+async def encode_body(options: RequestOptions) -> tuple[object, Mapping[str, str]]:
+    """Return the request's body for aiohttp, wrapped so that large bytes are sent in pieces, and the headers with it.
+
+    The type of a JSON body or a form is among them, unless the caller's headers say another.
+    """
     body, json, form, files = options.get("body"), options.get("json"), options.get("form"), options.get("files")
+    headers = options.get("headers") or {}
     if body is not None:
-        return BytesIO(body) if isinstance(body, bytes) else body
+        return BytesIO(body) if isinstance(body, bytes) else body, headers
     if json is not None:
-        return BytesIO(_json.dumps(json, ensure_ascii=False).encode())
-    if files is None:
-        # Not `aiohttp.FormData`, which prepares a multipart body for every form.
-        return None if form is None else urlencode(form).encode()
-    data = aiohttp.FormData(dict(form or {}))
+        data = BytesIO(_json.dumps(json, ensure_ascii=False).encode())
+        return data, {"Content-Type": "application/json", **headers}
+    if files is not None:
+        kind, content = await _encode_multipart(form or {}, files)
+        return BytesIO(content), {"Content-Type": kind, **headers}
+    if form is None:
+        return None, headers
+    # Not `aiohttp.FormData`, which prepares a multipart body for every form.
+    return urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded", **headers}
+
+
+async def _encode_multipart(form: Mapping[str, str], files: Files) -> tuple[str, bytes]:
+    """Return the type and the bytes of a multipart body: aiohttp itself would send each line and part by itself."""
+    data = aiohttp.FormData(dict(form))
     for name, (filename, content, mime) in files.items():
         data.add_field(name, BytesIO(content), filename=filename, content_type=mime)
-    return data
-
-
-def headers_of(options: RequestOptions) -> Mapping[str, str]:
-    """Return the request's headers, with the type of a JSON body or a form; aiohttp adds that of a multipart body."""
-    kind = {}
-    if options.get("json") is not None:
-        kind["Content-Type"] = "application/json"
-    elif options.get("form") is not None and options.get("files") is None:
-        kind["Content-Type"] = "application/x-www-form-urlencoded"
-    return {**kind, **(options.get("headers") or {})}
+    payload = data()
+    return payload.headers["Content-Type"], await payload.as_bytes()

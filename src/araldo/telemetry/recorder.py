@@ -19,6 +19,11 @@ class Telemetry(Observer):
         self.metrics = Metrics()
         self._tracing = tracing
         self.is_tracing = tracing is not None
+        # Looked up once: a delivery has several transactions.
+        self._transactions = {
+            kind: (self.metrics.waits.labels(kind), self.metrics.transactions.labels(kind))
+            for kind in ("read", "write")
+        }
 
     def _span(self, name: str, attributes: Attributes, kind: SpanKind = "internal") -> Span | None:
         return None if self._tracing is None else self._tracing.span(name, kind, attributes)
@@ -74,8 +79,9 @@ class Telemetry(Observer):
         )
 
     def transaction(self, kind: str, waited_s: float, seconds: float) -> None:
-        self.metrics.waits.labels(kind).observe(waited_s)
-        self.metrics.transactions.labels(kind).observe(seconds)
+        waits, transactions = self._transactions[kind]
+        waits.observe(waited_s)
+        transactions.observe(seconds)
 
     def lateness(self, platform: str, seconds: float) -> None:
         self.metrics.lateness.labels(platform).observe(max(0.0, seconds))
