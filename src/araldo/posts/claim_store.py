@@ -11,6 +11,7 @@ from sqlalchemy import Select, String, bindparam, case, func, select, update
 from araldo.posts.models import Delivery, State
 from araldo.posts.store import deliveries_of
 from araldo.storage.database import Transaction
+from araldo.storage.prebuilt import Change
 from araldo.storage.schema import deliveries
 from araldo.storage.utc import UtcTime
 
@@ -37,13 +38,13 @@ _CLAIM_ONE = (
     .returning(*_d)
 )
 _OWN = (_d.id == bindparam("b_id"), _d.lease_owner == bindparam("b_owner"))
-_RENEW = (
+_RENEW = Change(
     update(deliveries)
     .where(*_OWN, _d.rev == bindparam("b_rev"), _d.fence == bindparam("b_fence"))
     .values(lease_until=bindparam("b_until"))
 )
 _RELEASE = update(deliveries).where(*_OWN).values(lease_owner=None, lease_until=None)
-_RELEASE_PUBLISHED = (
+_RELEASE_PUBLISHED = Change(
     update(deliveries)
     .where(_OWN[0])
     .values(
@@ -129,7 +130,7 @@ def begin_preparing(transaction: Transaction, rows: Sequence[Delivery]) -> list[
 def renew(transaction: Transaction, leased: Delivery, until: datetime) -> bool:
     """Extend the lease; False when another worker has taken the delivery over, or a person has changed it."""
     keys = {"b_id": leased.id, "b_rev": leased.rev, "b_fence": leased.fence, "b_owner": leased.lease_owner}
-    return bool(transaction.execute(_RENEW, keys | {"b_until": until}).rowcount)
+    return bool(transaction.change(_RENEW, keys | {"b_until": until}))
 
 
 def release(transaction: Transaction, leased: Delivery) -> None:
@@ -142,5 +143,5 @@ def release(transaction: Transaction, leased: Delivery) -> None:
 def release_published(transaction: Transaction, leased: Delivery, permalink: str | None) -> None:
     """Release the lease as `release` does, and store the permalink, whoever has the lease, unless there is one."""
     keys = {"b_id": leased.id, "b_owner": leased.lease_owner}
-    transaction.execute(_RELEASE_PUBLISHED, keys | {"permalink": permalink})
+    transaction.change(_RELEASE_PUBLISHED, keys | {"permalink": permalink})
     transaction.has_changes = True

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     String,
-    Update,
     and_,
     bindparam,
     case,
@@ -30,6 +29,7 @@ from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import WORKING, Delivery, State, may_move
 from araldo.posts.store import changed_columns, deliveries_of
 from araldo.storage.database import Transaction, new_id
+from araldo.storage.prebuilt import Change
 from araldo.storage.schema import accounts, attempts, deliveries, workspaces
 from araldo.storage.utc import UtcTime
 
@@ -51,6 +51,8 @@ _ANSWER_ATTEMPT = (
     .where(attempts.c.delivery_id == _delivery_id, attempts.c.number == bindparam("b_number"))
     .values({name: bindparam(name) for name in ("answer", "seconds", "outcome", "closed_at")})
 )
+# Nobody, where the parameter is NULL.
+_is_released = _d.lease_owner == bindparam("b_released", type_=String())
 _STORE_PUBLISHED = (
     update(deliveries)
     .where(_d.id == _delivery_id, _d.state != State.PUBLISHED)
@@ -63,6 +65,8 @@ _STORE_PUBLISHED = (
         open_attempts=0,
         next_at=None,
         error=None,
+        lease_owner=case((_is_released, None), else_=_d.lease_owner),
+        lease_until=case((_is_released, None), else_=_d.lease_until),
     )
     .returning(select(accounts.c.health).where(accounts.c.id == _account_id).scalar_subquery())
 )
@@ -73,7 +77,7 @@ _CLOSE_AS_PUBLISHED = (
 )
 # The same, with the answer of the attempt that was answered.
 _is_answered = attempts.c.number == bindparam("b_number")
-_CLOSE_ANSWERED_AS_PUBLISHED = (
+_CLOSE_ANSWERED_AS_PUBLISHED = Change(
     update(attempts)
     .where(attempts.c.delivery_id == _delivery_id, or_(_is_answered, attempts.c.outcome.is_(None)))
     .values(
@@ -110,10 +114,11 @@ class StoredPublish:
 
 
 @cache
-def _save_statement(columns: frozenset[str]) -> Update:
+def _save_statement(columns: frozenset[str]) -> Change:
     """Return the update of these columns, built once: building and hashing one costs more than running it."""
     mine = (_d.id == bindparam("b_id"), _d.rev == bindparam("b_rev"), _d.fence == bindparam("b_fence"))
-    return update(deliveries).where(*mine).values({name: bindparam(name, type_=_d[name].type) for name in columns})
+    new = {name: bindparam(name, type_=_d[name].type) for name in columns}
+    return Change(update(deliveries).where(*mine).values(new))
 
 
 def save(transaction: Transaction, leased: Delivery, now: datetime, changes: DeliveryChanges) -> Delivery | None:
@@ -136,7 +141,7 @@ def _save(transaction: Transaction, leased: Delivery, now: datetime, changes: di
     changes["updated_at"] = now
     keys = {"b_id": leased.id, "b_rev": leased.rev, "b_fence": leased.fence}
     columns = changed_columns(leased, changes)
-    if not transaction.execute(_save_statement(frozenset(columns)), keys | columns).rowcount:
+    if not transaction.change(_save_statement(frozenset(columns)), keys | columns):
         return None
     if "picture" in changes:
         picture_store.save_leased(transaction, leased.id, leased.picture, changes["picture"])
@@ -204,15 +209,17 @@ def store_published(
     permalink: str | None,
     answered: tuple[int, float] | None = None,
     unless_owned: bool = False,
+    released: str | None = None,
 ) -> StoredPublish | None:
     """Record a confirmed publish and close the open attempts; None when it was recorded before.
 
     `answered`: the number of the attempt that was answered with it, and the seconds that took, if it was.
     `unless_owned`: write nothing, and return None, when another delivery to the same profile has that remote id.
+    `released`: the owner of a lease that ends with it.
     The one write without a fence check, because a confirmed publish is final.
     Raises the database's IntegrityError when another delivery of the account owns that remote id.
     """
-    keys = {**_self_of(row), "b_now": now}
+    keys = {**_self_of(row), "b_now": now, "b_released": released}
     found = {"remote_id": remote_id, "permalink": permalink}
     if unless_owned:
         stored = transaction.execute(_STORE_UNOWNED, keys | found | {"b_remote_id": remote_id}).one_or_none()
@@ -225,7 +232,7 @@ def store_published(
     else:
         number, seconds = answered
         answer = {"b_number": number, "answer": found, "seconds": seconds}
-        transaction.execute(_CLOSE_ANSWERED_AS_PUBLISHED, keys | answer)
+        transaction.change(_CLOSE_ANSWERED_AS_PUBLISHED, keys | answer)
     return None if stored is None else StoredPublish(stored[0])
 
 

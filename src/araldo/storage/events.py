@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Insert, bindparam, func, insert, literal_column, or_, select, text
 
 from araldo.storage.database import Transaction
+from araldo.storage.prebuilt import Change
 from araldo.storage.schema import events
 from araldo.telemetry.tracing import trace_parent
 
@@ -38,7 +39,7 @@ def _lock_and_insert() -> Insert:
 
 
 _LOCK = text(f"SELECT {_LOCKED}")
-_LOCK_AND_INSERT = _lock_and_insert()
+_INSERT_ONE, _LOCK_AND_INSERT = Change(_INSERT), Change(_lock_and_insert())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,14 @@ def record_event(
 
 
 def _insert_events(transaction: Transaction, rows: list[Any]) -> None:
-    if not transaction.is_postgresql:
-        transaction.execute(_INSERT, rows)
-        return
-    # The lock comes before the ids are assigned: whoever reads the newest id afterwards also finds this lock. It is
-    # shared, so that writers do not wait for each other, and released after the commit is visible.
+    # On PostgreSQL the lock comes before the ids are assigned: whoever reads the newest id afterwards also finds this
+    # lock. It is shared, so that writers do not wait for each other, and released after the commit is visible.
     if len(rows) == 1:
-        transaction.execute(_LOCK_AND_INSERT, rows[0])
-    else:
+        transaction.change(_LOCK_AND_INSERT if transaction.is_postgresql else _INSERT_ONE, rows[0])
+        return
+    if transaction.is_postgresql:
         transaction.execute(_LOCK)
-        transaction.execute(_INSERT, rows)
+    transaction.execute(_INSERT, rows)
 
 
 def find_horizon(transaction: Transaction) -> int:

@@ -11,6 +11,8 @@ from typing import Any, TypeVarTuple, overload
 from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
+from araldo.storage.prebuilt import Change
+
 _Columns = TypeVarTuple("_Columns")
 _Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -65,6 +67,17 @@ class Transaction:
             return self._connection.execute(statement, parameters)
         except BaseException as error:
             # Also MemoryError, which the driver raises for SQLITE_NOMEM and SQLAlchemy does not wrap.
+            if not self.stands:
+                self._ended = error
+            raise
+
+    def change(self, change: Change, parameters: Mapping[str, Any]) -> int:
+        """Execute a change that is rendered once, and return the number of rows. Raises as `execute` does."""
+        if self._ended is not None:
+            raise TransactionFailed(self._ended)
+        try:
+            return change.execute(self._connection, parameters)
+        except BaseException as error:
             if not self.stands:
                 self._ended = error
             raise

@@ -12,6 +12,7 @@ from sqlalchemy import Insert, Row, bindparam, case, delete, func, insert, liter
 from araldo.storage import paging
 from araldo.storage.audit_tables import audit_log
 from araldo.storage.database import Transaction, new_id
+from araldo.storage.prebuilt import Change
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction, AuditRecord, current_actor
 
 _a = audit_log.c
@@ -41,7 +42,7 @@ def _insert_published() -> Insert:
     return insert(audit_log).from_select(list(given), row)
 
 
-_INSERT_PUBLISHED = _insert_published()
+_INSERT_PUBLISHED = Change(_insert_published())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def record(
 def record_published(transaction: Transaction, *, workspace_id: str, post_id: str, platform: str, at: datetime) -> None:
     """Append that a delivery was published; by whoever last requested it for the post, else by the current actor."""
     entry = _values(AuditAction.PUBLISHED, current_actor.get(), workspace_id, at, post_id, platform)
-    transaction.execute(_INSERT_PUBLISHED, entry)
+    transaction.change(_INSERT_PUBLISHED, entry)
 
 
 def _values(
