@@ -84,6 +84,8 @@ class ScriptedPlatform:
         self.before_check: Callable[[], Awaitable[None]] | None = None
         self.during_publish: asyncio.Event | None = None
         self.sending = asyncio.Event()
+        # The link that comes with the answer, if one does.
+        self.link: str | None = None
         # How long the service knows a ticket, so that sending it again answers with the same post; None: never.
         self.repeatable_for: timedelta | None = None
         self._known_until: dict[str, float] = {}
@@ -132,7 +134,7 @@ class ScriptedPlatform:
             await self.during_publish.wait()
         if error is not None:
             raise without_traceback(error)
-        return Published(f"remote-{ticket.ids[0]}")
+        return Published(f"remote-{ticket.ids[0]}", self.link)
 
     def _is_unknown_key(self, key: str, known_for: timedelta) -> bool:
         """Return whether a service that forgets keys makes another post, by its own clock, which does not step."""

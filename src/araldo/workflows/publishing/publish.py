@@ -227,7 +227,7 @@ class Publisher:
     async def _act_on(self, job: DeliveryJob, finding: CheckResult, publication: Publication | None) -> Step:
         """Do what a finding asks for. `publication`: None where this job has not read it yet."""
         if isinstance(finding, Published):
-            await self._sender.record_published(job, finding)
+            await self._sender.results.record_published(job, finding)
             return Step.END
         if isinstance(finding, Repeatable):
             return await self._repeat(job, finding, publication)
