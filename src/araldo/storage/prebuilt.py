@@ -1,6 +1,6 @@
 """Changes whose SQL is rendered once: what SQLAlchemy works out for each execution takes longer than many statements.
 
-docs/decisions/0037-statements-rendered-once.md says why, and which statements are worth it.
+docs/decisions/0038-statements-rendered-once.md says why, and which statements are worth it.
 """
 
 from __future__ import annotations
