@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.images.pictures import encode_picture, quarters
 from tests.support.running_system import RunningSystem, ask
 from tests.support.waiting import until
 
@@ -154,3 +155,21 @@ def test_a_preview_for_a_stored_post_has_its_design(home: RunningSystem, path: s
     assert own != kept
     assert pixel_of(kept) == pixel_of(of_post) != pixel_of(own)
     assert home.ask("POST", PREVIEW, {**words, "post_id": "post_0"}).status == 404
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_a_picture_that_is_missing_here_is_sent_to_no_platform(home: RunningSystem, platform: str) -> None:
+    """Also where the platform would fetch it by its URL: it could only say that it got nothing."""
+    medium = home.upload(encode_picture(quarters((1080, 1080)), "JPEG")).body["id"]
+    draft = home.ask(
+        "POST", "/api/v1/posts", {"content": "Ciao", "platforms": [platform], "images": {platform: medium}}
+    )
+    path = f"{POSTS}/{draft.body['job_id']}"
+    assert ready(home, path)[platform]["image_state"] == "ready"
+    for blob in (home.settings.data_dir / "blobs").rglob("*"):
+        if blob.is_file():
+            blob.unlink()
+    home.ask("POST", f"{path}/publish")
+    until(lambda: home.ask("GET", path).body["platforms"][0]["error"] is not None)
+    sent = [entry["path"] for entry in home.meta.log(method="POST")]
+    assert [path for path in sent if "oauth" not in path] == []

@@ -42,6 +42,7 @@ async def test_what_is_stored_is_returned_by_every_process(open_blobs: Callable[
     picture = secrets.token_bytes(6_000_000)
     digest = await open_blobs().put(picture)
     assert await open_blobs().get(digest) == picture
+    await open_blobs().require(digest)
     assert await open_blobs().put(picture) == digest
 
 
@@ -49,12 +50,16 @@ async def test_what_was_never_stored_is_missing(blobs: Blobs) -> None:
     await blobs.put(DATA)
     with pytest.raises(BlobMissing):
         await blobs.get("0" * 64)
+    with pytest.raises(BlobMissing):
+        await blobs.require("0" * 64)
 
 
 @pytest.mark.parametrize("name", ["../secret.key", "0" * 63, "G" * 64, "0" * 64 + "\n", ""])
 async def test_only_a_digest_is_a_name(blobs: Blobs, name: str) -> None:
     with pytest.raises(ValueError, match="not a digest"):
         await blobs.get(name)
+    with pytest.raises(ValueError, match="not a digest"):
+        await blobs.require(name)
     with pytest.raises(ValueError, match="not a digest"):
         await blobs.delete_if_older(name, datetime.now(UTC))
 

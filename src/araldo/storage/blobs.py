@@ -48,6 +48,10 @@ class Blobs(Protocol):
         """Return the bytes. Raises BlobMissing when there are none."""
         ...
 
+    async def require(self, digest: str) -> None:
+        """Raise BlobMissing when there are no bytes; as `get`, without reading them."""
+        ...
+
     async def discard(self, digest: str) -> None:
         """Delete a blob that this object created and nobody has stored again since, when its row was not written.
 

@@ -53,6 +53,11 @@ class LocalBlobs:
             log.warning("blob_missing", digest=digest)
             raise BlobMissing(digest) from missing
 
+    async def require(self, digest: str) -> None:
+        if not await asyncio.to_thread(self._path(digest).is_file):
+            log.warning("blob_missing", digest=digest)
+            raise BlobMissing(digest)
+
     async def discard(self, digest: str) -> None:
         await asyncio.to_thread(self._discard, digest)
 

@@ -71,6 +71,14 @@ class S3Blobs:
             raise BlobMissing(digest)
         return data
 
+    async def require(self, digest: str) -> None:
+        with self._faults():
+            try:
+                await self._api.head_async(self._store, require_digest(digest))
+            except FileNotFoundError:
+                # Set aside, or missing, or the whole bucket is: a read tells.
+                await self.get(digest)
+
     async def discard(self, digest: str) -> None:
         """Leave the blob to `delete_if_older`: another writer may be storing it at this moment."""
 

@@ -44,8 +44,13 @@ class PublicationReader:
             )
         if medium is None:
             raise LookupError(f"{row.id} refers to a picture that does not exist")
-        url = self._media_urls.sign(medium.id, self._clock.now()) if by_url else ""
-        data = b"" if by_url else await self._blobs.get(medium.digest)
+        url, data = "", b""
+        if by_url:
+            # Asked for here, because the service would only say that it could not fetch the picture.
+            await self._blobs.require(medium.digest)
+            url = self._media_urls.sign(medium.id, self._clock.now())
+        else:
+            data = await self._blobs.get(medium.digest)
         # Each picture of a carousel has its own alt text.
         own_alt = row.picture.alt if row.picture.slides is None else medium.alt or row.picture.alt
         alt = rules.alt_on(row.platform, post.content, post.texts, own_alt)
