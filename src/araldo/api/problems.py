@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from araldo.messages import DEFAULT_LANGUAGE, Language, Message, find_language, 
 log = structlog.get_logger()
 
 _PROBLEMS_MAX = 100
+_WEIGHT = re.compile(r"[qQ]\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 
 
 class ProblemEntry(BaseModel):
@@ -104,8 +106,16 @@ def language_of(request: Request) -> Language:
 
 
 def requested_language(request: Request) -> Language | None:
-    """Return the first language of Accept-Language that there is a catalogue of; None when there is none."""
-    return find_language(*request.headers.get("accept-language", "").split(","))
+    """Return the language of the highest weight in Accept-Language that there is a catalogue of; None without one."""
+    wanted = [one for one in request.headers.get("accept-language", "").split(",") if _weight(one) > 0]
+    return find_language(*sorted(wanted, key=_weight, reverse=True))
+
+
+def _weight(language_range: str) -> float:
+    """Return the weight from 0 to 1 of a range such as `it-IT;q=0.8` (RFC 9110, 12.4.2); 0 where it is malformed."""
+    _, has_weight, weight = language_range.partition(";")
+    found = _WEIGHT.fullmatch(weight.strip()) if has_weight else None
+    return float(found[1]) if found else float(not has_weight)
 
 
 def problem_entry_of(problem: Problem, language: Language) -> ProblemEntry:
