@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from sqlalchemy import Connection, event
 
-from araldo.storage.prebuilt import Change
+from araldo.storage.prebuilt import RenderedChange
 
 # What grows without end.
 GROWING = ("posts", "deliveries", "events", "delivery_pictures", "slide_pictures")
@@ -87,7 +87,9 @@ def recorded_plans(connection: Connection) -> Iterator[QueryPlans]:
     event.listen(connection, "before_cursor_execute", record)
     try:
         # Past SQLAlchemy's cursor no event would tell of them.
-        with patch.object(Change, "execute", lambda self, on, values: on.execute(self.statement, values).rowcount):
+        with patch.object(
+            RenderedChange, "execute", lambda self, on, values: on.execute(self.statement, values).rowcount
+        ):
             yield plans
     finally:
         event.remove(connection, "before_cursor_execute", record)

@@ -11,7 +11,7 @@ from sqlalchemy import Insert, Update, bindparam, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from araldo.storage.database import Database, Transaction
-from araldo.storage.prebuilt import Change
+from araldo.storage.prebuilt import RenderedChange
 from araldo.storage.schema import events, posts, workspaces
 from tests.support.database import open_reading, open_transaction
 
@@ -25,16 +25,16 @@ EVENT = {"workspace_id": "ws_1", "post_id": None, "delivery_id": None, "kind": "
 def workspace(database: Database) -> Database:
     """The database with one workspace, inserted by a change."""
     with open_transaction(database) as transaction:
-        assert transaction.change(Change(insert(workspaces)), WORKSPACE) == 1
+        assert transaction.change(RenderedChange(insert(workspaces)), WORKSPACE) == 1
     return database
 
 
 async def test_the_values_are_those_of_the_same_statement(workspace: Database) -> None:
     event: dict[str, Any] = EVENT | {"data": {"a": [1, None, "“è” %s"]}}
     with open_transaction(workspace) as transaction:
-        transaction.change(Change(insert(events)), event)
+        transaction.change(RenderedChange(insert(events)), event)
         transaction.execute(insert(events), event)
-        transaction.change(Change(insert(events)), event | {"data": []})
+        transaction.change(RenderedChange(insert(events)), event | {"data": []})
         transaction.execute(insert(workspaces), WORKSPACE | {"id": "ws_2"})
     with open_reading(workspace) as transaction:
         ours, theirs, other = transaction.execute(select(events).order_by(events.c.id)).all()
@@ -46,7 +46,7 @@ async def test_the_values_are_those_of_the_same_statement(workspace: Database) -
 
 
 async def test_constants_stay_and_the_number_of_rows_is_returned(workspace: Database) -> None:
-    rename = Change(
+    rename = RenderedChange(
         update(workspaces)
         .where(workspaces.c.id == bindparam("b_id"), workspaces.c.language == "it")
         .values(name=bindparam("name"), created_at=bindparam("b_at"), language="en")
@@ -61,7 +61,7 @@ async def test_constants_stay_and_the_number_of_rows_is_returned(workspace: Data
 
 
 async def test_an_error_is_sqlalchemys_without_what_a_person_wrote(workspace: Database) -> None:
-    add = Change(insert(workspaces))
+    add = RenderedChange(insert(workspaces))
 
     def add_twice(transaction: Transaction) -> None:
         with pytest.raises(IntegrityError) as raised, transaction.savepoint():
@@ -81,7 +81,7 @@ def _dawdle(transaction: Transaction) -> None:
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_a_change_on_a_dead_connection_is_run_again_on_another(workspace: Database) -> None:
-    change, runs = Change(update(workspaces).values(name=bindparam("name"))), list[bool]()
+    change, runs = RenderedChange(update(workspaces).values(name=bindparam("name"))), list[bool]()
 
     def rename(transaction: Transaction) -> None:
         if not runs:
@@ -114,4 +114,4 @@ async def test_what_returns_rows_or_has_values_of_python_is_refused(
     database: Database, statement: Insert | Update
 ) -> None:
     with open_transaction(database) as transaction, pytest.raises(TypeError):
-        transaction.change(Change(statement), {"id": "post_1"})
+        transaction.change(RenderedChange(statement), {"id": "post_1"})

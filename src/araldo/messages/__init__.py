@@ -81,7 +81,7 @@ def text_in(data: Mapping[str, Any] | None, language: Language) -> str | None:
 
 def find_language(*codes: str | None) -> Language | None:
     """Return the first code that there is a catalogue of, by its primary subtag (`it-CH` is `it`); None without one."""
-    tags = (re.split("[-_.;]", code.strip().lower())[0] for code in codes if code)
+    tags = (re.split("[-_.;]", code.lower())[0].strip() for code in codes if code)
     return next((tag for tag in tags if tag in LANGUAGES), None)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Select, String, bindparam, case, func, select, update
 from araldo.posts.models import Delivery, State
 from araldo.posts.store import deliveries_of
 from araldo.storage.database import Transaction
-from araldo.storage.prebuilt import Change
+from araldo.storage.prebuilt import RenderedChange
 from araldo.storage.schema import deliveries
 from araldo.storage.utc import UtcTime
 
@@ -38,13 +38,13 @@ _CLAIM_ONE = (
     .returning(*_d)
 )
 _OWN = (_d.id == bindparam("b_id"), _d.lease_owner == bindparam("b_owner"))
-_RENEW = Change(
+_RENEW = RenderedChange(
     update(deliveries)
     .where(*_OWN, _d.rev == bindparam("b_rev"), _d.fence == bindparam("b_fence"))
     .values(lease_until=bindparam("b_until"))
 )
 _RELEASE = update(deliveries).where(*_OWN).values(lease_owner=None, lease_until=None)
-_RELEASE_PUBLISHED = Change(
+_RELEASE_PUBLISHED = RenderedChange(
     update(deliveries)
     .where(_OWN[0])
     .values(

@@ -29,7 +29,7 @@ from araldo.posts.delivery_changes import DeliveryChanges
 from araldo.posts.models import WORKING, Delivery, State, may_move
 from araldo.posts.store import changed_columns, deliveries_of
 from araldo.storage.database import Transaction, new_id
-from araldo.storage.prebuilt import Change
+from araldo.storage.prebuilt import RenderedChange
 from araldo.storage.schema import accounts, attempts, deliveries, workspaces
 from araldo.storage.utc import UtcTime
 
@@ -77,7 +77,7 @@ _CLOSE_AS_PUBLISHED = (
 )
 # The same, with the answer of the attempt that was answered.
 _is_answered = attempts.c.number == bindparam("b_number")
-_CLOSE_ANSWERED_AS_PUBLISHED = Change(
+_CLOSE_ANSWERED_AS_PUBLISHED = RenderedChange(
     update(attempts)
     .where(attempts.c.delivery_id == _delivery_id, or_(_is_answered, attempts.c.outcome.is_(None)))
     .values(
@@ -114,11 +114,11 @@ class StoredPublish:
 
 
 @cache
-def _save_statement(columns: frozenset[str]) -> Change:
+def _save_statement(columns: frozenset[str]) -> RenderedChange:
     """Return the update of these columns, built once: building and hashing one costs more than running it."""
     mine = (_d.id == bindparam("b_id"), _d.rev == bindparam("b_rev"), _d.fence == bindparam("b_fence"))
     new = {name: bindparam(name, type_=_d[name].type) for name in columns}
-    return Change(update(deliveries).where(*mine).values(new))
+    return RenderedChange(update(deliveries).where(*mine).values(new))
 
 
 def save(transaction: Transaction, leased: Delivery, now: datetime, changes: DeliveryChanges) -> Delivery | None:

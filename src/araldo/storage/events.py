@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Insert, bindparam, func, insert, literal_column, or_, select, text
 
 from araldo.storage.database import Transaction
-from araldo.storage.prebuilt import Change
+from araldo.storage.prebuilt import RenderedChange
 from araldo.storage.schema import events
 from araldo.telemetry.tracing import trace_parent
 
@@ -39,7 +39,7 @@ def _lock_and_insert() -> Insert:
 
 
 _LOCK = text(f"SELECT {_LOCKED}")
-_INSERT_ONE, _LOCK_AND_INSERT = Change(_INSERT), Change(_lock_and_insert())
+_INSERT_ONE, _LOCK_AND_INSERT = RenderedChange(_INSERT), RenderedChange(_lock_and_insert())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 _Convert = Callable[[Any], Any] | None
 
 
-class Change:
+class RenderedChange:
     """An insert, update or delete of one set of parameters that returns no rows.
 
     It is rendered when it is first executed, with the names of the parameters that it is given then; later ones have at

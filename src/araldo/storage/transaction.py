@@ -11,7 +11,7 @@ from typing import Any, TypeVarTuple, overload
 from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from araldo.storage.prebuilt import Change
+from araldo.storage.prebuilt import RenderedChange
 
 _Columns = TypeVarTuple("_Columns")
 _Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -71,7 +71,7 @@ class Transaction:
                 self._ended = error
             raise
 
-    def change(self, change: Change, parameters: Mapping[str, Any]) -> int:
+    def change(self, change: RenderedChange, parameters: Mapping[str, Any]) -> int:
         """Execute a change that is rendered once, and return the number of rows. Raises as `execute` does."""
         if self._ended is not None:
             raise TransactionFailed(self._ended)

@@ -12,7 +12,7 @@ from sqlalchemy import Insert, Row, bindparam, case, delete, func, insert, liter
 from araldo.storage import paging
 from araldo.storage.audit_tables import audit_log
 from araldo.storage.database import Transaction, new_id
-from araldo.storage.prebuilt import Change
+from araldo.storage.prebuilt import RenderedChange
 from araldo.workspaces.audit import Actor, ActorKind, AuditAction, AuditRecord, current_actor
 
 _a = audit_log.c
@@ -42,7 +42,7 @@ def _insert_published() -> Insert:
     return insert(audit_log).from_select(list(given), row)
 
 
-_INSERT_PUBLISHED = Change(_insert_published())
+_INSERT_PUBLISHED = RenderedChange(_insert_published())
 
 
 @dataclass(frozen=True, slots=True)
