@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from cryptography.fernet import Fernet
 
 from araldo.errors import Conflict, NotAllowed, NotFound
-from araldo.storage.database import Database
+from araldo.storage.database import Database, Transaction
 from araldo.storage.vault import Vault
 from araldo.workflows.accounts.sign_in import Browser, SignIn
 from araldo.workspaces import session_store, user_store
@@ -52,6 +53,22 @@ async def test_the_first_user_joins_every_workspace_and_is_created_once(database
         assert {one.id for one in mine} == {one.id for one in made}
         assert [user_store.find_role(transaction, first.id, one.id) for one in made] == [Role.OWNER] * 2
         assert user_store.find_role(transaction, first.id, "ws_other") is None
+
+
+async def test_processes_that_start_together_create_one_workspace(database: Database, clock: FakeClock) -> None:
+    together = Barrier(1 if database.is_sqlite else 4, timeout=30)  # SQLite has one writer at a time
+
+    def start(transaction: Transaction) -> tuple[str, str]:
+        together.wait()
+        workspace = workspace_store.get_or_create_first(transaction, clock.now())
+        return workspace.id, user_store.get_or_create_first(transaction, clock.now()).id
+
+    started = await asyncio.gather(*(database.write(start) for _ in range(4)))
+    assert len(set(started)) == 1
+    with open_reading(database) as transaction:
+        [(workspace_id, user_id)] = set(started)
+        assert [one.id for one in workspace_store.list_all(transaction)] == [workspace_id]
+        assert [one.id for one in workspace_store.list_for_user(transaction, user_id)] == [workspace_id]
 
 
 async def test_a_user_has_no_language_until_one_is_chosen(database: Database, clock: FakeClock) -> None:

@@ -22,15 +22,25 @@ from araldo.zones import current_name, machine_zone
 
 _w, _k = workspaces.c, api_keys.c
 _NAME_MAX = 200
+# The key of PostgreSQL's advisory lock for creating the first workspace; no other lock has that number.
+_FIRST_WORKSPACE_LOCK = 0x6172616C6677
 
 
 def get_or_create_first(transaction: Transaction, now: datetime) -> Workspace:
-    """Return the oldest workspace; create it when there is none, so that a fresh install is usable at once."""
-    rows = transaction.execute(select(workspaces).order_by(_w.created_at, _w.id).limit(1))
-    row = rows.one_or_none()
-    if row is not None:
-        return _workspace(row)
-    return add(transaction, "Araldo", now)
+    """Return the oldest workspace; create it when there is none, so that a fresh install is usable at once.
+
+    Processes that start together create one: no row is there to lock yet, so on PostgreSQL each waits for the others.
+    """
+    found = _find_first(transaction)
+    if found is None and transaction.is_postgresql:
+        transaction.execute(select(func.pg_advisory_xact_lock(_FIRST_WORKSPACE_LOCK)))
+        found = _find_first(transaction)
+    return found or add(transaction, "Araldo", now)
+
+
+def _find_first(transaction: Transaction) -> Workspace | None:
+    row = transaction.execute(select(workspaces).order_by(_w.created_at, _w.id).limit(1)).one_or_none()
+    return None if row is None else _workspace(row)
 
 
 def list_all(transaction: Transaction) -> list[Workspace]:
