@@ -30,7 +30,7 @@ WEB_CHECKED := web/node_modules/.checked
 WEB_CHECK_SOURCE := $(shell find web tests/cases -name node_modules -prune -o -type f -print) docs/openapi.json
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery screens platform format lock openapi new-database image image-test release clean
+.PHONY: help run install starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery screens platform format lock openapi new-database image image-test release clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -40,6 +40,13 @@ say = @case "$${LC_ALL:-$${LC_MESSAGES:-$$LANG}}" in it*) echo "$(2)";; *) echo 
 
 run: starting .venv/.run $(WEB) ## Set everything up and try Araldo with the sandbox
 	@exec $(BIN)/araldo run
+
+# docs/deploy.md says how to start it. The locked packages, as in the image. Whatever root's umask is, the service's user
+# has to read them; and without --reinstall-package a new checkout of the same version would be taken as installed.
+PLACE := /opt/araldo
+install: $(UV) $(WEB) $(DOCS) ## Install the packages, Araldo, its studio and its documentation into /opt/araldo (or PLACE=...)
+	umask 022 && $(subst =.venv,=$(PLACE),$(UV_RUN)) sync --quiet --locked --no-dev --extra otel --no-editable \
+		--reinstall-package araldo --compile-bytecode
 
 # The first prerequisite of `run`, so that it prints at once.
 starting:
@@ -210,7 +217,12 @@ $(WEB): web/node_modules/.installed $(WEB_SOURCE)
 	$(NPM) run --silent build -- --logLevel warn
 	@touch $@
 
-$(DOCS): .venv/.test $(DOCS_SOURCE)
+# Apart from .venv, because who installs Araldo builds the documentation too and needs none of the tests' packages.
+.tools/docs/.installed: $(UV) pyproject.toml uv.lock
+	$(subst =.venv,=.tools/docs,$(UV_RUN)) sync --quiet --locked --only-group docs
+	@touch $@
+
+$(DOCS): .tools/docs/.installed $(DOCS_SOURCE)
 	$(call say,Building the documentation ...,Costruisco la documentazione ...)
-	@$(PYTHON) -m tools.docs
+	@.tools/docs/bin/python -m tools.docs
 	@touch $@
