@@ -30,7 +30,7 @@ WEB_CHECKED := web/node_modules/.checked
 WEB_CHECK_SOURCE := $(shell find web tests/cases -name node_modules -prune -o -type f -print) docs/openapi.json
 WEB_SOURCE := $(shell find web/src web/public web/index.html web/vite.config.ts -type f ! -name '*.test.*')
 
-.PHONY: help run install starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery screens platform format lock openapi new-database image image-test release clean
+.PHONY: help run install starting test quick acceptance check tests web docs web-check web-types explore conformance chaos bench gallery screens platform format lock openapi new-database image image-test machine-test release clean
 
 help: ## List these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -63,7 +63,7 @@ test: .venv/.test $(WEB) $(DOCS) $(PDS)/node_modules/.installed ## What CI runs:
 quick: .venv/.test $(WEB) $(DOCS) ## For every edit: the checks, and the tests that need no browser, no process of their own, no PostgreSQL
 	$(call beside_checks,$(WEB_CHECKED) check,$(QUICK_TESTS))
 
-acceptance: test chaos conformance screens image-test ## Before an issue is closed: all that CI runs, and the long campaigns (an hour)
+acceptance: test chaos conformance screens image-test machine-test ## Before an issue is closed: all that CI runs, and the long campaigns (an hour and a half)
 
 # .pre-commit-config.yaml has a hook for each.
 CHECKS := check-format check-lint check-types check-imports check-openapi check-workflows check-docs
@@ -175,6 +175,9 @@ image: ## Build the container image araldo:latest
 
 image-test: .venv/.test ## Build the image and try it with compose: publish, kill a worker, restore a backup, clean up (needs Docker)
 	$(PYTHON) -m tests.acceptance.image
+
+machine-test: .venv/.test ## Follow docs/deploy.md by its printed commands on fresh machines: publish, lose one, restore (needs Docker)
+	$(PYTHON) -m tests.acceptance.machine
 
 clean: ## Remove what these commands installed; your data in .araldo stays
 	rm -rf .tools .venv build dist screens web/node_modules $(PDS)/node_modules src/araldo/web src/araldo/docs .mypy_cache .ruff_cache .pytest_cache .hypothesis
