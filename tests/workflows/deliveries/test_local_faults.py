@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from araldo.errors import OutsideError, Rejected, TryLater
+from araldo.errors import NotSent, OutsideError, Rejected, TryLater
 from araldo.images.providers import FinishedPicture, ImageProviders
 from araldo.local_faults import TransientFault
 from araldo.messages import message_of
@@ -26,7 +26,7 @@ from araldo.workflows.deliveries.lease import LeasedDelivery
 from tests.support.clock import FakeClock
 from tests.support.logs import expected_lines
 from tests.support.made_up_platforms import WALL
-from tests.support.publisher_harness import PublisherHarness
+from tests.support.publisher_harness import SAD, PublisherHarness
 
 NO_SPACE = OSError(errno.ENOSPC, "No space left on device")
 NO_DESCRIPTOR = OSError(errno.EMFILE, "Too many open files")
@@ -119,13 +119,27 @@ async def test_a_fault_that_lasts_past_the_due_time_is_retried(
     assert (await harness.work_until_settled(delivery_id)).state is State.PUBLISHED
 
 
+async def test_a_fault_of_this_machine_is_not_the_last_try_of_an_immediate_post(harness: PublisherHarness) -> None:
+    """Its few tries are for what the platform answers: after them a fault of this machine still passes."""
+    refused = TryLater(SAD, after_s=1, service="made_up", code="busy")
+    here = NotSent(SAD, after_s=1, service="made_up", code="local_fault")
+    harness.platform.prepare_errors = [*[refused] * 8, here, here]
+    row = await harness.work_until_settled(await harness.add())
+    assert (row.state, harness.platform.calls.count("prepare")) == (State.PUBLISHED, 11)
+
+    harness.platform.prepare_errors = [*[refused] * 4, here, *[refused] * 9]
+    row = await harness.work_until_settled(await harness.add())
+    assert row.error is not None
+    assert (row.state, row.error["code"]) == (State.FAILED, "busy")
+
+
 async def test_after_the_due_time_the_tries_are_bounded(
     harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = FailingMethod(NO_SPACE, lambda: True).wrap(monkeypatch, ImageProviders, "generate")
     at_once = await harness.add(replace(post_due_in(harness, 0), intent="publish", due_at=None))
     row = await harness.work_until_settled(at_once)
-    assert (row.state, row.picture.state, broken.tries) == (State.FAILED, PictureState.FAILED, 9)
+    assert (row.state, row.picture.state, broken.tries) == (State.FAILED, PictureState.FAILED, 31)
     assert row.error is not None
     assert row.error["code"] == "local_fault"
 

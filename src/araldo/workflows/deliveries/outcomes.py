@@ -37,13 +37,15 @@ class DeliveryOutcomes:
     async def record_try_later(self, leased: LeasedDelivery, wait: TryLater, most: int | None = None) -> None:
         """Wait and try again, at most `most` times; by default 8 for an immediate post, 30 for a scheduled one.
 
+        30 also where this machine is at fault: the last try of an immediate post has to be the platform's refusal.
         Of a delivery that is not due yet only the picture can have failed: see `postpone_picture`.
         """
         row = leased.row
         if row.state not in WORKING:
             await self._retry_picture(leased, wait.as_json(), wait.after_s, most or _TRIES_IMMEDIATE)
             return
-        most = most or (_TRIES_SCHEDULED if _is_scheduled(row) else _TRIES_IMMEDIATE)
+        is_patient = _is_scheduled(row) or wait.code == "local_fault"
+        most = most or (_TRIES_SCHEDULED if is_patient else _TRIES_IMMEDIATE)
         # The platform asked for a long wait (a quota, a rate limit): the late limit ends it, not the count of tries.
         counts = wait.after_s < BACKOFF_MAX_S
         if counts and row.tries >= most:
