@@ -152,7 +152,7 @@ def test_a_picture_of_an_unsent_post_is_not_deleted(home: RunningSystem, browse:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     dialog.get_by_role("button", name="Elimina").click()
     page.get_by_role("button", name="Eliminala ora").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("post")
+    expect(dialog.get_by_role("alert")).to_contain_text("Post non ancora pubblicati")
     assert_accessible(page)
     dialog.get_by_role("link", name="Vino nuovo").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()

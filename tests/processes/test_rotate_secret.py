@@ -50,7 +50,7 @@ def test_posts_go_out_while_the_key_is_replaced(tmp_path: Path) -> None:
                 publish(text)
             assert rotated.returncode == 0, rotated.stderr
             # The credentials of two accounts.
-            assert rotated.stdout.startswith("Stored values now encrypted with the newest key: 2.\n")
+            assert rotated.stdout.startswith("Stored values now encrypted with the newest key: 3.\n")
             until(lambda: published() == sorted(["before", *texts]))
             early = run_araldo("keys", "rotate-secret", "--drop-old", env=env)
             assert (early.returncode, path.read_text().endswith(old)) == (1, True)
