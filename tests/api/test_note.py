@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.receiver import running_receiver_in_thread
+from tests.support.aiohttp_site import opened_in_thread
+from tests.support.receiver import running_receiver
 from tests.support.running_system import RunningSystem, start_system
 from tests.support.waiting import until
 
@@ -24,7 +25,7 @@ def read(home: RunningSystem, post_id: str) -> dict[str, object]:
 
 def test_the_note_is_in_no_call_to_a_platform_and_in_no_webhook(tmp_path: Path) -> None:
     with (
-        running_receiver_in_thread() as receiver,
+        opened_in_thread(running_receiver()) as receiver,
         start_system(tmp_path, fetch={"allow": [receiver.pair]}) as home,
     ):
         hook = {"url": receiver.url, "events": ["delivery.published", "delivery.failed", "post.partially_published"]}

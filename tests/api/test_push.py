@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.aiohttp_site import opened_in_thread
 from tests.support.browsing import Person, signed_in
 from tests.support.push_service import Browser, PushService, running_push_service
 from tests.support.running_system import RunningSystem, start_system
@@ -20,35 +18,13 @@ DEVICES = "/api/v1/push/devices"
 ERROR = {"status": 400, "code": 100, "message": "Invalid parameter"}
 
 
-@contextmanager
-def push_service_in_thread() -> Iterator[PushService]:
-    loop, made, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
-    found: list[PushService] = []
-
-    async def serve() -> None:
-        async with running_push_service() as service:
-            found.append(service)
-            made.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    try:
-        assert made.wait(20)
-        yield found[0]
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
-        loop.close()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[RunningSystem, PushService]]:
     more: dict[str, Any] = (
         {} if request.param == "sqlite" else {"database": {"url": request.getfixturevalue("fresh_postgres")}}
     )
     with (
-        push_service_in_thread() as service,
+        opened_in_thread(running_push_service()) as service,
         start_system(tmp_path, fetch={"allow": [service.pair]}, **more) as home,
     ):
         yield home, service

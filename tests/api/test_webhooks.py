@@ -13,7 +13,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from araldo.notify.models import EVENT_TYPES
-from tests.support.receiver import Receiver, running_receiver_in_thread
+from tests.support.aiohttp_site import opened_in_thread
+from tests.support.receiver import Receiver, running_receiver
 from tests.support.running_system import RunningSystem, start_system
 from tests.support.waiting import until
 
@@ -49,7 +50,7 @@ def scenario(
     # The first workspace's language.
     monkeypatch.setenv("LC_ALL", "it_IT.UTF-8")
     with (
-        running_receiver_in_thread() as receiver,
+        opened_in_thread(running_receiver()) as receiver,
         start_system(tmp_path, fetch={"allow": [receiver.pair]}, **more) as home,
     ):
         yield WebhookScenario(home, receiver)

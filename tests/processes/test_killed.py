@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.aiohttp_site import opened_in_thread
 from tests.support.processes import environment, free_port, run_araldo, start_araldo, wait_until_up
-from tests.support.receiver import running_receiver_in_thread
+from tests.support.receiver import running_receiver
 from tests.support.running_system import Reply, SandboxClient, ask, connect_accounts, running_sandbox, settings_for
 from tests.support.sse import stream
 from tests.support.waiting import until
@@ -149,7 +150,7 @@ def test_open_streams_do_not_delay_shutdown(server: Server, meta: SandboxClient)
 def test_killed_while_a_webhook_is_sent(server: Server, meta: SandboxClient) -> None:
     error = {"status": 400, "code": 100, "message": "Invalid parameter"}
     meta.fault(method="POST", path="/feed", when="before", kind="graph_error", error=error, times=99)
-    with running_receiver_in_thread() as receiver:
+    with opened_in_thread(running_receiver()) as receiver:
         server.env["ARALDO_FETCH__ALLOW"] = receiver.pair
         receiver.hold = asyncio.Event()
         with server.up():

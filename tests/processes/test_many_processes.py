@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.aiohttp_site import opened_in_thread
 from tests.support.processes import ServerProcess, environment, free_port, run_araldo, start_araldo, wait_until_up
-from tests.support.receiver import running_receiver_in_thread
+from tests.support.receiver import running_receiver
 from tests.support.running_system import Reply, SandboxClient, ask, connect_accounts, running_sandbox, settings_for
 from tests.support.sse import stream
 from tests.support.waiting import until
@@ -165,7 +166,7 @@ def test_changes_reach_a_browser_on_another_web_server(cluster: Cluster) -> None
 
 
 def test_a_scheduled_post_is_published_on_time_and_its_webhook_sent(cluster: Cluster, meta: SandboxClient) -> None:
-    with running_receiver_in_thread() as receiver:
+    with opened_in_thread(running_receiver()) as receiver:
         cluster.env["ARALDO_FETCH__ALLOW"] = receiver.pair
         web = cluster.start_web("--no-worker")
         cluster.start_worker("1")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,27 +71,3 @@ async def running_receiver() -> AsyncIterator[Receiver]:
         yield receiver
     finally:
         await runner.cleanup()
-
-
-@contextmanager
-def running_receiver_in_thread() -> Iterator[Receiver]:
-    """For tests that are not asynchronous themselves."""
-    loop, made = asyncio.new_event_loop(), threading.Event()
-    found: list[Receiver] = []
-    stop = asyncio.Event()
-
-    async def serve() -> None:
-        async with running_receiver() as receiver:
-            found.append(receiver)
-            made.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    try:
-        assert made.wait(20)
-        yield found[0]
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
-        loop.close()

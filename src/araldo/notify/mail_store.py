@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from araldo.notify.models import Mail
 from araldo.notify.queue_store import MessageQueue
@@ -21,18 +21,8 @@ def add_event(
     transaction: Transaction, workspace_id: str, about: str, event_id: int, *, now: datetime, send_at: datetime
 ) -> None:
     """Add the event to the unsent mail about the same object, or to a new mail due at `send_at`."""
-    open_still = (_m.about == about, _m.state == "pending", _m.attempts == 0, _m.lease_owner.is_(None))
-    waiting = (
-        transaction.execute(select(_m.id, _m.event_ids).where(*open_still, _m.workspace_id == workspace_id).limit(1))
-    ).one_or_none()
-    if waiting is not None:
-        joined = transaction.execute(
-            update(mails)
-            .where(_m.id == waiting.id, *open_still)
-            .values(event_ids=[*waiting.event_ids, event_id], updated_at=now)
-        )
-        if joined.rowcount:
-            return
+    if queue.join(transaction, event_id, _m.about == about, _m.workspace_id == workspace_id):
+        return
     new = Mail(
         id=new_id("mail"),
         workspace_id=workspace_id,

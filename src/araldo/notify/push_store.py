@@ -130,19 +130,8 @@ def add_event(
     transaction: Transaction, device: PushDevice, about: str, event_id: int, *, now: datetime, send_at: datetime
 ) -> None:
     """Add the event to the device's unsent message about the same object, or to a new one due at `send_at`."""
-    untouched = (_m.state == "pending", _m.attempts == 0, _m.lease_owner.is_(None))
-    waiting = transaction.execute(
-        select(_m.id, _m.event_ids).where(_m.device_id == device.id, _m.about == about, *untouched).limit(1)
-    ).one_or_none()
-    if waiting is not None:
-        joined = transaction.execute(
-            update(push_messages)
-            .where(_m.id == waiting.id, *untouched)
-            .values(event_ids=[*waiting.event_ids, event_id], updated_at=now)
-        )
-        if joined.rowcount:
-            return
-    add_message(transaction, new_message(device, about, now=now, send_at=send_at, event_ids=[event_id]))
+    if not queue.join(transaction, event_id, _m.device_id == device.id, _m.about == about):
+        add_message(transaction, new_message(device, about, now=now, send_at=send_at, event_ids=[event_id]))
 
 
 def new_message(

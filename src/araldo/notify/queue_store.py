@@ -39,6 +39,20 @@ class MessageQueue(Generic[M]):
         messages = [self._message_type(**row._asdict()) for row in taken]
         return sorted(messages, key=lambda message: (message.next_at or until, message.id))
 
+    def join(self, transaction: Transaction, event_id: int, *of_whom: ColumnElement[bool]) -> bool:
+        """Add the event to an unsent message that matches `of_whom`; False when there is none. For `event_ids`."""
+        c = self._table.c
+        untouched = (c.state == "pending", c.attempts == 0, c.lease_owner.is_(None))
+        waiting = transaction.execute(select(c.id, c.event_ids).where(*of_whom, *untouched).limit(1)).one_or_none()
+        if waiting is None:
+            return False
+        joined = transaction.execute(
+            update(self._table)
+            .where(c.id == waiting.id, *untouched)
+            .values(event_ids=[*waiting.event_ids, event_id], updated_at=transaction.now)
+        )
+        return bool(joined.rowcount)
+
     def next_due_at(self, transaction: Transaction) -> datetime | None:
         """Return when the next pending message falls due that is not due yet; None when none is planned."""
         c = self._table.c
