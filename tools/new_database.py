@@ -38,11 +38,9 @@ def dump_database(opened: sqlite3.Connection) -> str:
     ]
     # Tables and constraints that SQLite rebuilds for a migration come in another order each time.
     statements = [sql for _, _, sql in sorted(made, key=lambda one: (_KINDS.index(one[0]), one[1]))]
-    for table in sorted(name for kind, name, sql in made if kind == "table" and sql.startswith("CREATE TABLE")):
-        columns = ", ".join(f"quote({name})" for _, name, *_ in opened.execute(f"PRAGMA table_info({table})"))
-        for row in opened.execute(f"SELECT {columns} FROM {table} ORDER BY 1"):  # noqa: S608 - names of our schema
-            statements.append(f"INSERT INTO {table} VALUES ({', '.join(row)})")  # noqa: S608 - values that SQLite quoted
-    return "".join(f"{statement};\n" for statement in statements)
+    tables = tuple(f'INSERT INTO "{name}" ' for kind, name, _ in made if kind == "table" and name != "posts_search")
+    rows = sorted(line.removesuffix(";") for line in opened.iterdump() if line.startswith(tables))
+    return "".join(f"{statement};\n" for statement in statements + rows)
 
 
 def _is_implied(name: str) -> bool:

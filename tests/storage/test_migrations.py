@@ -67,7 +67,7 @@ async def test_a_new_database_that_fails_half_way_is_left_empty(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "broken.sql"
-    broken.write_text(NEW_DATABASE.read_text().replace("INSERT INTO alembic_version", "INSERT INTO nowhere"))
+    broken.write_text(NEW_DATABASE.read_text().replace('INTO "alembic_version"', 'INTO "nowhere"'))
     monkeypatch.setattr(upgrade, "NEW_DATABASE", broken)
     database = Database(f"sqlite:///{tmp_path / 'new.db'}", SystemClock())
     with pytest.raises(OperationalError, match="nowhere"):

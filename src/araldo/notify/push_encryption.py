@@ -56,10 +56,13 @@ def encode_base64url(data: bytes) -> str:
 
 
 def parse_public_key(data: bytes) -> ec.EllipticCurvePublicKey:
-    """Read an uncompressed point of P-256. Raises ValueError for one that is not on the curve."""
+    """Read an uncompressed point of P-256. Raises ValueError for what is none."""
     if len(data) != 65:
         raise ValueError("not an uncompressed point")
-    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
+    except ValueError as refused:
+        raise ValueError("not a point of P-256") from refused
 
 
 def is_auth_secret(data: bytes) -> bool:

@@ -670,7 +670,7 @@ ELSE 'failed' END AS status FROM deliveries WHERE post_id = OLD.post_id) AS deri
 CREATE TRIGGER posts_search_added AFTER INSERT ON posts BEGIN INSERT INTO posts_search(rowid, search_text) VALUES (new.search_id, new.search_text); END;
 CREATE TRIGGER posts_search_changed AFTER UPDATE OF search_text ON posts BEGIN INSERT INTO posts_search(posts_search, rowid, search_text) VALUES ('delete', old.search_id, old.search_text); INSERT INTO posts_search(rowid, search_text) VALUES (new.search_id, new.search_text); END;
 CREATE TRIGGER posts_search_removed AFTER DELETE ON posts BEGIN INSERT INTO posts_search(posts_search, rowid, search_text) VALUES ('delete', old.search_id, old.search_text); END;
-INSERT INTO alembic_version VALUES ('0033');
-INSERT INTO outbox_consumers VALUES ('mail', 0);
-INSERT INTO outbox_consumers VALUES ('push', -1);
-INSERT INTO outbox_consumers VALUES ('webhooks', 0);
+INSERT INTO "alembic_version" VALUES('0033');
+INSERT INTO "outbox_consumers" VALUES('mail',0);
+INSERT INTO "outbox_consumers" VALUES('push',-1);
+INSERT INTO "outbox_consumers" VALUES('webhooks',0);
