@@ -73,6 +73,8 @@ def test_a_viewer_reads_and_is_offered_nothing_else(home: RunningSystem, browse:
     register(viewer, make_link(sign_in(browse(), home), "Viewer"), "Carlo")
     expect(viewer.get_by_role("link", name="Create post")).to_have_count(0)
     viewer.get_by_role("link", name="Posts").click()
+    # Home, which stays until the list is there, has a link of this name, too.
+    expect(viewer.get_by_role("heading", level=1, name="Posts")).to_be_visible()
     viewer.get_by_role("link", name="Pane fresco").click()
     expect(viewer.get_by_role("heading", name="Pane fresco")).to_be_visible()
     actions = viewer.get_by_role("group", name="What you can do with this post")
