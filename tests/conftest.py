@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -45,13 +44,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure() -> None:
     SANDBOXES.close()
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Spare the garbage collector what lives as long as the process: all modules and tests."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
