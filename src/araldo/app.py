@@ -66,6 +66,7 @@ from araldo.workflows.pictures.generate import PictureGenerator
 from araldo.workflows.pictures.library import Library
 from araldo.workflows.pictures.media_import import MediaImporter
 from araldo.workflows.pictures.preview import Previews
+from araldo.workflows.pictures.thumbnails import Thumbnails
 from araldo.workflows.posts.approval_links import ApprovalLinks
 from araldo.workflows.posts.approvals import Approvals, remind_unapproved
 from araldo.workflows.posts.create import PostCreator
@@ -100,6 +101,7 @@ class PictureDependencies(TypedDict):
     media_importer: MediaImporter
     library: Library
     custom_pictures: CustomPictures
+    thumbnails: Thumbnails
 
 
 class Araldo:
@@ -336,7 +338,7 @@ class Araldo:
         return ReadinessCheck(self.database, self.clock, floor, worker_alive=lambda: self.background.worker_alive)
 
     def _build_picture_dependencies(self) -> PictureDependencies:
-        """Build the workflows that import, store and fit users' own pictures; they share one `Fitting`."""
+        """Build the workflows that import, store, fit and shrink pictures; they share one `Fitting`."""
         media_importer = MediaImporter(
             database=self.database,
             clock=self.clock,
@@ -353,6 +355,7 @@ class Araldo:
             "custom_pictures": CustomPictures(
                 database=self.database, fitting=self.fitting, declarations=self.declarations
             ),
+            "thumbnails": Thumbnails(blobs=self.blobs, images=self.images),
         }
 
     async def migrate(self) -> None:

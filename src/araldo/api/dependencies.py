@@ -39,6 +39,7 @@ from araldo.workflows.pictures.custom import CustomPictures
 from araldo.workflows.pictures.library import Library
 from araldo.workflows.pictures.media_import import MediaImporter
 from araldo.workflows.pictures.preview import Previews
+from araldo.workflows.pictures.thumbnails import Thumbnails
 from araldo.workflows.posts.approval_links import ApprovalLinks
 from araldo.workflows.posts.approvals import Approvals
 from araldo.workflows.posts.create import PostCreator
@@ -78,6 +79,7 @@ class AppDependencies:
     providers: ImageProviders
     blobs: Blobs
     media_urls: MediaUrls
+    thumbnails: Thumbnails
     readiness: ReadinessCheck
     event_feed: EventFeed
     webhooks: Webhooks

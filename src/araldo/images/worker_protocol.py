@@ -23,6 +23,7 @@ JOBS = frozenset(
         ("araldo.images.designer", "draw"),
         ("araldo.images.designer", "draw_jpeg"),
         ("araldo.images.logo", "shrink_logo"),
+        ("araldo.images.thumbnail", "shrink_to_thumbnail"),
         ("araldo.images.text_overlay", "draw_text_overlay"),
     }
 )

@@ -17,7 +17,7 @@ import { pictureOf } from "@/ui/post/pictureOf";
 import { SeriesMark } from "@/ui/post/SeriesMark";
 import { postTitle } from "@/ui/post/title";
 import { StateIcon, stateLabel } from "@/ui/StatusBadge";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
+import { thumbnailUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./Entry.module.css";
 
@@ -49,7 +49,7 @@ export const CalendarEntry = memo(function CalendarEntry({ entry, askWhere }: Pr
     >
       {picture !== null && (
         <span className={styles["pictured"]}>
-          <img className={styles["picture"]} src={stableMediaUrl(picture)} alt="" loading="lazy" draggable={false} />
+          <img className={styles["picture"]} src={thumbnailUrl(picture)} alt="" loading="lazy" draggable={false} />
           <StateIcon state={post.status} />
         </span>
       )}

@@ -11,7 +11,7 @@ import { DateTime } from "@/ui/DateTime";
 import { PlatformNames } from "@/ui/post/PlatformNames";
 import { pictureOf } from "@/ui/post/pictureOf";
 import { postTitle } from "@/ui/post/title";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
+import { thumbnailUrl } from "@/ui/stableMediaUrl";
 import { StatusBadge } from "@/ui/StatusBadge";
 
 import styles from "./PostCards.module.css";
@@ -37,7 +37,7 @@ function PostCard({ post, timeStyle }: { post: Post; timeStyle: DateTimeStyle })
         {picture === null ? (
           <ImageOff size={24} aria-hidden />
         ) : (
-          <img src={stableMediaUrl(picture)} alt="" loading="lazy" />
+          <img src={thumbnailUrl(picture)} alt="" loading="lazy" />
         )}
       </div>
       <div className={styles["words"]}>

@@ -6,7 +6,7 @@ import type { Medium } from "@/api/media";
 import { useMessages } from "@/i18n/useMessages";
 import type { LibrarySearch } from "@/media/search";
 import { useMediumName } from "@/media/useMediumName";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
+import { thumbnailUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./Media.module.css";
 
@@ -34,7 +34,7 @@ function MediumCard({ medium, search }: { medium: Medium; search: LibrarySearch 
       preload={false}
       className={styles["card"] ?? ""}
     >
-      <img src={stableMediaUrl(medium.url)} alt="" loading="lazy" />
+      <img src={thumbnailUrl(medium.url)} alt="" loading="lazy" />
       <span className={styles["name"]}>{nameOf(medium)}</span>
       {medium.tags.length > 0 && (
         <Text size="xs" c="dimmed" truncate>

@@ -15,3 +15,8 @@ export function stableMediaUrl(url: string, now: number = Date.now()): string {
   seen.set(path, { localUrl, since: now });
   return localUrl;
 }
+
+/** Return the URL of a small copy of this picture, for lists: at most 480 pixels a side. */
+export function thumbnailUrl(url: string): string {
+  return `${stableMediaUrl(url)}&size=small`;
+}

@@ -13,7 +13,7 @@ import { SOURCE_ORIGINS, type Source } from "@/ui/library/sources";
 import { SourceSwitch } from "@/ui/library/SourceSwitch";
 import { TagFilter } from "@/ui/library/TagFilter";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
+import { thumbnailUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./LibraryDialog.module.css";
 
@@ -46,7 +46,7 @@ export function LibraryDialog({ close, choose }: { close: () => void; choose: (m
           {media?.map((medium) => (
             <li key={medium.id}>
               <button type="button" onClick={() => choose(medium.id)}>
-                <img src={stableMediaUrl(medium.url)} alt="" loading="lazy" />
+                <img src={thumbnailUrl(medium.url)} alt="" loading="lazy" />
                 <span>{medium.filename || medium.alt || format(medium.created_at)}</span>
               </button>
             </li>

@@ -12,7 +12,7 @@ import { canDo } from "@/ui/post/availableActions";
 import { isRemade } from "@/ui/post/isRemade";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { PictureBadge, StatusBadge } from "@/ui/StatusBadge";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
+import { thumbnailUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./LiveProgress.module.css";
 
@@ -80,7 +80,7 @@ function Thumbnail({ result }: { result: PlatformResult }) {
       {result.image_url === null ? (
         <ImageOff size={20} aria-hidden />
       ) : (
-        <img src={stableMediaUrl(result.image_url)} alt={result.image_alt ?? ""} loading="lazy" />
+        <img src={thumbnailUrl(result.image_url)} alt={result.image_alt ?? ""} loading="lazy" />
       )}
     </div>
   );

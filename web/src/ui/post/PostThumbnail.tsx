@@ -3,7 +3,7 @@ import { ImageOff } from "lucide-react";
 
 import type { Post } from "@/api/posts";
 import { pictureOf } from "@/ui/post/pictureOf";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
+import { thumbnailUrl } from "@/ui/stableMediaUrl";
 
 import styles from "./PostThumbnail.module.css";
 
@@ -14,7 +14,7 @@ export function PostThumbnail({ post }: { post: Post }) {
       {picture === null ? (
         <ImageOff size={18} aria-hidden />
       ) : (
-        <img src={stableMediaUrl(picture)} alt="" loading="lazy" />
+        <img src={thumbnailUrl(picture)} alt="" loading="lazy" />
       )}
     </div>
   );

@@ -6,7 +6,7 @@ import type { PostChange } from "@/api/post-actions";
 import type { Post } from "@/api/posts";
 import { useMessages } from "@/i18n/useMessages";
 import { useDateTime } from "@/ui/DateTime";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
+import { thumbnailUrl } from "@/ui/stableMediaUrl";
 import { pictureHistoryQuery, choosePictureVersion, type PictureVersion } from "@/wizard/pictures/calls";
 import { providerText } from "@/wizard/pictures/providers";
 import { isInProgress, type PictureSlot } from "@/wizard/pictures/slots";
@@ -69,7 +69,7 @@ function VersionButton({ version, isFixed, onChoose }: VersionProps) {
         if (!isFixed) onChoose();
       }}
     >
-      <img src={stableMediaUrl(version.image_url)} alt={label} loading="lazy" />
+      <img src={thumbnailUrl(version.image_url)} alt={label} loading="lazy" />
       {version.pictures > 1 && <span className={styles["count"]}>{version.pictures}</span>}
     </button>
   );

@@ -4,7 +4,7 @@ import { ArrowLeft, ArrowRight, FolderOpen, GripVertical, Trash2, Undo2 } from "
 import { lazy, Suspense, useState, type KeyboardEvent, type ReactNode } from "react";
 
 import { useMessages } from "@/i18n/useMessages";
-import { stableMediaUrl } from "@/ui/stableMediaUrl";
+import { thumbnailUrl } from "@/ui/stableMediaUrl";
 import type { Slide } from "@/wizard/pictures/calls";
 
 import styles from "./pictures.module.css";
@@ -118,13 +118,7 @@ export function SlideCard({ slide, index, count, picture, isFixed, isBusy, onSav
           </Group>
         </Group>
         {picture !== null && (
-          <img
-            src={stableMediaUrl(picture)}
-            alt=""
-            className={styles["slidePicture"]}
-            loading="lazy"
-            draggable={false}
-          />
+          <img src={thumbnailUrl(picture)} alt="" className={styles["slidePicture"]} loading="lazy" draggable={false} />
         )}
         {isCustom ? (
           <Stack gap="xs" align="start">
