@@ -8,7 +8,7 @@ from dataclasses import replace
 from PIL import Image
 
 from araldo.images.designer import Card
-from araldo.images.designer.colors import contrast
+from araldo.images.designer.colors import luminance, rgb_luminance
 from araldo.images.designer.compose import Composition
 from araldo.images.designer.nodes import Box, Node
 from araldo.images.designer.photo import draw_words_on_photo
@@ -111,5 +111,6 @@ def least_contrast(picture: Image.Image, ink: Box, within: Box, color: str) -> f
     # Merge colours that differ in their last bit: a gradient has thousands.
     part = picture.crop((left, top, right, bottom)).point(lambda value: value & ~1)
     found = part.getcolors(part.width * part.height) or []
-    seen = ("#{:02x}{:02x}{:02x}".format(*value) for _, value in found if isinstance(value, tuple))
-    return min(contrast(pixel, color) for pixel in seen)
+    own = luminance(color) + 0.05
+    seen = (rgb_luminance(*value) + 0.05 for _, value in found if isinstance(value, tuple))
+    return min(pixel / own if pixel > own else own / pixel for pixel in seen)

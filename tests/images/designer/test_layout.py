@@ -47,7 +47,8 @@ def leaves(composed: Composition) -> list[PlacedNode]:
     return [box for box in composed.boxes() if box.role not in {"main", "signature", "button"}]
 
 
-def check_layout(composed: Composition) -> None:
+def check_layout(composed: Composition) -> list[PlacedNode]:
+    """Check where the blocks are, and return them."""
     frame = composed.design.frame
     boxes = leaves(composed)
     # For rounding to whole pixels.
@@ -61,10 +62,11 @@ def check_layout(composed: Composition) -> None:
         # A single line may mix directions; the lines of a block are one below the other.
         for line, below in zip(block.ink, block.ink[1:], strict=False):
             assert block.has_letters or line.y < below.y
+    return boxes
 
 
-def check_pixels(composed: Composition, behind: Image.Image | None = None) -> None:
-    """Check the contrast of all text; `behind`: the card rendered without letters, if it exists already."""
+def check_pixels(composed: Composition, behind: Image.Image) -> list[PlacedNode]:
+    """Check the contrast of all text on `behind`, the card rendered without letters, and return its blocks."""
     frame = composed.design.frame
     inked = letters_alone(composed).getchannel("A").getbbox()
     assert inked is not None
@@ -72,21 +74,22 @@ def check_pixels(composed: Composition, behind: Image.Image | None = None) -> No
     assert frame.safe.grown(0.9 * frame.unit).contains(
         Box(inked[0], inked[1], inked[2] - inked[0], inked[3] - inked[1])
     )
-    behind = behind or without_letters(composed)
-    for block in leaves(composed):
+    boxes = leaves(composed)
+    for block in boxes:
         for ink in block.ink:
             if block.color:
                 assert least_contrast(behind, ink.grown(-1), block.box, block.color) >= 4.5, (block.role, block.color)
+    return boxes
 
 
-def check_art(composed: Composition, behind: Image.Image) -> None:
-    """Check that the shapes do not change the pixels behind the text."""
+def check_art(composed: Composition, behind: Image.Image, boxes: list[PlacedNode]) -> None:
+    """Check that the shapes do not change the pixels behind the text in `boxes`."""
     frame = composed.design.frame
     changed = ImageChops.difference(behind, without_letters(composed, art=False))
     assert changed.getbbox() is not None, "there is art"
     if composed.design.style.ground == "playground":
         return
-    for block in leaves(composed):
+    for block in boxes:
         box = block.box.grown(0.4 * frame.unit)
         part = changed.crop((int(box.x), int(box.y), int(box.right) + 1, int(box.bottom) + 1))
         assert part.getbbox() is None, block.role
@@ -95,9 +98,8 @@ def check_art(composed: Composition, behind: Image.Image) -> None:
 @pytest.mark.parametrize(("style", "shape"), DRAWN)
 def test_every_sample_stays_in_its_boxes(style: str, shape: str) -> None:
     for name, sample in SAMPLES.items():
-        composed = compose(at(sample, style, shape))
-        check_layout(composed)
-        assert {"headline"} <= {box.role for box in composed.boxes()}, name
+        boxes = check_layout(compose(at(sample, style, shape)))
+        assert {"headline"} <= {box.role for box in boxes}, name
 
 
 @pytest.mark.parametrize(("style", "shape"), DRAWN)
@@ -105,8 +107,7 @@ def test_every_word_is_readable_and_no_shape_overlaps_one(style: str, shape: str
     for name in ("full", "arabic"):
         composed = compose(at(SAMPLES[name], style, shape))
         behind = without_letters(composed)
-        check_pixels(composed, behind)
-        check_art(composed, behind)
+        check_art(composed, behind, check_pixels(composed, behind))
 
 
 @examples(20)
@@ -118,7 +119,8 @@ def test_any_text_stays_in_its_boxes(card: Card, where: tuple[str, str]) -> None
 @examples(6)
 @given(CARDS, st.sampled_from(EVERY), st.none() | st.tuples(*[st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)] * 2))
 def test_any_text_is_readable(card: Card, where: tuple[str, str], colors: tuple[str, str] | None) -> None:
-    check_pixels(compose(at(replace(card, colors=colors), *where)))
+    composed = compose(at(replace(card, colors=colors), *where))
+    check_pixels(composed, without_letters(composed))
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -145,8 +147,8 @@ def test_right_to_left_is_the_mirror_image(style: str) -> None:
 def test_most_of_the_text_is_drawn() -> None:
     """A post of usual length keeps its whole headline and has text, in every style and shape."""
     for style, shape in EVERY:
-        html = compose(at(FULL, style, shape)).front.html()
-        assert "…" not in html, (style, shape)
-        assert {box.role for box in compose(at(FULL, style, shape)).boxes()} >= {
+        composed = compose(at(FULL, style, shape))
+        assert "…" not in composed.front.html(), (style, shape)
+        assert {box.role for box in composed.boxes()} >= {
             "headline", "text", "cta", "kicker", "brand", "handle",
         }, (style, shape)  # fmt: skip

@@ -30,8 +30,12 @@ def contrast(one: str, other: str) -> float:
 
 def luminance(color: str) -> float:
     """WCAG relative luminance, 0-1."""
-    red, green, blue = (_linear(channel / 255) for channel in rgb_channels(color))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return rgb_luminance(*rgb_channels(color))
+
+
+def rgb_luminance(red: int, green: int, blue: int) -> float:
+    """WCAG relative luminance, 0-1, of a colour's channels, 0-255."""
+    return 0.2126 * _LINEAR[red] + 0.7152 * _LINEAR[green] + 0.0722 * _LINEAR[blue]
 
 
 def vividness(color: str) -> int:
@@ -94,3 +98,7 @@ def rgb_channels(color: str) -> tuple[int, int, int]:
 
 def _linear(value: float) -> float:
     return value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+
+
+# By a channel's value: a photo's colours are looked at one by one.
+_LINEAR = tuple(_linear(value / 255) for value in range(256))

@@ -54,9 +54,10 @@ def fit_column(card: Card, design: CardDesign, images: dict[str, bytes]) -> Colu
     Raises DoesNotFit.
     """
     width = design.frame.text.width
-    words = _shorten_to_one_line(_words_of(card), design, width, images)
+    fixed = _FixedParts(design, width, images)
+    words = _shorten_to_one_line(_words_of(card), fixed)
     for candidate in _candidates(words):
-        rest = _fixed_height(candidate, design, width, images)
+        rest = fixed.height(candidate)
         low = _MIN_SIZE * design.unit
         if not _fits(candidate, low, design, rest):
             continue
@@ -79,12 +80,33 @@ def _words_of(card: Card) -> _Words:
     )
 
 
-def _shorten_to_one_line(words: _Words, design: CardDesign, width: float, images: dict[str, bytes]) -> _Words:
+class _FixedParts:
+    """Kicker and call to action, whose size does not depend on the headline's: each two are measured once."""
+
+    def __init__(self, design: CardDesign, width: float, images: dict[str, bytes]) -> None:
+        self.width = width
+        self._design, self._images = design, images
+        self._measured: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def height(self, words: _Words) -> float:
+        return float(self._measure(words)["height"]) if words.cta or words.kicker else 0.0
+
+    def fit_one_line(self, words: _Words) -> bool:
+        return _right_edge(self._measure(words), 0.0) <= self.width
+
+    def _measure(self, words: _Words) -> Mapping[str, Any]:
+        key = words.cta, words.kicker
+        if key not in self._measured:
+            column = build_column(ColumnText((), (), *key), self._design, self.width, self._images)
+            self._measured[key] = measure(column.html(), self.width, self._images)
+        return self._measured[key]
+
+
+def _shorten_to_one_line(words: _Words, fixed: _FixedParts) -> _Words:
     """Shorten call to action and kicker until each fits one line."""
     for most in _CTA_LENGTHS:
         alone = replace(words, cta=shorten(words.cta, most), kicker=shorten(words.kicker, most))
-        copy = ColumnText((), (), alone.cta, alone.kicker)
-        if _right_edge(measure(build_column(copy, design, width, images).html(), width, images), 0.0) <= width:
+        if fixed.fit_one_line(alone):
             return alone
     return replace(words, cta="", kicker="")
 
@@ -107,14 +129,6 @@ def _max_size(words: _Words, design: CardDesign) -> float:
     """Return the largest headline size in pixels: the shorter the headline, the larger."""
     letters = max(8.0, visual_length(words.headline))
     return _MAX_SIZE * design.unit * design.style.most * float((8.0 / letters) ** 0.36)
-
-
-def _fixed_height(words: _Words, design: CardDesign, width: float, images: dict[str, bytes]) -> float:
-    """Return the height of kicker and call to action, which does not depend on the headline's size."""
-    if not (words.cta or words.kicker):
-        return 0.0
-    copy = ColumnText((), (), words.cta, words.kicker)
-    return float(measure(build_column(copy, design, width, images).html(), width, images)["height"])
 
 
 def _fits(words: _Words, size: float, design: CardDesign, rest: float) -> bool:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from araldo.images.designer import fonts
 
+_EAST_ASIAN = re.compile(f"[{fonts.FIRST_EAST_ASIAN}-\U0010ffff]")
 _SOURCE = re.compile(r'<img src="([^"]*)"')
 # Size of the engine's cache of glyphs and pictures, in bytes.
 _CACHE_BYTES = 8 * 1024 * 1024
@@ -51,7 +52,7 @@ def _register_fonts(renderer: pytakumi.Renderer, families: Collection[str]) -> N
 def _shared_renderer(html: str) -> pytakumi.Renderer:
     """Return the renderer with all faces that this text needs."""
     with _renderer_lock:
-        return _east_asian_renderer() if max(html, default="") >= fonts.FIRST_EAST_ASIAN else _renderer()
+        return _east_asian_renderer() if _EAST_ASIAN.search(html) else _renderer()
 
 
 def render_png(html: str, width: int, height: int, images: Mapping[str, bytes]) -> bytes:

@@ -17,6 +17,8 @@ _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 # For bold mathematical letters.
 _BOLD, _BOLD_ENDS = '<span style="font-weight:800">', "</span>"
 _JOINERS = "\u200c\u200d"
+# Letters of which none begins an emoji, joins another or is styled: most texts have no others.
+_PLAIN = re.compile("[ -~À-ÿ’‘“”«»–—…€]*")
 _SENTENCE = re.compile(r"[.!?…](?=\s)|[。！？।॥။።៕។]")
 _LATIN_ONLY = re.compile(
     r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u2bff\ufe0e\ufe0f\U0001d400-\U0001d7ff\U0001f000-\U0001faff]*"
@@ -82,6 +84,8 @@ def uppercase(text: str) -> str:
 
 def to_html(text: str, images: dict[str, bytes]) -> str:
     """Return escaped HTML for any `text`; its emoji pictures are added to `images`."""
+    if _PLAIN.fullmatch(text):
+        return html.escape(text)
     parts: list[str] = []
     before: str | None = None
     for cluster in split_clusters(text):
