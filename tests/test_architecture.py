@@ -11,10 +11,7 @@ import re
 import statistics
 import tomllib
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-
-import pytest
 
 import araldo.api
 import araldo.images.providers
@@ -23,22 +20,16 @@ from araldo.images.providers import IMAGE_PROVIDERS
 from araldo.platforms import PLATFORMS, SERVICES
 from araldo.platforms.base import Declaration
 from araldo.platforms.service import ServiceDeclaration
+from tests.support.sources import ROOT, SOURCE, functions_of, python_files, trees_with
 
-ROOT = Path(__file__).parents[1]
-SOURCE = ROOT / "src" / "araldo"
-FILES = sorted(path for folder in (SOURCE, ROOT / "tests", ROOT / "tools") for path in folder.rglob("*.py"))
+FILES = python_files(SOURCE, ROOT / "tests", ROOT / "tools")
 # Where a platform may be named: its vendor's folder, the list, the sandbox, and two examples that are documentation.
 NAMED_IN = ("platforms/", "sandbox/", "cli/demo.py", "api/social.py")
 
 
-@cache
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
-
-
-def imported_by(path: Path) -> set[str]:
+def imported_by(tree: ast.Module) -> set[str]:
     """Top-level names of everything that a file imports, inside functions and for types too."""
-    nodes = list(ast.walk(tree_of(path)))
+    nodes = list(ast.walk(tree))
     plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     named = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module is not None}
     return {name.partition(".")[0] for name in plain | named}
@@ -52,22 +43,26 @@ def service_names() -> set[str]:
     return {vars(service)["declaration"].name for service in SERVICES}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def trees_are_forgotten() -> Iterator[None]:
-    """Some eighty megabytes, which the tests after these have no use for."""
-    yield
-    tree_of.cache_clear()
-
-
 def test_files_are_short() -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in FILES}
     assert {str(path): length for path, length in lengths.items() if length > 400} == {}
     assert statistics.quantiles(lengths.values(), n=10)[-1] <= 250
 
 
-def test_every_module_has_a_docstring() -> None:
-    silent = [path for path in FILES if path.read_text().strip() and not ast.get_docstring(tree_of(path))]
-    assert silent == []
+def test_every_module_has_a_docstring_and_no_function_is_too_long() -> None:
+    silent: list[Path] = []
+    long: list[str] = []
+    # The one test that parses every file; the trees of all would take eighty megabytes.
+    for path, tree in trees_with(r"\S", FILES):
+        if not ast.get_docstring(tree):
+            silent.append(path)
+        if "migrations" not in path.parts:
+            long += [
+                f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+                for function in functions_of(tree)
+                if (function.end_lineno or 0) - function.lineno > 60
+            ]
+    assert (silent, long) == ([], [])
 
 
 def test_only_storage_and_the_stores_import_sqlalchemy_and_alembic() -> None:
@@ -76,33 +71,26 @@ def test_only_storage_and_the_stores_import_sqlalchemy_and_alembic() -> None:
 
     strays = {
         str(path.relative_to(SOURCE)): names
-        for path in SOURCE.rglob("*.py")
-        if not may(path.relative_to(SOURCE)) and (names := imported_by(path) & {"sqlalchemy", "alembic"})
+        for path, tree in trees_with("sqlalchemy|alembic", python_files(SOURCE))
+        if not may(path.relative_to(SOURCE)) and (names := imported_by(tree) & {"sqlalchemy", "alembic"})
     }
     assert strays == {}
-
-
-def test_no_function_is_too_long() -> None:
-    long = [
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
-        for path in FILES
-        if "migrations" not in path.parts
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno > 60
-    ]
-    assert long == []
 
 
 def test_platforms_are_named_only_in_their_own_packages() -> None:
     assert len(names()) == len(PLATFORMS)
     strays = [
         f"{path.relative_to(SOURCE)}:{node.lineno} {node.value!r}"
-        for path in SOURCE.rglob("*.py")
-        if not str(path.relative_to(SOURCE)).startswith(NAMED_IN)
-        for node in ast.walk(tree_of(path))
+        for path, tree in trees_with("|".join(names()), _core_files())
+        for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and node.value in names()
     ]
     assert strays == []
+
+
+def _core_files() -> list[Path]:
+    """Return the source files that name no platform."""
+    return [path for path in python_files(SOURCE) if not path.relative_to(SOURCE).as_posix().startswith(NAMED_IN)]
 
 
 def _identifiers(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -122,9 +110,8 @@ def test_services_are_named_only_in_their_own_packages() -> None:
     words = {*names(), *service_names()}
     found = {
         path.relative_to(SOURCE).as_posix()
-        for path in SOURCE.rglob("*.py")
-        if not path.relative_to(SOURCE).as_posix().startswith(NAMED_IN)
-        for _, name in _identifiers(tree_of(path))
+        for path, tree in trees_with(f"(?i:{'|'.join(words)})", _core_files())
+        for _, name in _identifiers(tree)
         if name.isidentifier() and words.intersection(name.lower().split("_"))
     }
     assert found == set()
@@ -189,19 +176,16 @@ def test_every_package_of_the_studio_is_locked_by_digest_and_to_no_host() -> Non
 
 def test_no_todo_is_left() -> None:
     marks = re.compile(r"\b(TO" + "DO|FIX" + "ME|XX" + r"X)\b")
-    found = [
-        f"{path.relative_to(ROOT)}:{number}"
-        for path in FILES
-        for number, line in enumerate(path.read_text().splitlines(), 1)
-        if marks.search(line)
-    ]
-    assert found == []
+    assert [str(path.relative_to(ROOT)) for path in FILES if marks.search(path.read_text())] == []
 
 
 def test_a_skipped_test_says_why() -> None:
-    for path in (ROOT / "tests").rglob("*.py"):
-        for number, line in enumerate(path.read_text().splitlines(), 1):
-            if path != Path(__file__) and re.search(r"pytest\.skip\(|mark\.(skip|xfail)", line):
+    skips = re.compile(r"pytest\.skip\(|mark\.(skip|xfail)")
+    for path, text in ((path, path.read_text()) for path in python_files(ROOT / "tests")):
+        if skips.search(text) is None:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if path != Path(__file__) and skips.search(line):
                 assert "reason=" in line or 'skip("' in line, f"{path}:{number}"
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,9 +25,8 @@ from araldo.messages import (
     texts_of,
 )
 from araldo.messages.times import TIME_TEXTS, ZonedInstant
+from tests.support.sources import ROOT, SOURCE, python_files, trees_with
 
-ROOT = Path(__file__).parents[1]
-SOURCE = ROOT / "src" / "araldo"
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -41,14 +40,17 @@ def keys_of(file: Path) -> set[str]:
     return set(json.loads(file.read_text("utf-8")))
 
 
-def uses() -> Iterator[tuple[Path, ast.Call]]:
+@cache
+def uses() -> list[tuple[Path, ast.Call]]:
     """Every `Message(...)` of the source."""
-    for file in SOURCE.rglob("*.py"):
-        if "sandbox" in file.parts or file == SOURCE / "messages" / "__init__.py":
-            continue
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
-                yield file, node
+    files = [file for file in python_files(SOURCE) if "sandbox" not in file.parts]
+    return [
+        (file, node)
+        for file, tree in trees_with(r"\bMessage\b", files)
+        if file != SOURCE / "messages" / "__init__.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message"
+    ]
 
 
 def key_of(call: ast.Call) -> str:
@@ -101,10 +103,10 @@ def test_every_language_names_the_days_and_the_months(language: str) -> None:
 
 
 def test_times_are_formatted_for_people_in_one_module_only() -> None:
-    for file in SOURCE.rglob("*.py"):
+    for file, tree in trees_with("%|strftime", python_files(SOURCE)):
         if "sandbox" in file.parts or file == SOURCE / "messages" / "times.py":
             continue
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in ast.walk(tree):
             if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
                 assert "%" not in ast.unparse(node.format_spec), f"{file}:{node.lineno}"
             if isinstance(node, ast.Attribute):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-FILES = [file for folder in ("src", "tests", "bench", "tools") for file in sorted((ROOT / folder).rglob("*.py"))]
+from tests.support.sources import ROOT, python_files, trees_with
+
+FILES = python_files(*(ROOT / folder for folder in ("src", "tests", "bench", "tools")))
 # Each had a word of its own here and has the field's now; docs/glossary.md has the domain's terms.
 _WORDS = (
     "Lost Held holding let_go Verdicts Told Teller may_want take_in tell tell_of Bell rung Surroundings "
@@ -43,8 +43,9 @@ def test_a_banned_name_is_found(name: str) -> None:
 def test_no_banned_name_is_defined_or_imported() -> None:
     found = [
         f"{file.relative_to(ROOT)}:{line} {name}"
-        for file in FILES
-        for line, name in [(1, file.stem), *named(ast.parse(file.read_text("utf-8")))]
+        for file, tree in trees_with(rf"\b(?:{'|'.join(BANNED)})\b", FILES)
+        for line, name in named(tree)
         if name in BANNED
     ]
     assert found == []
+    assert {file.stem for file in FILES} & BANNED == set()
