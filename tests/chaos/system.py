@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from sqlalchemy import select
 
 from araldo.app import Araldo
 from araldo.errors import TryLater
-from araldo.images.fit import fit
+from araldo.images.fit import FittedPicture, fit
+from araldo.images.spec import ImageSpec
 from araldo.media import store as media_store
 from araldo.media.models import Medium
 from araldo.posts.rules import NewPost
@@ -34,7 +36,7 @@ from tests.chaos.interruptions import Interruption
 from tests.chaos.launcher import Launcher
 from tests.chaos.service import ServiceCampaign
 from tests.images.pictures import encode_picture, quarters
-from tests.support.database import open_reading, open_transaction
+from tests.support.database import open_reading_of, open_transaction
 from tests.support.processes import environment, free_port
 from tests.support.running_system import SandboxClient, add_key_and_connect, ask, settings_for
 from tests.support.waiting import until
@@ -233,18 +235,11 @@ class CampaignSystem:
 
         `slides`: how many pictures it shows as a carousel.
         """
-        return asyncio.run(self._rows())
-
-    async def _rows(self) -> list[dict[str, Any]]:
-        araldo = Araldo(self.settings)
-        try:
-            with open_reading(araldo.database) as transaction:
-                found = [row._asdict() for row in transaction.execute(select(deliveries))]
-                asked = list(transaction.execute(select(attempts.c.delivery_id, attempts.c.asked)))
-                slides = Counter(transaction.execute(select(slide_pictures.c.delivery_id)).scalars())
-                contents = {row.id: row.content for row in transaction.execute(select(posts.c.id, posts.c.content))}
-        finally:
-            await araldo.close()
+        with open_reading_of(self.settings.database_url) as transaction:
+            found = [row._asdict() for row in transaction.execute(select(deliveries))]
+            asked = list(transaction.execute(select(attempts.c.delivery_id, attempts.c.asked)))
+            slides = Counter(transaction.execute(select(slide_pictures.c.delivery_id)).scalars())
+            contents = {row.id: row.content for row in transaction.execute(select(posts.c.id, posts.c.content))}
         tickets: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for delivery_id, ticket in asked:
             tickets[delivery_id].append(ticket)
@@ -253,18 +248,13 @@ class CampaignSystem:
 
     def contents(self) -> Counter[str]:
         """Return how many posts there are of each content."""
-        return asyncio.run(self._contents())
-
-    async def _contents(self) -> Counter[str]:
-        araldo = Araldo(self.settings)
-        try:
-            with open_reading(araldo.database) as transaction:
-                return Counter(transaction.execute(select(posts.c.content)).scalars())
-        finally:
-            await araldo.close()
+        with open_reading_of(self.settings.database_url) as transaction:
+            return Counter(transaction.execute(select(posts.c.content)).scalars())
 
     def settled(self) -> bool:
-        return not self.unsettled()
+        """Return whether nothing is under way; asked many times a second, so it reads the states alone."""
+        with open_reading_of(self.settings.database_url) as transaction:
+            return UNSETTLED.isdisjoint(transaction.execute(select(deliveries.c.state).distinct()).scalars())
 
     def unsettled(self) -> list[dict[str, Any]]:
         """Return what is still under way: its state, when it is tried again, and why it waits."""
@@ -276,10 +266,16 @@ class CampaignSystem:
         return compare(self.rows(), self.service.visible_posts(self.sandbox.state()))
 
 
+@cache
+def _fitted(spec: ImageSpec) -> FittedPicture:
+    """Return the picture of all posts at this size: each test of this process has the same ones."""
+    return fit(encode_picture(quarters((1200, 1200)), "JPEG"), spec)
+
+
 async def _pictures(araldo: Araldo, workspace: Workspace) -> dict[str, Medium]:
     made = {}
     for name, declared in araldo.declarations.items():
-        fitted = fit(encode_picture(quarters((1200, 1200)), "JPEG"), declared.image)
+        fitted = _fitted(declared.image)
         made[name] = Medium(
             id=new_id("med"),
             workspace_id=workspace.id,

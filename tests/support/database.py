@@ -45,6 +45,17 @@ def open_reading(database: Database, clock: Clock = _CLOCK) -> Iterator[Transact
         yield Transaction(connection, clock.now())
 
 
+@contextmanager
+def open_reading_of(url: str, clock: Clock = _CLOCK) -> Iterator[Transaction]:
+    """As `open_reading`, of a database that other processes use, with a connection for this block alone."""
+    engine = connections.create_reading_engine(connections.with_connect_timeout(url))
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield Transaction(connection, clock.now())
+    finally:
+        engine.dispose()
+
+
 def is_another_waiting(transaction: Transaction) -> bool:
     """Return whether another transaction waits for a row's lock, on PostgreSQL."""
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
