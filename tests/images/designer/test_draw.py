@@ -58,7 +58,7 @@ def test_variants_go_through_all_families_and_palettes_of_a_style() -> None:
         assert choose_art_family(looks[0]) != choose_art_family(looks[1])
 
 
-@examples(10)
+@examples(5)
 @given(
     st.text(min_size=1, max_size=200),
     st.text(max_size=200),

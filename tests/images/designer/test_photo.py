@@ -72,7 +72,7 @@ def test_words_are_readable_on_the_worst_colours(style: str, color: str) -> None
     assert_words_are_readable(plain(color), style, "1:1")
 
 
-@examples(6)
+@examples(3)
 @given(
     st.integers(0, 10_000),
     st.sampled_from(STYLES),
