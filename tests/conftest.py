@@ -22,10 +22,11 @@ from tests.support.passwords import cheap_passwords, real_passwords
 from tests.support.postgres_pool import PostgresPool
 from tests.support.s3 import S3Server, start_s3
 from tests.support.sandbox_pool import SANDBOXES
+from tests.support.shared_images import shared_images
 from tests.support.statuses import wrong_statuses
 from tests.support.temporary import keep_temporary_files_in_memory
 
-__all__ = ["cheap_passwords", "no_secret_leaks", "real_passwords", "shared_compilation"]
+__all__ = ["cheap_passwords", "no_secret_leaks", "real_passwords", "shared_compilation", "shared_images"]
 
 register_profiles()
 keep_temporary_files_in_memory()

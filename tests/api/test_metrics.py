@@ -21,6 +21,7 @@ from araldo.server import open_listening_socket
 from tests.support.leaks import LEAK_DETECTOR
 from tests.support.running_system import RunningSystem, ask, settings_for, start_system
 from tests.support.serving import serve, serve_made
+from tests.support.shared_images import own_image_processes
 from tests.support.waiting import until
 
 TOKEN = "a-token-of-the-tests"
@@ -118,7 +119,7 @@ def test_lateness_is_measured_from_the_due_time(own_metrics: RunningSystem) -> N
 
 @pytest.fixture
 def own_metrics(tmp_path: Path) -> Iterator[RunningSystem]:
-    with start_system(tmp_path, metrics={"token": TOKEN}) as opened:
+    with own_image_processes(), start_system(tmp_path, metrics={"token": TOKEN}) as opened:
         yield opened
 
 
