@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, create_engine, event
 
+from tests.support.kept_connections import KEPT_CONNECTIONS
+
 # The process's first engine of each kind of database that has connected, and so initialized its dialect.
 _FIRST: dict[str, Engine] = {}
 
@@ -18,6 +20,8 @@ _FIRST: dict[str, Engine] = {}
 def create_sharing_engine(url: str, **options: Any) -> Engine:
     """As `create_engine`, with the first engine's dialect and cache: the cache's keys contain the dialect."""
     own = create_engine(url, **options)
+    if own.dialect.name == "postgresql":
+        event.listen(own, "do_connect", KEPT_CONNECTIONS.connect)
     first = _FIRST.get(own.dialect.name)
     if first is None:
         event.listen(own, "connect", lambda *_: _FIRST.setdefault(own.dialect.name, own))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
+from tests.support.kept_connections import KEPT_CONNECTIONS
 from tests.support.leaks import LEAK_DETECTOR, tables_with_rows
 from tests.support.migrated import postgres_database
 
@@ -28,7 +29,7 @@ _COLUMNS = """
 # Whoever is still connected could write into the next test's database; each may take a moment to end.
 _END_OTHERS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL (%s)
 """
 _RESTART_SEQUENCES = """
     SELECT setval(quote_ident(schemaname) || '.' || quote_ident(sequencename), start_value, false)
@@ -66,7 +67,7 @@ class PostgresPool:
             taken.connection.execute("SELECT 1")
         except psycopg.OperationalError:  # the test ended every connection
             taken.connection = taken.opened.enter_context(psycopg.connect(taken.url, autocommit=True))
-        taken.connection.execute(_END_OTHERS)
+        taken.connection.execute(_END_OTHERS, [KEPT_CONNECTIONS.pids(taken.connection.info.dbname)])
         LEAK_DETECTOR.scan_postgres(taken.connection)
         if _definitions(taken.connection) == taken.definitions:
             _restore_rows(taken)
@@ -82,6 +83,8 @@ class PostgresPool:
         with ExitStack() as opened:
             url = opened.enter_context(postgres_database(self._server_url, migrated=True))
             connection = opened.enter_context(psycopg.connect(url, autocommit=True))
+            KEPT_CONNECTIONS.keep_for(connection.info.dbname)
+            opened.callback(KEPT_CONNECTIONS.close_all, connection.info.dbname)
             kept = {name: _rows(connection, name) for name in tables_with_rows(connection)}
             return _Pooled(url, opened.pop_all(), connection, _definitions(connection), kept)
 
