@@ -16,6 +16,7 @@ from pathlib import Path
 import araldo.api
 import araldo.images.providers
 import araldo.platforms
+from araldo.api.routers import ROUTERS
 from araldo.images.providers import IMAGE_PROVIDERS
 from araldo.platforms import PLATFORMS, SERVICES
 from araldo.platforms.base import Declaration
@@ -157,7 +158,7 @@ def test_the_list_of_providers_is_complete() -> None:
 def test_every_router_is_mounted() -> None:
     for module in pkgutil.iter_modules(araldo.api.__path__):
         router = getattr(importlib.import_module(f"araldo.api.{module.name}"), "router", None)
-        assert router is None or router in araldo.api.ROUTERS, f"{module.name} has a router that nobody mounts"
+        assert router is None or router in ROUTERS, f"{module.name} has a router that nobody mounts"
 
 
 def test_every_dependency_comes_locked_from_one_registry() -> None:

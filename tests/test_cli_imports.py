@@ -17,7 +17,7 @@ from araldo.cli import cli
 TYPER = {"typer", "annotated_doc", "shellingham", "rich", "attr", "markdown_it", "mdurl", "pygments"}
 TYPER_VALUES = {"pydantic", "pydantic_core", "annotated_types", "typing_extensions", "typing_inspection"}
 # A running command imports one of these first, and through it FastAPI, SQLAlchemy, aiohttp, Pillow and structlog.
-OURS = {"araldo.app", "araldo.sandbox.app", "araldo.server", "araldo.settings"}
+OURS = {"araldo.api.routers", "araldo.app", "araldo.sandbox.app", "araldo.server", "araldo.settings"}
 
 _RUN = """
 import json, sys

@@ -12,11 +12,12 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from araldo import __version__
-from araldo.api import ROUTERS, problems
+from araldo.api import problems
 from araldo.api.description import DescribedAPI
 from araldo.api.documentation import documentation_routes
 from araldo.api.metrics import PATH, serving_metrics
 from araldo.api.middleware import install_middleware
+from araldo.api.routers import ROUTERS
 from araldo.api.studio import Studio
 from araldo.app import START_S, Araldo
 from araldo.loops import try_until_done

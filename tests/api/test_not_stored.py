@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from fastapi.routing import APIRoute
 
-from araldo.api import ROUTERS
+from araldo.api.routers import ROUTERS
 from tests.images.pictures import encode_picture, quarters
 from tests.support.running_system import RunningSystem
 

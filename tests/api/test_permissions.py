@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from araldo.api import ROUTERS
 from araldo.api.auth import _caller, _signed_in
 from araldo.api.permissions import OPEN_ROUTES, PERSON_ROUTES, ROUTE_PERMISSIONS
+from araldo.api.routers import ROUTERS
 from araldo.workspaces.permissions import Permission
 from tests.images.pictures import encode_picture, quarters
 from tests.support.browsing import signed_in

@@ -10,8 +10,8 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from araldo.api import ROUTERS
 from araldo.api.requests import RequestModel, body_type_of, fields_at, path_in_body
+from araldo.api.routers import ROUTERS
 from araldo.api.social import CreatePost
 from tests.images.pictures import encode_picture, quarters
 from tests.support.running_system import RunningSystem, ask

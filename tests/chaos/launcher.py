@@ -23,7 +23,7 @@ from tests.chaos.interruptions import Interruption, install
 
 _PR_SET_PDEATHSIG = 1
 # What commands import when they run.
-_PRELOADED = ("araldo.cli.administer", "araldo.sandbox.app", "araldo.server")
+_PRELOADED = ("araldo.asgi", "araldo.cli.administer", "araldo.sandbox.app", "araldo.server")
 
 
 class Launcher:
