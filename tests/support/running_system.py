@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email.message import Message
 from pathlib import Path
@@ -20,19 +20,22 @@ from araldo.app import Araldo
 from araldo.asgi import create_web
 from araldo.sandbox.app import create_app
 from araldo.settings import Settings
-from araldo.storage.brand_tables import metadata
-from araldo.storage.schema import outbox_consumers
+from araldo.storage.vault import key_file, write_key_file
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces.keys import make_key
 from tests.support.database import open_transaction
 from tests.support.leaks import LEAK_DETECTOR
 from tests.support.migrated import copy_migrated_file
+from tests.support.prepared_state import PreparedState, delete_rows, open_file, save_state, vault_key
 from tests.support.sandbox_pool import SANDBOXES
 from tests.support.serving import serve_made
 from tests.support.waiting import until
 
 # Longer than any call to the sandbox may take.
 _FINISH_S = 5.0
+# Settings with which what a system has at its start is other than with those of `settings_for`.
+_OTHERWISE_PREPARED = {"database", "meta", "secret_keys"}
+_PREPARED: dict[tuple[object, ...], PreparedState] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,21 +196,12 @@ def _delete_rows(settings: Settings) -> None:
     """Delete all rows, as after the server's first start.
 
     Scans the rows for secrets first, and waits for running deliveries, so that no call of one test arrives in the next.
-    Positions of outbox consumers stay, because event ids are never reused.
     """
-    # Plain SQL, because SQLAlchemy would compile each statement again for every test.
-    with closing(sqlite3.connect(settings.data_dir / "araldo.db", timeout=20, isolation_level=None)) as connection:
-        connection.execute("UPDATE deliveries SET next_at = NULL")
+    with open_file(settings.data_dir / "araldo.db") as connection:
+        connection.execute("UPDATE deliveries SET next_at = NULL WHERE next_at IS NOT NULL")
         leased = "SELECT 1 FROM deliveries WHERE lease_until IS NOT NULL LIMIT 1"
         until(lambda: connection.execute(leased).fetchone() is None, within_s=_FINISH_S)
-        connection.execute("BEGIN IMMEDIATE")
-        for table in reversed(metadata.sorted_tables):
-            if table is not outbox_consumers:
-                rows = connection.execute(f'SELECT * FROM "{table.name}"').fetchall()
-                if rows:
-                    LEAK_DETECTOR.scan(f"table {table.name}", repr(rows).encode())
-                    connection.execute(f'DELETE FROM "{table.name}"')
-        connection.execute("COMMIT")
+        delete_rows(connection)
 
 
 @contextmanager
@@ -225,14 +219,19 @@ def running_sandbox(data_dir: Path | None = None) -> Iterator[SandboxClient]:
 @contextmanager
 def start_system(folder: Path, *, connect: bool = True, **more: Any) -> Iterator[RunningSystem]:
     with running_sandbox() as meta:
-        token = meta.mint() if connect else None
         made: list[tuple[Settings, str]] = []
 
         def make(url: str) -> FastAPI:
             settings = settings_for(folder, meta.url, port=int(url.rpartition(":")[2]), **more)
             if settings.database.url is None:
                 copy_migrated_file(settings.data_dir / "araldo.db")
-            made.append((settings, asyncio.run(connect_accounts(settings, token))))
+                write_key_file(key_file(settings.data_dir), [vault_key()])
+            if _OTHERWISE_PREPARED & set(more):
+                token = meta.mint() if connect else None
+                key = asyncio.run(connect_accounts(settings, token))
+            else:
+                key = _prepare(settings, meta, connect=connect)
+            made.append((settings, key))
             return create_web(Araldo(settings))
 
         with serve_made(make) as url:
@@ -240,16 +239,33 @@ def start_system(folder: Path, *, connect: bool = True, **more: Any) -> Iterator
             yield RunningSystem(url, key, meta, settings)
 
 
+def _prepare(settings: Settings, meta: SandboxClient, *, connect: bool) -> str:
+    """Prepare an empty SQLite database as `connect_accounts` does, and return the API key.
+
+    The first time for the sandbox it is done, after that only what it stored is stored again.
+    """
+    database = settings.data_dir / "araldo.db"
+    # The first workspace has the machine's zone and language; the accounts name the sandbox's address.
+    sort = (meta.url, connect, os.environ.get("TZ"), os.environ.get("LC_ALL"))
+    state = _PREPARED.get(sort)
+    if state is not None:
+        meta.control("records", state.records, "PUT")
+        return state.store_rows(database)
+    meta.control("reset", {})
+    meta.control("settings", {"container_delay_s": 0.1})
+    key = asyncio.run(connect_accounts(settings, meta.mint() if connect else None))
+    _PREPARED[sort] = save_state(database, meta.control("records"))
+    return key
+
+
 @contextmanager
-def reset_system(running: RunningSystem, *, connect: bool = True) -> Iterator[RunningSystem]:
+def reset_system(running: RunningSystem) -> Iterator[RunningSystem]:
     """Reset a running system for one test: empty database and sandbox, one account, a new API key.
 
-    For systems on SQLite in the test's own process. What the server keeps in memory stays.
+    For systems on SQLite in the test's own process, of `start_system`. What the server keeps in memory stays.
     """
     _delete_rows(running.settings)
-    running.meta.control("reset", {})
-    running.meta.control("settings", {"container_delay_s": 0.1})
-    key = asyncio.run(connect_accounts(running.settings, running.meta.mint() if connect else None))
+    key = _prepare(running.settings, running.meta, connect=True)
     try:
         yield replace(running, key=key)
     finally:

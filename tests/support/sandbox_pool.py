@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
 from araldo.sandbox.app import create_app
 from tests.support.serving import serve_made
 
@@ -41,7 +46,25 @@ class SandboxPool:
 
 
 def _serve() -> AbstractContextManager[str]:
-    return serve_made(lambda url: create_app(public_url=url))
+    return serve_made(_create)
+
+
+def _create(url: str) -> FastAPI:
+    """Create a sandbox with a control call of the tests' own: read all records, and begin again with such records."""
+    app = create_app(public_url=url)
+    store, faults = app.state.store, app.state.faults
+
+    async def records(request: Request) -> Response:
+        if request.method == "GET":
+            return JSONResponse(store.dump())
+        faults.clear()
+        store.clear()
+        store.restore(await request.json())
+        return JSONResponse({"success": True})
+
+    # Before the routes that take every path.
+    app.router.routes.insert(0, Route("/_sandbox/records", records, methods=["GET", "PUT"]))
+    return app
 
 
 SANDBOXES = SandboxPool()

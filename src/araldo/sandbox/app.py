@@ -56,6 +56,7 @@ def create_app(*, public_url: str, data_dir: Path | None = None) -> FastAPI:
         store.disk.close()
 
     app = Sandbox(title="Araldo's sandbox", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.store, app.state.faults = store, faults
     app.add_exception_handler(RequestValidationError, _answer_invalid_request)
     parts = control.ControlParts(lambda: _snapshot(services), seed, [service.control for service in services])
     # `include_router` would build each route a second time, at the first request.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -121,8 +121,19 @@ class SandboxStore:
 
     def load(self) -> bool:
         """Load what an earlier run stored; return False when there was nothing."""
+        return self.restore(self.disk.load())
+
+    def dump(self) -> list[tuple[str, str, Any]]:
+        """Return all records, the log, the settings and the clock, as `restore` takes them. Without the pictures."""
+        records = [(table.kind, row.id, asdict(row)) for table in self._tables.values() for row in table]
+        calls = [("log", str(entry.n), asdict(entry)) for entry in self.log]
+        world = [("world", "switches", self.dump_settings()), ("world", "clock", {"offset_s": self.offset_s})]
+        return [*records, *calls, *world]
+
+    def restore(self, stored: Iterable[tuple[str, str, Any]]) -> bool:
+        """Add what was stored, without writing it again; return False when there was nothing."""
         found = False
-        for kind, name, body in self.disk.load():
+        for kind, name, body in stored:
             found = True
             if kind == "log":
                 self.log.append(LogEntry(**body))
