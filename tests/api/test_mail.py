@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
-from araldo.app import Araldo
 from araldo.storage.schema import mails
-from tests.support.database import open_transaction
+from tests.support.database import open_beside
 from tests.support.mailserver import mail_server
 from tests.support.processes import environment, free_port, run_araldo
 from tests.support.running_system import RunningSystem, start_system
@@ -35,7 +33,7 @@ def test_three_failed_deliveries_make_one_mail_in_the_machines_language(
             home.meta.fault(method="POST", path=path, when="before", kind="graph_error", error=ERROR, times=99)
         places = ["facebook", "instagram", "instagram_story"]
         job_id = home.create(platforms=places, publish_immediately=True).body["job_id"]
-        until(lambda: len(asyncio.run(_make_mail_due(home))) == 3)
+        until(lambda: len(_make_mail_due(home)) == 3)
         until(lambda: len(server.got) == 1)
         message = server.got[0][1]
         assert message["subject"].strip().startswith(f"[Araldo] {heading}")
@@ -45,17 +43,13 @@ def test_three_failed_deliveries_make_one_mail_in_the_machines_language(
         assert f"{home.url}/api/v1/posts/{job_id}/timeline" in plain.get_content().replace("=\n", "")
 
 
-async def _make_mail_due(home: RunningSystem) -> list[int]:
+def _make_mail_due(home: RunningSystem) -> list[int]:
     """Return the ids of the mail's events, and make it due once it has all three."""
-    beside = Araldo(home.settings)
-    try:
-        with open_transaction(beside.database) as transaction:
-            found: list[int] = transaction.execute(select(mails.c.event_ids)).scalar() or []
-            if len(found) == 3:
-                transaction.execute(update(mails).values(next_at=beside.clock.now()))
-        return found
-    finally:
-        await beside.close()
+    with open_beside(home.settings.database_url) as transaction:
+        found: list[int] = transaction.execute(select(mails.c.event_ids)).scalar() or []
+        if len(found) == 3:
+            transaction.execute(update(mails).values(next_at=transaction.now))
+    return found
 
 
 def test_publishing_does_not_wait_for_mail(tmp_path: Path) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 
-from araldo.app import Araldo
 from araldo.workspaces import store as workspace_store
 from araldo.workspaces import user_store
 from araldo.workspaces.keys import hash_secret
 from araldo.workspaces.roles import Role
-from tests.support.database import open_transaction
+from tests.support.database import open_beside
 from tests.support.leaks import LEAK_DETECTOR
 from tests.support.running_system import Reply, RunningSystem, ask
 
@@ -41,23 +39,15 @@ def cookie_of(reply: Reply) -> SimpleCookie:
 
 def create_sign_in_link(home: RunningSystem, name: str = "owner", *, new: bool = False, role: Role = Role.OWNER) -> str:
     """Create a one-time link outside of the server and return its token; `new`: create the user too, with the role."""
-    return asyncio.run(_link(home, name, new=new, role=role))
-
-
-async def _link(home: RunningSystem, name: str, *, new: bool, role: Role) -> str:
-    araldo = Araldo(home.settings)
-    try:
-        with open_transaction(araldo.database) as transaction:
-            now = araldo.clock.now()
-            if new:
-                found = workspace_store.find_key(transaction, hash_secret(home.key), now)
-                assert found is not None
-                made = user_store.create(transaction, name, "en", now)
-                user_store.add_member(transaction, made.id, found.caller.workspace.id, now, role=role)
-            user = user_store.get_by_name(transaction, name)
-            return user_store.create_link(transaction, user.id, now)
-    finally:
-        await araldo.close()
+    with open_beside(home.settings.database_url) as transaction:
+        now = transaction.now
+        if new:
+            found = workspace_store.find_key(transaction, hash_secret(home.key), now)
+            assert found is not None
+            made = user_store.create(transaction, name, "en", now)
+            user_store.add_member(transaction, made.id, found.caller.workspace.id, now, role=role)
+        user = user_store.get_by_name(transaction, name)
+        return user_store.create_link(transaction, user.id, now)
 
 
 def person_of(reply: Reply, url: str) -> Person:

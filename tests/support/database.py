@@ -56,6 +56,17 @@ def open_reading_of(url: str, clock: Clock = _CLOCK) -> Iterator[Transaction]:
         engine.dispose()
 
 
+@contextmanager
+def open_beside(url: str) -> Iterator[Transaction]:
+    """Open a transaction for writing in the database of a running server, as a command's: see `open_transaction`."""
+    database = Database(url, _CLOCK)
+    try:
+        with open_transaction(database) as transaction:
+            yield transaction
+    finally:
+        database._engine.dispose()
+
+
 def is_another_waiting(transaction: Transaction) -> bool:
     """Return whether another transaction waits for a row's lock, on PostgreSQL."""
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
