@@ -27,6 +27,13 @@ def home(running_system: RunningSystem) -> Iterator[RunningSystem]:
         yield lent
 
 
+@pytest.fixture
+def empty(running_system: RunningSystem) -> Iterator[RunningSystem]:
+    """As `home`, without connected accounts."""
+    with reset_system(running_system, connect=False) as lent:
+        yield lent
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningSystem]:
     """A running system on each database."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -26,11 +25,10 @@ from tests.support.waiting import until
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[RunningSystem]:
+def empty(empty: RunningSystem) -> RunningSystem:
     """A system without connected accounts, and a second Page that is not to be connected."""
-    with start_system(tmp_path, connect=False) as opened:
-        opened.meta.control("pages", {"name": "Altra Pagina", "instagram_username": "altra"})
-        yield opened
+    empty.meta.control("pages", {"name": "Altra Pagina", "instagram_username": "altra"})
+    return empty
 
 
 def names(home: RunningSystem) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -15,12 +14,6 @@ from tests.support.running_system import Reply, RunningSystem, ask, start_system
 
 LOGIN = "/api/v1/accounts/connect/meta"
 BEGIN, BODY = "/api/v1/connections", {"service": "meta"}
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[RunningSystem]:
-    with start_system(tmp_path, connect=False) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.support.login_dialog import PAGE, begin_login, complete_login, token_request
-from tests.support.running_system import RunningSystem, start_system
+from tests.support.running_system import RunningSystem
 from tests.support.waiting import until
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[RunningSystem]:
-    with start_system(tmp_path, connect=False) as opened:
-        yield opened
 
 
 def pasted(home: RunningSystem, language: str = "en") -> Any:

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from tests.support.login_dialog import FORM, PAGE, Browser, begin_login, complete_login, open_dialog, token_request
-from tests.support.running_system import Reply, RunningSystem, ask, start_system
+from tests.support.running_system import Reply, RunningSystem, ask
 from tests.support.waiting import until
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[RunningSystem]:
-    with start_system(tmp_path, connect=False) as opened:
-        yield opened
 
 
 def callback(url: str, **query: str) -> Reply:

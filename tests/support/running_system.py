@@ -259,13 +259,13 @@ def _prepare(settings: Settings, meta: SandboxClient, *, connect: bool) -> str:
 
 
 @contextmanager
-def reset_system(running: RunningSystem) -> Iterator[RunningSystem]:
-    """Reset a running system for one test: empty database and sandbox, one account, a new API key.
+def reset_system(running: RunningSystem, *, connect: bool = True) -> Iterator[RunningSystem]:
+    """Reset a running system for one test: empty database and sandbox, one account (`connect`), a new API key.
 
     For systems on SQLite in the test's own process, of `start_system`. What the server keeps in memory stays.
     """
     _delete_rows(running.settings)
-    key = _prepare(running.settings, running.meta, connect=True)
+    key = _prepare(running.settings, running.meta, connect=connect)
     try:
         yield replace(running, key=key)
     finally:
