@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -32,8 +32,8 @@ from araldo.storage.utc import UtcTime
 Progress = Callable[[int, int], None]
 
 _SLICE = 500
-# Names that tables had in earlier revisions; others in the same PostgreSQL database are not ours.
-_FORMER_NAMES = ("tellers",)
+# With the names that tables had in earlier revisions; others in the same PostgreSQL database are not ours.
+OUR_NAMES = frozenset({*metadata.tables, "tellers"})
 
 
 class CopyIncomplete(Conflict):
@@ -49,8 +49,7 @@ def our_tables(connection: Connection) -> list[TableClause]:
     them.
     """
     found = inspect(connection)
-    ours = {*metadata.tables, *_FORMER_NAMES}
-    names = [name for name, _ in found.get_sorted_table_and_fkc_names() if name in ours]
+    names = [name for name, _ in found.get_sorted_table_and_fkc_names() if name in OUR_NAMES]
     # Without names it would return the columns of all tables.
     columns = found.get_multi_columns(filter_names=names) if names else {}
     return [table(name, *_stored_columns(columns[None, name])) for name in names]
@@ -71,10 +70,10 @@ def _portable_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     return Boolean() if isinstance(kind, Boolean) else NullType()
 
 
-def count_rows(connection: Connection, tables: Sequence[TableClause]) -> dict[str, int]:
-    """Return how many rows each table has."""
-    counting = {one.name: select(func.count()).select_from(one) for one in tables}
-    return {name: connection.execute(statement).scalar_one() for name, statement in counting.items()}
+def count_rows(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Return how many rows each table has; in one statement, because preparing one for each takes longer."""
+    counting = [f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names]  # noqa: S608 - names from the schema itself
+    return {row[0]: row[1] for row in connection.exec_driver_sql(" UNION ALL ".join(counting))} if counting else {}
 
 
 def copy_rows(source: Connection, target: Connection, progress: Progress) -> dict[str, int]:
@@ -84,21 +83,24 @@ def copy_rows(source: Connection, target: Connection, progress: Progress) -> dic
     source's last one. Raises CopyIncomplete when a count differs.
     """
     tables = our_tables(target)
-    expected = count_rows(source, tables)
+    names = [one.name for one in tables]
+    expected = count_rows(source, names)
     total, done = sum(expected.values()), 0
     drop_status_triggers(target)
     # Migrations fill some tables themselves.
+    filled = count_rows(target, names)
     for one in reversed(tables):
-        target.execute(one.delete())
+        if filled[one.name]:
+            target.execute(one.delete())
     for one in tables:
-        for rows in _slices(source, one):
+        for rows in _slices(source, one) if expected[one.name] else ():
             target.execute(insert(one), rows)
             done += len(rows)
             progress(done, total)
     raise_event_ids(target, last_event_id(source))
     if any(column["name"] == "status" for column in inspect(target).get_columns("posts")):
         create_status_triggers(target)
-    copied = count_rows(target, tables)
+    copied = count_rows(target, names)
     if copied != expected:
         wrong = ", ".join(name for name in copied if copied[name] != expected[name])
         raise CopyIncomplete(Message("database.copy_incomplete", {"tables": wrong}))

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.sql.expression import TableClause
 
 from araldo.errors import Conflict
 from araldo.messages import Message
 from araldo.storage import connections
 from araldo.storage.brand_tables import metadata
 from araldo.storage.schema_revision import known_revisions, needs_migration, revision_of
-from araldo.storage.table_copy import Progress, copy_rows, count_rows, our_tables
+from araldo.storage.table_copy import OUR_NAMES, Progress, copy_rows, count_rows
 from araldo.storage.upgrade import upgrade_schema
 
 _LOCK_TIMEOUT_S = 60.0
@@ -136,20 +136,30 @@ def _read_contents(connection: Connection) -> SnapshotContents:
     if connection.exec_driver_sql(other).scalar():
         raise SnapshotDamaged(Message("backup.schema_wrong"))
     revision = revision_of(connection)
-    tables = our_tables(connection)
-    if revision not in known_revisions() or _columns_of(tables) != _expected_columns(revision):
+    columns = _columns_of(connection)
+    if revision not in known_revisions() or columns != _expected_columns(revision):
         raise SnapshotDamaged(Message("backup.schema_wrong"))
     healthy = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() == "ok"
     if not healthy or connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise SnapshotDamaged(Message("backup.database_unreadable"))
     digests = connection.exec_driver_sql("SELECT DISTINCT digest FROM media ORDER BY digest").scalars().all()
-    return SnapshotContents(revision, count_rows(connection, tables), list(digests))
+    return SnapshotContents(revision, count_rows(connection, columns), list(digests))
 
 
-def _columns_of(tables: Iterable[TableClause]) -> dict[str, set[str]]:
-    return {one.name: set(one.columns.keys()) for one in tables}
+def _columns_of(connection: Connection) -> dict[str, set[str]]:
+    """Return the columns of each of our tables that are written; computed ones follow from them."""
+    found = connection.exec_driver_sql(
+        "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_xinfo(tables.name) AS columns"
+        " WHERE tables.type = 'table' AND columns.hidden = 0"
+    )
+    columns: dict[str, set[str]] = {}
+    for table, column in found:
+        if table in OUR_NAMES:
+            columns.setdefault(table, set()).add(column)
+    return columns
 
 
+@cache
 def _expected_columns(revision: str) -> dict[str, set[str]]:
     """Return the columns of each table at that revision."""
     if revision == known_revisions()[-1]:
@@ -158,4 +168,4 @@ def _expected_columns(revision: str) -> dict[str, set[str]]:
             for one in metadata.sorted_tables
         }
     with create_database("sqlite://", revision) as connection:
-        return _columns_of(our_tables(connection))
+        return _columns_of(connection)
