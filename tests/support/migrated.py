@@ -11,11 +11,10 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
-from alembic import command
 from sqlalchemy import create_engine
 
-from araldo.storage.database import migration_config
 from araldo.storage.job_schema import migrate_job_tables
+from araldo.storage.upgrade import upgrade_schema
 
 _TEMPLATE = "template_migrated"
 
@@ -24,7 +23,7 @@ def migrate(url: str) -> None:
     """Bring the database up to this version's schema, without an event loop."""
     engine = create_engine(url)
     with engine.begin() as connection:
-        command.upgrade(migration_config(connection), "head")
+        upgrade_schema(connection)
         if connection.dialect.name == "postgresql":
             migrate_job_tables(connection)
     engine.dispose()

@@ -6,11 +6,21 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 
 from araldo.storage.database import Database
 from tests.support.backups import BackupHarness, make_backup_harness
 from tests.support.clock import FakeClock
+from tests.support.recorded_migrations import replay_on_empty
 from tests.support.restores import OpenedDatabases, RestoreTarget
+
+_UPGRADE = replay_on_empty(command.upgrade)
+
+
+@pytest.fixture(autouse=True)
+def replayed_migrations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each restore to PostgreSQL makes the schema anew; that migrations make it is what `tests/storage` is about."""
+    monkeypatch.setattr(command, "upgrade", _UPGRADE)
 
 
 @pytest.fixture
