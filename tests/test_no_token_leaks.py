@@ -16,6 +16,7 @@ from araldo.storage.vault import load_vault
 from araldo.workspaces.keys import make_key
 from araldo.workspaces.users import csrf_token_of, make_link_token, make_session_token
 from tests.support.leaks import SecretLeakDetector
+from tests.support.migrated import copy_migrated_file
 
 SIGNED = "http://127.0.0.1/media/med_1.jpg?expires=1&signature=" + "x" * 43
 
@@ -58,6 +59,17 @@ def test_a_registered_token_is_found_within_other_text(detector: SecretLeakDetec
     detector.scan_files(tmp_path)
     assert detector.found == [f"a token in {tmp_path / 'some.db'}"]
     (tmp_path / "some.db").unlink()
+
+
+def test_a_token_is_found_in_one_of_many_copies_of_a_database(detector: SecretLeakDetector, tmp_path: Path) -> None:
+    for name in ("1.db", "2.db", "3.db"):
+        copy_migrated_file(tmp_path / name)
+    with closing(sqlite3.connect(tmp_path / "2.db")) as database:
+        database.execute("INSERT INTO system_state VALUES ('x', ?, '2030')", (f'"{new_token()}"',))
+        database.commit()
+    detector.scan_files(tmp_path)
+    assert detector.found == [f"a token in {tmp_path / '2.db'}"]
+    (tmp_path / "2.db").unlink()
 
 
 def test_a_token_is_found_in_postgresql(detector: SecretLeakDetector, postgres_url: str) -> None:
