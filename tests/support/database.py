@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from select import select
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import text
+import psycopg
+from sqlalchemy import Connection, Engine, event, text
 
 from araldo.clock import Clock, SystemClock
 from araldo.storage import connections
@@ -32,16 +35,19 @@ class RerunningDatabase(Database):
 @contextmanager
 def open_transaction(database: Database, clock: Clock = _CLOCK) -> Iterator[Transaction]:
     """Open a transaction for writing: committed when the block ends, rolled back when it raises."""
-    with connections.begin(database._engine) as connection:
+    with _connection_of(database._engine) as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         transaction = Transaction(connection, clock.now())
         yield transaction
         transaction.finish()
+        connection.commit()
 
 
 @contextmanager
 def open_reading(database: Database, clock: Clock = _CLOCK) -> Iterator[Transaction]:
     """Open a transaction for reading: one snapshot."""
-    with database._reading_engine.connect() as connection, connection.begin():
+    with _connection_of(database._reading_engine) as connection, connection.begin():
         yield Transaction(connection, clock.now())
 
 
@@ -65,6 +71,44 @@ def open_beside(url: str) -> Iterator[Transaction]:
             yield transaction
     finally:
         database._engine.dispose()
+
+
+# What waits for a test's next transaction, by engine, because connecting costs more than most transactions; None once
+# the database is closed.
+_IDLE: WeakKeyDictionary[Engine, list[Connection] | None] = WeakKeyDictionary()
+
+
+@contextmanager
+def _connection_of(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection for this block alone, closed when the block raises, and else with the database."""
+    if engine not in _IDLE:
+        _IDLE[engine] = []
+        event.listen(engine, "engine_disposed", _close_idle)
+    idle = _IDLE[engine]
+    connection = idle.pop() if idle else engine.connect()
+    if _has_ended(connection):
+        connection.invalidate()
+        connection.close()
+        connection = engine.connect()
+    with ExitStack() as closing:
+        closing.callback(connection.close)
+        yield connection
+        idle = _IDLE[engine]
+        if idle is not None and not connection.invalidated:
+            closing.pop_all()
+            idle.append(connection)
+
+
+def _close_idle(engine: Engine) -> None:
+    for connection in _IDLE[engine] or ():
+        connection.close()
+    _IDLE[engine] = None
+
+
+def _has_ended(connection: Connection) -> bool:
+    """Return whether PostgreSQL has ended the idle connection: it sends nothing else unasked."""
+    driver: object = connection.connection.dbapi_connection
+    return isinstance(driver, psycopg.Connection) and bool(select([driver.fileno()], [], [], 0)[0])
 
 
 def is_another_waiting(transaction: Transaction) -> bool:
