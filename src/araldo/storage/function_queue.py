@@ -10,7 +10,7 @@ from contextvars import Context, copy_context
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from itertools import groupby
-from threading import Condition, RLock
+from threading import Condition, Lock, RLock
 from typing import Any
 
 import structlog
@@ -66,33 +66,41 @@ class FunctionQueue:
         self._observer = observer
         self._urgent: deque[QueuedFunction] = deque()
         self._ordinary: deque[QueuedFunction] = deque()
-        lock = RLock()
-        # Two conditions, so that an answer does not wake the threads that wait for functions.
-        self._changed, self._idle = Condition(lock), Condition(lock)
+        self._lock = RLock()
+        self._idle = Condition(self._lock)
+        # Of the threads that wait for functions, one each. The last is woken first: so few threads, and with them few
+        # connections, do what little there is to do.
+        self._sleeping: list[Lock] = []
+        # How many threads are giving their answers, after which they take what is there.
+        self._answering = 0
         self._closed = False
         self._unanswered = 0
 
     def put(self, job: QueuedFunction, *, urgent: bool = False) -> None:
         """Add a function. Raises RuntimeError after `close`."""
-        with self._changed:
+        with self._lock:
             if self._closed:
                 raise RuntimeError("the database is closed")
             self._unanswered += 1
             (self._urgent if urgent else self._ordinary).append(job)
-            self._changed.notify()
+            if self._sleeping and len(self._urgent) + len(self._ordinary) > self._answering:
+                self._sleeping.pop().release()
 
     def take(self, limit: int = 1) -> list[QueuedFunction]:
         """Wait for functions and return up to `limit`; an empty list when the queue is closed and empty."""
-        with self._changed:
-            while True:
+        while True:
+            with self._lock:
                 taken = self._take_waiting(limit)
                 if taken or self._closed:
                     return taken
-                self._changed.wait()
+                woken = Lock()
+                woken.acquire()
+                self._sleeping.append(woken)
+            woken.acquire()
 
     def counts(self) -> tuple[int, int]:
         """Return how many functions wait, and how many are being run."""
-        with self._changed:
+        with self._lock:
             waiting = len(self._urgent) + len(self._ordinary)
             return waiting, self._unanswered - waiting
 
@@ -111,7 +119,7 @@ class FunctionQueue:
 
     def take_queued_before(self, moment: float) -> list[QueuedFunction]:
         """Remove and return the functions that have waited since before `moment`, on `time.monotonic`."""
-        with self._changed:
+        with self._lock:
             old = [job for lane in (self._urgent, self._ordinary) for job in lane if job.queued_at < moment]
             for lane in (self._urgent, self._ordinary):
                 kept = [job for job in lane if job.queued_at >= moment]
@@ -124,6 +132,8 @@ class FunctionQueue:
 
         `on_change` is called before, in the loop, when one of them has committed a change that readers wait for.
         """
+        with self._lock:
+            self._answering += 1
         for loop, group in groupby(queued, key=lambda one: one.loop):
             answered = list(group)
             try:
@@ -135,7 +145,8 @@ class FunctionQueue:
         for job in queued:
             taken_at = now if job.taken_at is None else job.taken_at
             self._observer.transaction(self._kind, taken_at - job.queued_at, now - taken_at)
-        with self._changed:
+        with self._lock:
+            self._answering -= 1
             self._forget(len(queued))
 
     def _forget(self, count: int) -> None:
@@ -150,9 +161,10 @@ class FunctionQueue:
 
     def close(self) -> None:
         """Take no more functions; those that wait are still run."""
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
+            while self._sleeping:
+                self._sleeping.pop().release()
 
 
 def _set_results(jobs: Sequence[QueuedFunction], on_change: Callable[[], None]) -> None:
