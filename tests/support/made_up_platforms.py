@@ -8,13 +8,14 @@ from araldo.platforms.base import Declaration, Shape
 from araldo.platforms.counting import TextLimits
 from araldo.platforms.options import Option, OptionChoice
 
+# Their pictures are small, because most tests draw one and do not look at it.
 WALL = Declaration(
     name="wall",
     label="Wall",
     service="made_up",
     account_kind="wall_page",
     limits=TextLimits(text_max=1_000),
-    image=ImageSpec(1200, 675),
+    image=ImageSpec(400, 225),
     prompt_suffix="landscape",
     preview="feed_card",
     shows_text=True,
@@ -28,14 +29,14 @@ SQUARE = Declaration(
     service="made_up",
     account_kind="square_account",
     limits=TextLimits(text_max=200, hashtags_max=5, mentions_max=2),
-    image=ImageSpec(1080, 1080),
+    image=ImageSpec(360, 360),
     prompt_suffix="square",
     preview="square_post",
     shows_text=True,
     links_clickable=False,
     needs_picture=True,
     needs_public_url=True,
-    other_shapes=(Shape(ImageSpec(1080, 1350), "portrait"),),
+    other_shapes=(Shape(ImageSpec(360, 450), "portrait"),),
 )
 TALL = Declaration(
     name="tall",
@@ -43,7 +44,7 @@ TALL = Declaration(
     service="made_up",
     account_kind="square_account",
     limits=TextLimits(text_max=200),
-    image=ImageSpec(1080, 1920),
+    image=ImageSpec(360, 640),
     prompt_suffix="vertical",
     preview="fullscreen",
     shows_text=False,

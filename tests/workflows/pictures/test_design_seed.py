@@ -17,6 +17,7 @@ from araldo.images.designer.design import choose_design
 from araldo.images.designer.styles import STYLES
 from araldo.images.providers.base import PictureRequest
 from araldo.images.providers.offline import build_card
+from araldo.images.spec import ImageSpec
 from araldo.pictures.models import NO_OPTIONS, PictureOptions
 from araldo.platforms.base import Declaration
 from araldo.posts.content import Slide
@@ -155,7 +156,8 @@ def test_the_seed_is_no_part_of_the_digest_and_the_words_are() -> None:
 
 
 def test_a_digest_stored_by_an_earlier_version_stays_valid() -> None:
-    request = picture_request_for(replace(scheduled(), design_seed=None), WALL, None)
+    wall = replace(WALL, image=ImageSpec(1200, 675))
+    request = picture_request_for(replace(scheduled(), design_seed=None), wall, None)
     assert digest_of(request, "offline") == "172598b8244638fcc9097f096b4becd55b4052acbd62f9a604c5b088499a41f6"
 
 
