@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from araldo.posts import change_store, claim_store, delivery_store, recurrence_s
 from araldo.posts import store as post_store
 from araldo.posts.claim_store import Lease
 from araldo.posts.delivery_changes import DeliveryChanges
-from araldo.posts.models import WORKING, Delivery, State
+from araldo.posts.models import WORKING, Delivery, Post, State
 from araldo.posts.rules import NewPost
 from araldo.storage.database import Database, Transaction
 from araldo.storage.schema import deliveries, posts
@@ -38,6 +39,12 @@ async def harness(database: Database, clock: FakeClock, tmp_path: Path) -> Publi
 
 def add_post(harness: PublisherHarness, transaction: Transaction, *states: State, **changes: object) -> str:
     """Add a post with a delivery in each of these states, all of them changed like this."""
+    post, rows = new_post_in(harness, states, **changes)
+    post_store.add(transaction, post, rows)
+    return post.id
+
+
+def new_post_in(harness: PublisherHarness, states: Sequence[State], **changes: object) -> tuple[Post, list[Delivery]]:
     new = NewPost(content="Ciao", makes_pictures=False)
     post = new_post(harness.workspace, new, harness.clock.now())
     rows = [
@@ -47,8 +54,7 @@ def add_post(harness: PublisherHarness, transaction: Transaction, *states: State
         )
         for number, state in enumerate(states)
     ]
-    post_store.add(transaction, post, rows)
-    return post.id
+    return post, rows
 
 
 def rows_of(transaction: Transaction, post_id: str) -> list[Delivery]:
@@ -62,11 +68,12 @@ def stored_status(transaction: Transaction, post_id: str) -> str:
 
 async def test_every_change_of_a_state_keeps_the_status(harness: PublisherHarness) -> None:
     companions = [(), (State.CANCELLED,), (State.PUBLISHED,), (State.FAILED, State.UNCONFIRMED)]
+    cases = list(itertools.product(State, State, companions))
+    made = [new_post_in(harness, (before, *others)) for before, _, others in cases]
+    changed = {post.id: after for (post, _), (_, after, _) in zip(made, cases, strict=True)}
     with open_transaction(harness.database) as transaction:
-        changed = {
-            (post_id := add_post(harness, transaction, before, *others)): after
-            for before, after, others in itertools.product(State, State, companions)
-        }
+        transaction.execute(insert(posts), [asdict(post) | {"search_text": ""} for post, _ in made])
+        transaction.execute(insert(deliveries), [post_store.columns_of(row) for _, rows in made for row in rows])
         assert wrong_statuses(transaction) == {}
         for post_id, after in changed.items():
             transaction.execute(update(deliveries).where(_d.post_id == post_id, _d.position == 0).values(state=after))

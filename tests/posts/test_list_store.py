@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -133,13 +134,10 @@ async def test_posts_are_filtered_by_platform_and_time(harness: PublisherHarness
     assert await found(harness, until=start + timedelta(days=3)) == ["uno"]
 
 
-@pytest.mark.parametrize("few", [2_000, -1])
-@pytest.mark.parametrize("order", [None, "asc", "desc"])
 async def test_pages_follow_each_other_in_every_order(
-    harness: PublisherHarness, order: Literal["asc", "desc"] | None, few: int, monkeypatch: pytest.MonkeyPatch
+    harness: PublisherHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With few matches of a filter and with many, and with moments that several posts share."""
-    monkeypatch.setattr(list_store, "_FEW", few)
     start, states = harness.clock.now(), [State.SCHEDULED, State.FAILED, State.PUBLISHED, State.DRAFT]
     made = [
         await put(harness, f"{word} {number}", (state,), due_at=start + timedelta(days=day) if day else None)
@@ -147,11 +145,22 @@ async def test_pages_follow_each_other_in_every_order(
     ]
     with open_reading(harness.database) as transaction:
         views = [post_store.get(transaction, harness.workspace.id, post_id) for post_id in made]
-    for more in ({}, {"statuses": ["failed", "draft"]}, {"words": "uno"}, {"platform": "p0"}, {"platform": "p1"}):
-        wanted = PostFilter(**more, order=order)
+    conditions: list[dict[str, Any]] = [
+        {},
+        {"statuses": ["failed", "draft"]},
+        {"words": "uno"},
+        {"platform": "p0"},
+        {"platform": "p1"},
+    ]
+    for few, order, condition in itertools.product([2_000, -1], ORDERS, conditions):
+        monkeypatch.setattr(list_store, "_FEW", few)
+        wanted = PostFilter(**condition, order=order)
         kept = [view for view in views if _has(view, wanted)]
-        expected = sorted(kept, key=lambda view: (_time(view, order), view.post.id), reverse=order != "asc")
-        assert pages(harness, wanted) == [view.post.id for view in expected]
+        expected = sorted(kept, key=partial(_time_and_id, order=order), reverse=order != "asc")
+        assert pages(harness, wanted) == [view.post.id for view in expected], (few, wanted)
+
+
+ORDERS: tuple[Literal["asc", "desc"] | None, ...] = (None, "asc", "desc")
 
 
 def _has(view: PostView, wanted: PostFilter) -> bool:
@@ -160,8 +169,9 @@ def _has(view: PostView, wanted: PostFilter) -> bool:
     return in_status and on_platform and (wanted.words or "") in view.post.content
 
 
-def _time(view: PostView, order: str | None) -> datetime:
-    return view.post.created_at if order is None else view.post.due_at or view.post.created_at
+def _time_and_id(view: PostView, order: str | None) -> tuple[datetime, str]:
+    at = view.post.created_at if order is None else view.post.due_at or view.post.created_at
+    return at, view.post.id
 
 
 def pages(harness: PublisherHarness, wanted: PostFilter) -> list[str]:
