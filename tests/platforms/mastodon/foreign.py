@@ -41,7 +41,8 @@ class ForeignStage(stage.ServiceStage):
 
     @property
     def url(self) -> str:
-        return self.server.base_url
+        base_url: str = self.server.base_url
+        return base_url
 
     def client(self) -> Any:
         """Return Mastodon.py, logged in as the account."""
