@@ -75,7 +75,8 @@ def _portable_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
 def count_rows(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     """Return how many rows each table has; in one statement, because preparing one for each takes longer."""
     counts = [select(literal(name), func.count()).select_from(table(name)) for name in names]
-    return dict(connection.execute(union_all(*counts)).tuples().all()) if counts else {}
+    rows = connection.execute(union_all(*counts)).all() if counts else []
+    return dict(rows)
 
 
 def copy_rows(source: Connection, target: Connection, progress: Progress) -> dict[str, int]:
