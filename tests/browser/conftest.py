@@ -1,12 +1,11 @@
 """Fixtures of the browser tests: Chromium, a running system with the studio, and a monitored page.
 
-Playwright's plain interface keeps an event loop running in this thread during the browser tests, so nothing here may
-call `asyncio.run`: what does (a running system) is set up in a thread of its own.
+Playwright's plain interface keeps an event loop running in this thread for as long as the browser lives, so nothing
+here may call `asyncio.run`: what does (a running system) is set up in a thread of its own.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -14,9 +13,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
-from tests.browser.contexts import ContextPool
 from tests.browser.page_monitor import PageMonitor
 from tests.support import chromium as installed
 from tests.support.running_system import RunningSystem, start_system
@@ -29,28 +27,16 @@ PHONE = ViewportSize(width=390, height=844)
 _SLOWEST_MS = 20_000
 
 
-@pytest.fixture(scope="session")
-def started_chromium() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
-    """Chromium, started once in each process, and the event loop of its driver, which other tests must not see."""
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Started once for all browser tests, and closed before others, which need their own event loop."""
     path = installed.find_or_install()
     # The library's own 5 s are too few where other work has both cores.
     expect.set_options(timeout=_SLOWEST_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(installed.FLAGS))
-        loop = asyncio.get_running_loop()
-        asyncio._set_running_loop(None)
-        yield browser, loop
-        asyncio._set_running_loop(loop)
+        yield browser
         browser.close()
-
-
-@pytest.fixture(scope="package")
-def chromium(started_chromium: tuple[Browser, asyncio.AbstractEventLoop]) -> Iterator[Browser]:
-    """Usable until the next test outside of this package: tests there run event loops of their own in this thread."""
-    browser, loop = started_chromium
-    asyncio._set_running_loop(loop)
-    yield browser
-    asyncio._set_running_loop(None)
 
 
 @pytest.fixture(scope="module")
@@ -69,16 +55,10 @@ def monitor(home: RunningSystem) -> Iterator[PageMonitor]:
     monitor.assert_clean()
 
 
-@pytest.fixture(scope="module")
-def contexts(chromium: Browser, home: RunningSystem) -> Iterator[ContextPool]:
-    pool = ContextPool(chromium, home.url, _SLOWEST_MS)
-    yield pool
-    pool.close()
-
-
 @pytest.fixture
-def browse(contexts: ContextPool, monitor: PageMonitor) -> Iterator[Browse]:
-    """`browse(viewport=PHONE, scheme="dark", language="it-IT")` opens a page in a browser context of its own."""
+def browse(chromium: Browser, home: RunningSystem, monitor: PageMonitor) -> Iterator[Browse]:
+    """`browse(viewport=PHONE, scheme="dark", language="it-IT")` opens a page in a fresh browser context."""
+    contexts: list[BrowserContext] = []
 
     def new(
         viewport: ViewportSize = DESKTOP,
@@ -86,7 +66,8 @@ def browse(contexts: ContextPool, monitor: PageMonitor) -> Iterator[Browse]:
         language: str = "en-GB",
         zone: str = "Europe/Rome",
     ) -> Page:
-        page = contexts.open_page(
+        context = chromium.new_context(
+            base_url=home.url,
             viewport=viewport,
             color_scheme=scheme,
             locale=language,
@@ -94,11 +75,15 @@ def browse(contexts: ContextPool, monitor: PageMonitor) -> Iterator[Browse]:
             has_touch=viewport["width"] < 768,
             reduced_motion="reduce",
         )
+        context.set_default_timeout(_SLOWEST_MS)
+        contexts.append(context)
+        page = context.new_page()
         monitor.watch(page)
         return page
 
     yield new
-    contexts.take_back()
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
