@@ -117,7 +117,8 @@ def test_many_rows_are_stopped_and_continued_and_none_is_made_twice(
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("Stopped: ")).to_be_visible()
     page.get_by_role("button", name="Continue the import").click()
-    expect(page.get_by_text(re.compile(r"\d+ posts? (is|are) created\."))).to_be_visible()
+    # Of a thousand rows, so that there is time to stop: where other work has both cores they take most of a minute.
+    expect(page.get_by_text(re.compile(r"\d+ posts? (is|are) created\."))).to_be_visible(timeout=120_000)
     cursor, contents = "", []
     while True:
         reply = home.ask("GET", f"{POSTS}?limit=100&q=noci{cursor}").body

@@ -56,7 +56,8 @@ class KeptConnections:
     def _take(self, database: str, opened_with: tuple[Any, ...]) -> KeptConnection | None:
         with self._lock:
             free = self._free[database]
-            found = next((connection for connection in free if connection.opened_with == opened_with), None)
+            # The one kept last is the most likely to be alive.
+            found = next((connection for connection in reversed(free) if connection.opened_with == opened_with), None)
             if found is not None:
                 free.remove(found)
         return found
