@@ -20,7 +20,7 @@ def until(condition: Callable[[], bool], within_s: float = 60.0, pause_s: float 
     while not condition():
         if time.monotonic() > give_up:
             raise AssertionError(f"did not come true within {within_s} s: {condition}")
-        time.sleep(growing_s if pause_s is None else pause_s)
+        time.sleep(growing_s if pause_s is None else pause_s)  # what is waited for is anything, and sends no signal
         growing_s = min(_LONGEST_PAUSE_S, growing_s * _GROWTH)
 
 
